@@ -121,7 +121,12 @@ def schema(table: str) -> Schema:
         table,
         tuple(
             Column(
-                row["column"], row["dtype"], row["unit"], row["required"] == "yes", row["allowed"], row["meaning"]
+                row["column"],
+                row["dtype"],
+                row["unit"],
+                row["required"] == "yes",
+                row["allowed"],
+                row["meaning"],
             )
             for row in rows
         ),
