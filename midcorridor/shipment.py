@@ -1,0 +1,194 @@
+"""What is sent: boxes of a type with a commodity in them, between two places, from a day on."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from .errors import Fault, InputError, did_you_mean
+from .tables import Tables
+
+MOST_BOXES = 20_000
+FIRST_YEAR, LAST_YEAR = 2019, 2040
+_CONTAINERS = re.compile(r"\s*(\d+(?:\.\d+)?|[-+]?\w*)\s*[x×*]\s*([A-Za-z0-9]+)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """Boxes of one type that travel together."""
+
+    origin: str  # any text that names a place
+    destination: str
+    boxes: int  # > 0
+    container_type: str  # key of the containers table
+    commodity_id: str  # key of the commodities table
+    ready_at: datetime  # UTC, when the cargo is ready at the origin
+    teu: float  # all boxes together
+    cargo_t: float  # mass of the cargo, without the boxes
+    value_usd: float  # all boxes together
+    value_of_time_usd_per_h: float  # what the owner loses an hour in transit
+    price_feu: float  # boxes in 40 ft equivalents of price, a 20 ft box counting less than one
+
+
+def parse_containers(text: str, tables: Tables) -> tuple[int, str]:
+    """Number and type of boxes from text such as ``40x40HC``.
+
+    Raises InputError for anything else, a number that is not whole or not above 0, an unknown type.
+    """
+    kinds = tables.by_key("containers")
+    form = f"NUMBERxTYPE such as 40x40HC, with TYPE one of {', '.join(kinds)}"
+    match = _CONTAINERS.fullmatch(text)
+    if not match:
+        raise InputError(Fault("bad_containers", f"{text!r} cannot be read", "--containers", text, form))
+    number, kind = match.groups()
+    try:
+        boxes = float(number)
+    except ValueError:
+        boxes = math.nan
+    if not (math.isfinite(boxes) and boxes == int(boxes) and 0 < boxes <= MOST_BOXES):
+        raise InputError(
+            Fault(
+                "bad_quantity",
+                f"{number!r} is not a number of boxes",
+                "--containers",
+                text,
+                f"a whole number from 1 to {MOST_BOXES:,}",
+            )
+        )
+    found = next((name for name in kinds if name.lower() == kind.lower()), None)
+    if found is None:
+        raise InputError(
+            Fault(
+                "unknown_container",
+                f"there is no container type {kind!r}",
+                "--containers",
+                kind,
+                ", ".join(kinds),
+                did_you_mean(kind, kinds),
+            )
+        )
+    return int(boxes), found
+
+
+def parse_day(text: str | date | datetime | None, option: str = "--depart") -> datetime:
+    """An instant in UTC from ``2026-12-01`` or ``2026-12-01T08:00``; None is tomorrow.
+
+    Raises InputError for an impossible date or a year outside the data.
+    """
+    if text is None:
+        return datetime.combine(datetime.now(UTC).date() + timedelta(days=1), datetime.min.time(), UTC)
+    if isinstance(text, datetime):
+        at = text
+    elif isinstance(text, date):
+        at = datetime.combine(text, datetime.min.time())
+    else:
+        try:
+            at = datetime.fromisoformat(text.strip())
+        except ValueError as reason:
+            raise InputError(
+                Fault(
+                    "bad_date",
+                    f"{text!r} is not a date ({reason})",
+                    option,
+                    text,
+                    "a date such as 2026-12-01 or an instant such as 2026-12-01T08:00",
+                )
+            ) from None
+    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise InputError(
+            Fault(
+                "date_outside_data",
+                f"the tables say nothing about {at.year}",
+                option,
+                str(text),
+                f"a date from {FIRST_YEAR} to {LAST_YEAR}",
+            )
+        )
+    return at
+
+
+def make_shipment(
+    tables: Tables,
+    origin: str,
+    destination: str,
+    *,
+    containers: str = "1x40HC",
+    commodity: str | None = None,
+    ready_at: str | date | datetime | None = None,
+    tonnes_per_box: float | None = None,
+) -> Shipment:
+    """A checked shipment. Raises InputError that names the option at fault.
+
+    commodity : key of the commodities table; None takes electronics, the usual cargo westbound
+    tonnes_per_box : cargo in each box; None takes the commodity's usual load, never more than
+        the box may carry
+    """
+    boxes, kind = parse_containers(containers, tables)
+    box = tables.by_key("containers")[kind]
+    goods = _commodity(tables, commodity)
+    payload_t = box["max_gross_t"] - box["tare_t"]
+    if tonnes_per_box is None:
+        cargo_per_box_t = min(goods["t_per_teu"] * box["teu"], payload_t)
+    elif not (math.isfinite(tonnes_per_box) and 0 < tonnes_per_box <= payload_t):
+        raise InputError(
+            Fault(
+                "bad_mass",
+                f"{tonnes_per_box} t does not fit into a {kind}",
+                "--tonnes-per-box",
+                str(tonnes_per_box),
+                f"above 0 and at most {payload_t:.2f} t (gross {box['max_gross_t']} t less tare {box['tare_t']} t)",
+            )
+        )
+    else:
+        cargo_per_box_t = tonnes_per_box
+    value_usd = goods["value_usd_per_t"] * cargo_per_box_t * boxes
+    return Shipment(
+        origin=origin,
+        destination=destination,
+        boxes=boxes,
+        container_type=kind,
+        commodity_id=goods["commodity_id"],
+        ready_at=parse_day(ready_at),
+        teu=box["teu"] * boxes,
+        cargo_t=cargo_per_box_t * boxes,
+        value_usd=value_usd,
+        value_of_time_usd_per_h=value_usd * goods["value_of_time_share_per_day"] / 24,
+        price_feu=boxes * (size_ratio(tables) if box["teu"] <= 1 else 1.0),
+    )
+
+
+def size_ratio(tables: Tables) -> float:
+    """Price of a 20 ft box as a share of a 40 ft one, from the unit costs."""
+    row = next((row for row in tables["unit_costs"] if row["item"] == "size_ratio" and row["in_model"]), None)
+    if row is None:
+        raise InputError(
+            Fault(
+                "missing_figure",
+                "no price ratio of a 20 ft to a 40 ft box",
+                "unit_costs.csv",
+                accepted="a row with item size_ratio and in_model true",
+            )
+        )
+    return float(row["value"])
+
+
+def _commodity(tables: Tables, commodity: str | None) -> Mapping[str, Any]:
+    known = tables.by_key("commodities")
+    name = commodity or "electronics"
+    if name not in known:
+        raise InputError(
+            Fault(
+                "unknown_commodity",
+                f"there is no commodity {name!r}",
+                "--commodity",
+                name,
+                ", ".join(known),
+                did_you_mean(name, known),
+            )
+        )
+    return known[name]

@@ -1,0 +1,96 @@
+"""Formulas of time: numbers in, numbers out, all in hours."""
+
+from __future__ import annotations
+
+import math
+
+# 90th percentile of the standard normal distribution.
+Z90 = 1.2815515655446004
+# Driving and rest of one day: Regulation (EC) 561/2006, articles 6 and 8; AETR, the same.
+DAILY_DRIVING_H = 9.0
+DAILY_REST_H = 11.0
+
+
+def lognormal_sigma(p50: float, p90: float) -> float:
+    """Sigma of the lognormal distribution with this median and 90th percentile.
+
+    Raises ValueError unless 0 < p50 <= p90.
+    Source  definition of the lognormal distribution: ln X is normal.
+    """
+    if not 0 < p50 <= p90:
+        raise ValueError(f"a lognormal needs 0 < median <= 90th percentile, not {p50} and {p90}")
+    return math.log(p90 / p50) / Z90
+
+
+def lognormal_mean_h(p50_h: float, p90_h: float) -> float:
+    """Mean hours of a duration with this median and 90th percentile.
+
+    Source  mean of a lognormal = median x exp(sigma^2 / 2).
+    >>> lognormal_mean_h(20.0, 20.0)
+    20.0
+    >>> round(lognormal_mean_h(28.0, 72.0), 2)
+    36.83
+    """
+    sigma = lognormal_sigma(p50_h, p90_h)
+    return p50_h * math.exp(sigma * sigma / 2)
+
+
+def headway_wait_h(departures_per_week: float, headway_cv: float) -> float:
+    """Mean wait for the next departure of somebody who comes at a random moment.
+
+    departures_per_week : > 0
+    headway_cv : coefficient of variation of the time between departures, >= 0; 0 is a clock,
+        which gives half a headway; 1 is random, which gives a whole one
+    Source  renewal theory (inspection paradox): E[wait] = E[H] / 2 x (1 + cv^2).
+    >>> headway_wait_h(7, 0)
+    12.0
+    >>> headway_wait_h(7, 1)
+    24.0
+    """
+    return headway_h(departures_per_week) / 2 * (1 + headway_cv * headway_cv)
+
+
+def headway_h(departures_per_week: float) -> float:
+    """Mean hours between departures. Raises ValueError unless departures_per_week > 0."""
+    if not departures_per_week > 0:
+        raise ValueError(f"departures a week must be above 0, not {departures_per_week}")
+    return 168.0 / departures_per_week
+
+
+def split_wait_h(teu: float, capacity_teu: float, departures_per_week: float) -> float:
+    """Extra hours until the last box leaves when a shipment needs several departures.
+
+    Source  counting: the n-th departure leaves n - 1 headways after the first.
+    >>> split_wait_h(80, 225, 4.5)
+    0.0
+    >>> split_wait_h(500, 225, 7)      # three ships, two more days
+    48.0
+    """
+    departures = math.ceil(teu / capacity_teu - 1e-9)
+    return max(0, departures - 1) * headway_h(departures_per_week)
+
+
+def closure_wait_h(closed_share: float, mean_closed_h: float) -> float:
+    """Mean wait of somebody who comes at a random moment to a place that is closed now and then.
+
+    closed_share : share of the time closed, 0 to 1 (not included: a place always closed has no wait)
+    mean_closed_h : mean length of a closure; closures of exponential length, so that the rest of
+        one found closed is as long as a whole one
+    Source  memoryless property of the exponential distribution.
+    >>> closure_wait_h(0.5, 48)
+    24.0
+    """
+    return closed_share * mean_closed_h
+
+
+def truck_h(km: float, driving_km_per_h: float) -> float:
+    """Hours of one driver on the road, rests included: 11 h of rest after each full 9 h at the wheel.
+
+    >>> truck_h(300, 60)
+    5.0
+    >>> truck_h(1200, 60)      # 20 h at the wheel, two rests
+    42.0
+    """
+    driving_h = km / driving_km_per_h
+    rests = max(0, math.ceil(driving_h / DAILY_DRIVING_H - 1e-9) - 1)
+    return driving_h + rests * DAILY_REST_H
