@@ -141,7 +141,7 @@ def make_shipment(
                 f"{tonnes_per_box} t does not fit into a {kind}",
                 "--tonnes-per-box",
                 str(tonnes_per_box),
-                f"above 0 and at most {payload_t:.2f} t (gross {box['max_gross_t']} t less tare {box['tare_t']} t)",
+                f"above 0 and at most {payload_t:.2f} t, gross less tare",
             )
         )
     else:

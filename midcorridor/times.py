@@ -29,7 +29,7 @@ def lognormal_mean_h(p50_h: float, p90_h: float) -> float:
     >>> lognormal_mean_h(20.0, 20.0)
     20.0
     >>> round(lognormal_mean_h(28.0, 72.0), 2)
-    36.83
+    36.74
     """
     sigma = lognormal_sigma(p50_h, p90_h)
     return p50_h * math.exp(sigma * sigma / 2)

@@ -1,0 +1,212 @@
+"""Changes of tables: set, scale, add, remove and close, made in order and checked like files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from .errors import Fault, ScenarioError, TableError, did_you_mean
+from .tables import OVERLAY_SOURCE, Tables, parse, schema, table_names
+
+OPERATIONS = ("set", "scale", "add", "remove", "close")
+# What a close takes: the table whose rows it names, and the scope of the closure that it makes.
+_CLOSES = {"terminals": "terminal", "links": "link", "services": "service", "countries": "country"}
+_PASSAGES = "passages"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a table; part of a scenario."""
+
+    operation: str  # set, scale, add, remove or close
+    table: str
+    key: str  # key of the row
+    column: str = ""
+    value: Any = None  # for add: the cells of the new row
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+def apply_changes(tables: Tables, changes: Iterable[Change]) -> Tables:
+    """New tables with the changes made in order, checked like files.
+
+    Raises ScenarioError for a table, row, column or value that is not there or not accepted.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {}
+    faults: list[Fault] = []
+
+    def of(table: str) -> list[dict[str, Any]]:
+        if table not in rows:
+            rows[table] = [dict(row) for row in tables[table]]
+        return rows[table]
+
+    for number, change in enumerate(changes, 1):
+        place = f"change {number} ({change.operation} {change.table} {change.key})"
+        try:
+            if change.operation == "close":
+                of("closures").append(_closure(tables, change, number))
+            else:
+                _apply_one(tables, of(_table(change)), change)
+        except ScenarioError as error:
+            faults += [
+                Fault(f.code, f.what, place, f.got, f.accepted, f.hint, change.table, None, change.column)
+                for f in error.faults
+            ]
+        except TableError as error:
+            faults += [
+                Fault(f.code, f"{f.column}: {f.what}", place, f.got, f.accepted, f.hint, change.table)
+                for f in error.faults
+            ]
+    if faults:
+        raise ScenarioError(faults)
+    try:
+        return tables.replace(**rows)
+    except TableError as error:
+        raise ScenarioError(error.faults) from None
+
+
+def _table(change: Change) -> str:
+    if change.table not in table_names():
+        raise ScenarioError(
+            Fault(
+                "unknown_table",
+                f"there is no table {change.table!r}",
+                "",
+                change.table,
+                ", ".join(table_names()),
+                did_you_mean(change.table, table_names()),
+            )
+        )
+    return change.table
+
+
+def _apply_one(tables: Tables, rows: list[dict[str, Any]], change: Change) -> None:
+    declared = schema(change.table)
+    key = declared.key
+    if not key:
+        raise ScenarioError(
+            Fault(
+                "no_key", f"rows of {change.table} have no name of their own; use an overlay folder instead"
+            )
+        )
+    at = next((index for index, row in enumerate(rows) if row[key] == change.key), None)
+    if change.operation == "add":
+        if at is not None:
+            raise ScenarioError(
+                Fault("repeated_key", f"{change.key!r} is there already", hint="use set to change it")
+            )
+        rows.append(_checked_row(change.table, {key: change.key, **change.value}))
+        return
+    if at is None:
+        known = [row[key] for row in rows]
+        raise ScenarioError(
+            Fault(
+                "unknown_key",
+                f"{change.key!r} is not in {change.table}",
+                "",
+                change.key,
+                f"the values of {key} in {change.table}.csv",
+                did_you_mean(change.key, known),
+            )
+        )
+    if change.operation == "remove":
+        del rows[at]
+        return
+    if change.column not in declared.names():
+        raise ScenarioError(
+            Fault(
+                "unknown_column",
+                f"{change.table} has no column {change.column!r}",
+                "",
+                change.column,
+                ", ".join(declared.names()),
+                did_you_mean(change.column, declared.names()),
+            )
+        )
+    value = change.value
+    if change.operation == "scale":
+        before = rows[at][change.column]
+        if isinstance(before, bool) or not isinstance(before, (int, float)):
+            raise ScenarioError(
+                Fault(
+                    "not_a_number",
+                    f"{change.column} of {change.key} is {before!r}, which cannot be scaled",
+                    hint="use set to give it a value",
+                )
+            )
+        value = before * change.value
+        if isinstance(before, int):
+            value = round(value)
+    rows[at] = _checked_row(change.table, {**rows[at], change.column: value})
+
+
+def _checked_row(table: str, cells: Mapping[str, Any]) -> dict[str, Any]:
+    """One row put through the same checks as a file."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(cells)
+    writer.writerow([_cell(value) for value in cells.values()])
+    return parse(table, text.getvalue().splitlines(keepends=True), overlay=True)[0]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return ";".join(str(word) for word in value)
+    if isinstance(value, float):
+        return repr(value)
+    return str(value)
+
+
+def _closure(tables: Tables, change: Change, number: int) -> dict[str, Any]:
+    """The closure row that a close stands for."""
+    if change.table == _PASSAGES:
+        allowed = schema("links").column("passages").allowed.strip("{}").split()
+        scope, known = "passage", allowed
+    elif change.table in _CLOSES:
+        scope, known = _CLOSES[change.table], list(tables.by_key(change.table))
+    else:
+        accepted = (*_CLOSES, _PASSAGES)
+        raise ScenarioError(
+            Fault(
+                "bad_scope",
+                f"{change.table!r} cannot be closed",
+                "",
+                change.table,
+                ", ".join(accepted),
+                did_you_mean(change.table, accepted),
+            )
+        )
+    if change.key not in known:
+        raise ScenarioError(
+            Fault(
+                "unknown_key",
+                f"{change.key!r} is not among the {change.table}",
+                "",
+                change.key,
+                ", ".join(known) if len(known) < 30 else f"the keys of {change.table}.csv",
+                did_you_mean(change.key, known),
+            )
+        )
+    cells = {
+        "closure_id": f"scenario-{number}-{change.key}",
+        "cause": "works",
+        "scope": scope,
+        "scope_ids": change.key,
+        "directions": "both",
+        "closed_share": 1,
+        "valid_from": change.valid_from,
+        "valid_until": change.valid_until,
+        "source": OVERLAY_SOURCE,
+        "confidence": "low",
+        "basis": "estimate",
+        "note": "closed by the scenario",
+    }
+    return _checked_row("closures", cells)

@@ -1,0 +1,83 @@
+"""The network: checked tables, and what of them holds on a given day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..changes import Change, apply_changes
+from ..tables import Tables, read_all
+from .compiled import Compiled, compile_tables
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Compiled", "Network"]
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Terminals, links, services and all that describes them. Never changed in place.
+
+    tables : the rows, checked
+    scenario : name of the scenario that they stand for
+    dated : changes that hold only between two days, applied when a day is asked for
+    """
+
+    tables: Tables
+    scenario: str = "base"
+    dated: tuple[Change, ...] = ()
+    _compiled: dict[date, Compiled] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def load(cls, data_dir: Path | None = None, overlays: Sequence[Path] = ()) -> Network:
+        """The shipped network, or the one in data_dir, with a user's tables laid over it.
+
+        Raises TableError that gathers every fault of every table.
+        """
+        return cls(read_all(data_dir, overlays))
+
+    @property
+    def terminals(self) -> pl.DataFrame:
+        """The terminals as a frame."""
+        return self.tables.frame("terminals")
+
+    @property
+    def links(self) -> pl.DataFrame:
+        """The links as a frame."""
+        return self.tables.frame("links")
+
+    @property
+    def services(self) -> pl.DataFrame:
+        """The services as a frame."""
+        return self.tables.frame("services")
+
+    def on(self, day: date) -> Compiled:
+        """What is open on a day, compiled for the verbs; made once a day asked for."""
+        if day not in self._compiled:
+            tables = self.tables
+            active = [change for change in self.dated if _holds(change, day)]
+            if active:
+                tables = apply_changes(tables, active)
+            self._compiled[day] = compile_tables(tables, day)
+        return self._compiled[day]
+
+    def digest(self) -> str:
+        """A short digest of every row and dated change, for the record of a run."""
+        state = hashlib.sha256()
+        for table in sorted(self.tables.rows):
+            for row in self.tables.rows[table]:
+                state.update(json.dumps(dict(row), sort_keys=True, default=str).encode())
+        state.update(repr(self.dated).encode())
+        return state.hexdigest()[:16]
+
+
+def _holds(change: Change, day: date) -> bool:
+    return (change.valid_from is None or change.valid_from <= day) and (
+        change.valid_until is None or day <= change.valid_until
+    )

@@ -1,0 +1,251 @@
+"""The rows of a network that hold on one day, looked up by number and by question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from ..tables import Tables
+
+Row = Mapping[str, Any]
+# Where boxes are lifted; a border post or a junction alone lifts none.
+HANDLING_KINDS = ("seaport", "dry_port", "rail_terminal")
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A service running from one call to the next."""
+
+    from_terminal: str
+    to_terminal: str
+    links: tuple[tuple[Row, bool], ...]  # each link and whether it is run along its direction
+    running_p50_h: float | None
+    running_p90_h: float | None
+    halt_h: float  # on board at from_terminal, for a box that passes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A service in one direction."""
+
+    service: Row
+    forward: bool
+    hops: tuple[Hop, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """One day's network."""
+
+    day: date
+    tables: Tables
+    terminals: Mapping[str, Row]
+    links: Mapping[str, Row]
+    services: Mapping[str, Row]
+    lines: tuple[Line, ...]
+    closures: tuple[Row, ...]
+    embargoes: tuple[Row, ...]
+    _dwell: Mapping[tuple[Any, ...], Row]
+    _handling: Mapping[tuple[str, str], Row]
+    _procedures: Mapping[tuple[str, str, str, str], Mapping[str | None, Row]]
+
+    def handles_boxes(self, terminal_id: str) -> bool:
+        """Whether boxes can be lifted there."""
+        return any(kind in HANDLING_KINDS for kind in self.terminals[terminal_id]["kinds"])
+
+    def dwell(
+        self, terminal_id: str, activity: str, from_gauge: int | None = None, to_gauge: int | None = None
+    ) -> Row | None:
+        """The dwell row for an activity: the terminal's own, else that of its kind, else None.
+
+        A change of gauge has no default: somebody must perform it there.
+        """
+        if activity == "gauge_change":
+            return self._dwell.get((terminal_id, activity, from_gauge, to_gauge))
+        own = self._dwell.get((terminal_id, activity, None, None))
+        return own or self._default(self._dwell, terminal_id, activity, (None, None))
+
+    def handling(self, terminal_id: str, activity: str) -> Row | None:
+        """The handling row for an activity: the terminal's own, else that of its kind, else None."""
+        return self._handling.get((terminal_id, activity)) or self._default(
+            self._handling, terminal_id, activity, ()
+        )
+
+    def _default(
+        self, rows: Mapping[Any, Row], terminal_id: str, activity: str, tail: tuple[None, ...]
+    ) -> Row | None:
+        kinds = self.terminals[terminal_id]["kinds"]
+        for kind in (*HANDLING_KINDS, "border_crossing", "gauge_change"):
+            if kind in kinds and (f"*{kind}", activity, *tail) in rows:
+                return rows[f"*{kind}", activity, *tail]
+        return None
+
+    def procedures(self, mode: str, from_terminal: str, to_terminal: str) -> list[Row]:
+        """Frontier procedures of going from one terminal to the next, exit side first.
+
+        They belong to the frontier: a terminal without a row of its own gets the general one.
+        """
+        start, end = self.terminals[from_terminal]["country"], self.terminals[to_terminal]["country"]
+        found = []
+        for side, place in (("exit", from_terminal), ("entry", to_terminal)):
+            rows = self._procedures.get((start, end, mode, side), {})
+            row = rows.get(place) or rows.get(None)
+            if row is not None:
+                found.append(row)
+        return found
+
+    def same_customs_union(self, first: str, second: str) -> bool:
+        """Whether two countries are one customs territory."""
+        if first == second:
+            return True
+        countries = self.tables.by_key("countries")
+        unions = [countries[code]["customs_union"] if code in countries else None for code in (first, second)]
+        return unions[0] is not None and unions[0] == unions[1]
+
+
+def holds_on(row: Row, day: date) -> bool:
+    """Whether a row's dates include the day."""
+    start, end = row.get("valid_from"), row.get("valid_until")
+    return (start is None or start <= day) and (end is None or day <= end)
+
+
+def usable_on(row: Row, day: date) -> bool:
+    """Whether a terminal, link or service is open on the day; history counts on its own days."""
+    if row["status"] == "planned":
+        return False
+    if row["status"] == "closed" and row["valid_until"] is None:
+        return False
+    return holds_on(row, day)
+
+
+def in_season(row: Row, day: date) -> bool:
+    """Whether the day lies in the yearly season of a closure; one without season is always in."""
+    start, end = row["season_from"], row["season_until"]
+    if start is None or end is None:
+        return True
+    today = day.strftime("%m-%d")
+    if start <= end:
+        return bool(start <= today <= end)
+    return bool(today >= start or today <= end)
+
+
+def compile_tables(tables: Tables, day: date) -> Compiled:
+    """The rows that hold on a day. A service is left out when a call or link of it is not usable."""
+    terminals = {row["terminal_id"]: row for row in tables["terminals"] if usable_on(row, day)}
+    links = {
+        row["link_id"]: row
+        for row in tables["links"]
+        if usable_on(row, day) and row["from_terminal"] in terminals and row["to_terminal"] in terminals
+    }
+    services = {row["service_id"]: row for row in tables["services"] if usable_on(row, day)}
+    return Compiled(
+        day=day,
+        tables=tables,
+        terminals=terminals,
+        links=links,
+        services=services,
+        lines=tuple(_lines(tables, terminals, links, services)),
+        closures=tuple(row for row in tables["closures"] if holds_on(row, day) and in_season(row, day)),
+        embargoes=tuple(row for row in tables["embargoes"] if holds_on(row, day)),
+        _dwell=_by_place(
+            tables["dwell"], day, lambda row: (row["activity"], row["from_gauge_mm"], row["to_gauge_mm"])
+        ),
+        _handling=_by_place(tables["handling"], day, lambda row: (row["activity"],)),
+        _procedures=_procedures(tables["border_procedures"], day),
+    )
+
+
+def _by_place(rows: Iterable[Row], day: date, rest: Any) -> dict[Any, Row]:
+    return {
+        (row["terminal_id"] or f"*{row['kind']}", *rest(row)): row
+        for row in rows
+        if "valid_from" not in row or holds_on(row, day)
+    }
+
+
+def _procedures(rows: Iterable[Row], day: date) -> dict[tuple[str, str, str, str], dict[str | None, Row]]:
+    found: dict[tuple[str, str, str, str], dict[str | None, Row]] = {}
+    for row in rows:
+        if holds_on(row, day):
+            frontier = (row["from_country"], row["to_country"], row["mode"], row["side"])
+            found.setdefault(frontier, {})[row["terminal_id"]] = row
+    return found
+
+
+def _lines(
+    tables: Tables, terminals: Mapping[str, Row], links: Mapping[str, Row], services: Mapping[str, Row]
+) -> Iterable[Line]:
+    calls: dict[str, list[Row]] = {}
+    for row in tables["service_calls"]:
+        calls.setdefault(row["service_id"], []).append(row)
+    for service_id, service in services.items():
+        stops = sorted(calls.get(service_id, ()), key=lambda row: row["seq"])
+        hops = _hops(stops, terminals, links)
+        if not hops:
+            continue
+        yield Line(service, True, hops)
+        if service["runs"] == "both":
+            back = _reversed(hops)
+            if back:
+                yield Line(service, False, back)
+
+
+def _hops(stops: Sequence[Row], terminals: Mapping[str, Row], links: Mapping[str, Row]) -> tuple[Hop, ...]:
+    hops = []
+    for before, after in pairwise(stops):
+        ids = after["link_ids"] or ()
+        if before["terminal_id"] not in terminals or after["terminal_id"] not in terminals:
+            return ()
+        if not ids or any(link_id not in links for link_id in ids):
+            return ()
+        run = walk([links[link_id] for link_id in ids], before["terminal_id"], after["terminal_id"])
+        if run is None:
+            return ()
+        hops.append(
+            Hop(
+                before["terminal_id"],
+                after["terminal_id"],
+                run,
+                after["running_p50_h"],
+                after["running_p90_h"],
+                before["halt_h"] or 0.0,
+            )
+        )
+    return tuple(hops)
+
+
+def walk(links: Sequence[Row], start: str, end: str) -> tuple[tuple[Row, bool], ...] | None:
+    """Links in order from start to end with the direction each is run in, or None if they do not join."""
+    run, here = [], start
+    for link in links:
+        if link["from_terminal"] == here:
+            run.append((link, True))
+            here = link["to_terminal"]
+        elif link["to_terminal"] == here and link["direction"] == "both":
+            run.append((link, False))
+            here = link["from_terminal"]
+        else:
+            return None
+    return tuple(run) if here == end else None
+
+
+def _reversed(hops: Sequence[Hop]) -> tuple[Hop, ...]:
+    """The same calls in reverse; none if a link on the way is one-way."""
+    if any(link["direction"] == "forward" for hop in hops for link, _ in hop.links):
+        return ()
+    # The halt belongs to the call where a hop starts, so it moves to the hop that starts there now.
+    halts = {hop.from_terminal: hop.halt_h for hop in hops}
+    return tuple(
+        Hop(
+            hop.to_terminal,
+            hop.from_terminal,
+            tuple((link, not along) for link, along in reversed(hop.links)),
+            hop.running_p50_h,
+            hop.running_p90_h,
+            halts.get(hop.to_terminal, 0.0),
+        )
+        for hop in reversed(hops)
+    )
