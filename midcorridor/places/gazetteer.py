@@ -1,0 +1,164 @@
+"""All sources of names at one hand, and the places that bear a name, weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from midcorridor import dirs
+from midcorridor.places import terminals as terminal_tables
+from midcorridor.places.folding import fold, keys
+from midcorridor.places.model import Place, distance_km
+from midcorridor.places.store import DATA_NAME, Store, open_store
+from midcorridor.places.terminals import NO_TERMINALS, Terminal, TerminalIndex
+
+if TYPE_CHECKING:
+    import polars as pl
+
+DOMINANCE = 10.0  # how many times heavier than the next a place must be to be taken unasked
+OTHER_NAME = 0.1  # a place counts a tenth under a name that is not its own, such as Poti for Teresina
+NAMESAKE_WEIGHT = 1_000_000.0  # a terminal of that name makes a place count as much as a city of a million
+SERVED_KM = 50.0  # a terminal this near, in the same country, serves a city
+SAME_KM = 30.0  # places of one name and country this near are one place, e.g. a town and its suburb
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that bears the name asked for."""
+
+    place: Place
+    weight: float  # people, corrected as the constants above say
+    own_name: bool
+    served: bool
+
+
+class Gazetteer:
+    """Cities, codes and countries of a data folder, and the terminals of a table."""
+
+    def __init__(self, store: Store, terminals: TerminalIndex) -> None:
+        self.store = store
+        self.terminals = terminals
+
+    def city(self, number: int, matched: str) -> Place:
+        """Place of a number in the store."""
+        store = self.store
+        return Place(
+            store.name(number),
+            store.lat[number] / 1e4,
+            store.lon[number] / 1e4,
+            store.country_of(number),
+            "city",
+            geoname_id=store.geoname_id[number],
+            population=store.population[number] or None,
+            matched=matched,
+        )
+
+    def country(self, text: str) -> str | None:
+        """ISO code of a country given as code or name in any shipped language, else None."""
+        code = text.strip().upper()
+        if len(code) == 2 and code in self.store.countries:
+            return code
+        return next((self.store.country_keys[key] for key in keys(text) if key in self.store.country_keys), None)
+
+    def country_name(self, code: str) -> str:
+        """English name of a country code."""
+        found = self.store.countries.get(code)
+        return found.name if found else code
+
+    def _serves(self, place: Place) -> Terminal | None:
+        for terminal in self.terminals.terminals:
+            if terminal.country == place.country and abs(terminal.lat - place.lat) < 1:
+                if distance_km(terminal.lat, terminal.lon, place.lat, place.lon) <= SERVED_KM:
+                    return terminal
+        return None
+
+    def weigh(self, place: Place, own_name: bool) -> float:
+        """People, at least 100, a tenth of it under another name."""
+        return max(place.population or 0, 100) * (1.0 if own_name else OTHER_NAME)
+
+    def candidates(self, name: str, country: str | None = None) -> list[Candidate]:
+        """Places that bear exactly this name, the heaviest first; near ones of one country merged."""
+        wanted = keys(name)
+        own: dict[int, bool] = {}
+        for key in wanted:
+            for posting in self.store.find(key):
+                number = posting >> 1
+                own[number] = own.get(number, False) or bool(posting & 1)
+        found: list[Candidate] = []
+        for number, own_name in own.items():
+            if country is None or self.store.country_of(number) == country:
+                place = self.city(number, name)
+                found.append(Candidate(place, self.weigh(place, own_name), own_name, False))
+        found = merge_near(found)
+        found = [replace(one, served=self._serves(one.place) is not None) for one in found]
+        for terminal in self.terminals.named(wanted, country):
+            found = self._add_namesake(found, terminal, name)
+        return sorted(found, key=rank)
+
+    def _add_namesake(self, found: list[Candidate], terminal: Terminal, name: str) -> list[Candidate]:
+        """The city of this name beside the terminal counts more; without one, the terminal joins."""
+        for at, one in enumerate(found):
+            if one.place.kind == "city" and one.place.country == terminal.country:
+                if distance_km(one.place.lat, one.place.lon, terminal.lat, terminal.lon) <= SERVED_KM:
+                    heavier = replace(one, weight=max(one.weight, NAMESAKE_WEIGHT), served=True)
+                    return [*found[:at], heavier, *found[at + 1 :]]
+        return [*found, Candidate(terminal.place(name), NAMESAKE_WEIGHT, True, True)]
+
+
+def rank(one: Candidate) -> tuple[float, str, str, float]:
+    """Sort key: heaviest first, ties by name and place so that the order never varies."""
+    return (-one.weight, one.place.country, one.place.terminal_id or one.place.name, one.place.lat)
+
+
+def merge_near(found: Iterable[Candidate]) -> list[Candidate]:
+    """Without those that lie close to a heavier one of the same country."""
+    kept: list[Candidate] = []
+    for one in sorted(found, key=rank):
+        if not any(
+            other.place.country == one.place.country
+            and distance_km(other.place.lat, other.place.lon, one.place.lat, one.place.lon) <= SAME_KM
+            for other in kept
+        ):
+            kept.append(one)
+    return kept
+
+
+def dominant(found: list[Candidate]) -> Place | None:
+    """The one that is meant beyond doubt, or None.
+
+    That is: the only one; or one ten times heavier than the next; or, of several, the largest,
+    if it alone is served by a terminal.
+    """
+    if not found:
+        return None
+    first = found[0]
+    if len(found) == 1 or first.weight >= DOMINANCE * found[1].weight:
+        return first.place
+    largest = max(found, key=lambda one: one.place.population or 0)
+    if largest is first and first.served and not any(one.served for one in found[1:]):
+        return first.place
+    return None
+
+
+def open_gazetteer(terminals: pl.DataFrame | None = None, data_dir: Path | None = None) -> Gazetteer:
+    """The gazetteer of a data folder (the shipped one where it has none) and a terminals table.
+
+    Raises  DataFileError where the places file is missing or damaged.
+    """
+    shipped = dirs.PACKAGE / "data"
+    folder = data_dir or dirs.shipped_data_dir()
+    places = folder / "places"
+    store = open_store(places if (places / DATA_NAME).exists() else shipped / "places")
+    if terminals is not None:
+        return Gazetteer(store, terminal_tables.from_frame(terminals))
+    for path in (folder / "terminals.csv", shipped / "terminals.csv"):
+        if path.exists():
+            return Gazetteer(store, terminal_tables.from_csv(path))
+    return Gazetteer(store, NO_TERMINALS)
+
+
+def shares_key(first: str, second: str) -> bool:
+    """Whether two spellings fold to the same key."""
+    return fold(first) == fold(second)
