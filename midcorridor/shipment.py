@@ -124,7 +124,7 @@ def make_shipment(
 ) -> Shipment:
     """A checked shipment. Raises InputError that names the option at fault.
 
-    commodity : key of the commodities table; None takes electronics, the usual cargo westbound
+    commodity : key of the commodities table; None takes consumer_goods, what fills most boxes westbound
     tonnes_per_box : cargo in each box; None takes the commodity's usual load, never more than
         the box may carry
     """
@@ -179,7 +179,7 @@ def size_ratio(tables: Tables) -> float:
 
 def _commodity(tables: Tables, commodity: str | None) -> Mapping[str, Any]:
     known = tables.by_key("commodities")
-    name = commodity or "electronics"
+    name = commodity or "consumer_goods"
     if name not in known:
         raise InputError(
             Fault(

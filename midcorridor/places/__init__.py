@@ -61,7 +61,9 @@ def search(
     if comma and fold(name):
         code, start = gazetteer.country(rest), fold(rest)
         keys = gazetteer.store.country_keys
-        countries = frozenset({code} if code else (keys[key] for key in keys if start and key.startswith(start)))
+        countries = frozenset(
+            {code} if code else (keys[key] for key in keys if start and key.startswith(start))
+        )
         countries = countries if fold(rest) else None
     else:
         name = clean
@@ -79,7 +81,9 @@ def spelling(place: Place, *, terminals: pl.DataFrame | None = None, data_dir: P
     return lookup.spelling(place, open_gazetteer(terminals, data_dir))
 
 
-def nearest(lat: float, lon: float, limit: int = 1, *, data_dir: Path | None = None) -> list[tuple[Place, float]]:
+def nearest(
+    lat: float, lon: float, limit: int = 1, *, data_dir: Path | None = None
+) -> list[tuple[Place, float]]:
     """The cities nearest to a point with their great-circle distance in km, nearest first.
 
     Raises  PlaceError (bad_coordinates) where the point is not on this planet.

@@ -128,7 +128,12 @@ def build_places(out_dir: Path, progress: Progress | None = None) -> dict[str, A
         **_pack_key_blocks(filed),
     }
     report(4, 5, "writing")
-    header: dict[str, Any] = {"places": len(rows), "keys": len(filed), "locodes": len(locodes), "sections": {}}
+    header: dict[str, Any] = {
+        "places": len(rows),
+        "keys": len(filed),
+        "locodes": len(locodes),
+        "sections": {},
+    }
     offset = 0
     for name, blob in sections.items():
         header["sections"][name] = (offset, len(blob))
@@ -223,7 +228,12 @@ def _script(text: str) -> int:
                 return 0
             if 0x400 <= code <= 0x52F:
                 return 1
-            if code < 0x700 or 0x10A0 <= code <= 0x10FF or 0x4E00 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3:
+            if (
+                code < 0x700
+                or 0x10A0 <= code <= 0x10FF
+                or 0x4E00 <= code <= 0x9FFF
+                or 0xAC00 <= code <= 0xD7A3
+            ):
                 return 2
             return 3
     return 3
@@ -312,14 +322,17 @@ def _pack_countries(countries: dict[str, Any]) -> bytes:
     for code, row in countries.items():
         by_key.setdefault(fold(row["name"]), code)
         by_key.setdefault(row["iso3"].lower(), code)
-    table = [[code, english.get(code, countries[code]["name"]), countries[code]["capital"]] for code in sorted(countries)]
-    text = json.dumps({"countries": table, "keys": dict(sorted(by_key.items()))}, ensure_ascii=False, separators=(",", ":"))
+    table = [
+        [code, english.get(code, countries[code]["name"]), countries[code]["capital"]]
+        for code in sorted(countries)
+    ]
+    text = json.dumps(
+        {"countries": table, "keys": dict(sorted(by_key.items()))}, ensure_ascii=False, separators=(",", ":")
+    )
     return zlib.compress(text.encode(), 9)
 
 
-def _locodes(
-    rows: list[_Row], countries: dict[str, Any]
-) -> tuple[list[tuple[str, str, float, float]], int]:
+def _locodes(rows: list[_Row], countries: dict[str, Any]) -> tuple[list[tuple[str, str, float, float]], int]:
     """Ports whose code is well formed and whose coordinates a place of that country confirms.
 
     A port is kept when a place of the same name lies within 50 km, or else any place of its country
@@ -335,7 +348,11 @@ def _locodes(
         properties = feature["properties"]
         code, name = str(properties["port"]).upper(), " ".join(str(properties["name"]).split())
         lon, lat = feature["geometry"]["coordinates"]
-        ok = re.fullmatch(r"[A-Z]{2}[A-Z2-9]{3}", code) is not None and code[:2] in countries and code not in kept
+        ok = (
+            re.fullmatch(r"[A-Z]{2}[A-Z2-9]{3}", code) is not None
+            and code[:2] in countries
+            and code not in kept
+        )
         near = [
             row
             for step_lat in (-1, 0, 1)

@@ -60,7 +60,9 @@ class Gazetteer:
         code = text.strip().upper()
         if len(code) == 2 and code in self.store.countries:
             return code
-        return next((self.store.country_keys[key] for key in keys(text) if key in self.store.country_keys), None)
+        return next(
+            (self.store.country_keys[key] for key in keys(text) if key in self.store.country_keys), None
+        )
 
     def country_name(self, code: str) -> str:
         """English name of a country code."""

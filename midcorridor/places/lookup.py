@@ -30,9 +30,7 @@ _COMMAS = str.maketrans("，、،؛;", ",,,,,")
 _POINT_KM = 30.0
 
 
-def resolve(
-    text: str, *, terminals: pl.DataFrame | None = None, data_dir: Path | None = None
-) -> Place:
+def resolve(text: str, *, terminals: pl.DataFrame | None = None, data_dir: Path | None = None) -> Place:
     """The place that a text names.
 
     Tried in this order: terminal id; UN/LOCODE of a terminal, then of the table; ``lat,lon``;
@@ -253,7 +251,9 @@ def _unknown_country(gazetteer: Gazetteer, text: str, parts: list[str], name: st
     rest = ", ".join(part for part in parts[1:] if part)
     if first and rest and gazetteer.candidates(rest, first):
         hint = f"The country comes last: write '{shown(rest)}, {first}'"
-        return PlaceError(Fault("unknown_country", f"'{shown(rest)}' is not a country", got=shown(text), hint=hint))
+        return PlaceError(
+            Fault("unknown_country", f"'{shown(rest)}' is not a country", got=shown(text), hint=hint)
+        )
     last = parts[-1]
     near = process.extract(fold(last), list(gazetteer.store.country_keys), limit=3, score_cutoff=75)
     codes = list(dict.fromkeys(gazetteer.store.country_keys[key] for key, _, _ in near))
@@ -285,7 +285,10 @@ def _not_there(gazetteer: Gazetteer, text: str, name: str, code: str, parts: lis
             what = f"'{shown(name)}' gives more than a name and a country"
             return PlaceError(
                 Fault(
-                    "unknown_place", what, got=shown(text), hint=_did_you_mean([one.place for one in inner[:3]])
+                    "unknown_place",
+                    what,
+                    got=shown(text),
+                    hint=_did_you_mean([one.place for one in inner[:3]]),
                 )
             )
     elsewhere = [one.place for one in gazetteer.candidates(name)[:3]]

@@ -74,7 +74,9 @@ def like(gazetteer: Gazetteer, name: str, limit: int, country: str | None = None
 def _unique(places: Iterable[Place], limit: int) -> list[Place]:
     found: dict[tuple[str | None, int | None, str], Place] = {}
     for place in places:
-        found.setdefault((place.terminal_id, place.geoname_id, place.name if place.kind == "locode" else ""), place)
+        found.setdefault(
+            (place.terminal_id, place.geoname_id, place.name if place.kind == "locode" else ""), place
+        )
         if len(found) == limit:
             break
     return list(found.values())

@@ -1,0 +1,56 @@
+"""The command line: it parses, calls a verb and shows the answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from .. import __version__
+from ..errors import MidcorridorError
+
+app = typer.Typer(
+    name="midcorridor",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Plan, simulate and improve a whole freight corridor: the Middle Corridor and its rivals.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+EXIT_USER_ERROR = 2
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    if debug:
+        os.environ["MIDCORRIDOR_DEBUG"] = "1"
+    if version:
+        typer.echo(f"midcorridor {__version__}")
+        raise typer.Exit
+
+
+from . import commands as _commands  # noqa: E402 - the commands register themselves on the app above
+
+__all__ = ["app", "main"]
+_commands.register(app)
+
+
+def main(argv: list[str] | None = None) -> Any:
+    """Run the command line; errors of the user end with exit code 2 and no traceback."""
+    try:
+        return app(argv)
+    except MidcorridorError as error:
+        if os.environ.get("MIDCORRIDOR_DEBUG"):
+            raise
+        typer.echo(str(error), err=True)
+        sys.exit(EXIT_USER_ERROR)
+    except BrokenPipeError:
+        # The reader, such as head, has gone; say nothing and leave no second error at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,216 @@
+"""Routes for a shipment: the best of each corridor, with every leg and transfer."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from .. import __version__, places
+from ..errors import Fault, InputError, PlaceError
+from ..network import Compiled, Network
+from ..results import RunInfo, Status
+from ..shipment import Shipment, make_shipment
+from .access import End, RoadDistances, accesses, great_circle_km
+from .answer import (
+    ROUTE_IDS,
+    Decoder,
+    PlanResult,
+    repeats_a_place,
+    sensible,
+    sources_of,
+    weakest_confidence,
+)
+from .question import OBJECTIVES, Question, avoid_tags, closed_by_tables, with_blockers
+
+__all__ = ["PlanResult", "find_end", "plan", "plan_shipment"]
+
+
+def plan(
+    network: Network,
+    origin: str,
+    destination: str,
+    *,
+    containers: str = "1x40HC",
+    commodity: str | None = None,
+    at: str | date | datetime | None = None,
+    tonnes_per_box: float | None = None,
+    by: str = "balanced",
+    avoid: Iterable[str] = (),
+    compare: bool = False,
+) -> PlanResult:
+    """The best route of each corridor for a shipment, by mean hours, dollars and kg CO2e.
+
+    origin, destination : any text that names a place or a terminal
+    at : when the cargo is ready, UTC; the network is the one of that day
+    by : balanced (price plus the value of time of the cargo), time, cost or carbon
+    avoid : country codes, terminal, link or service ids, passages or modes not to touch
+    compare : also show corridors whose best route another beats by half in every respect
+    Raises InputError, PlaceError naming what is wrong with the question. No route is an answer:
+    status.outcome is none and status.blocked_by says what would have to give.
+    """
+    shipment = make_shipment(
+        network.tables,
+        origin,
+        destination,
+        containers=containers,
+        commodity=commodity,
+        ready_at=at,
+        tonnes_per_box=tonnes_per_box,
+    )
+    return plan_shipment(network, shipment, by=by, avoid=avoid, compare=compare)
+
+
+def plan_shipment(
+    network: Network,
+    shipment: Shipment,
+    *,
+    by: str = "balanced",
+    avoid: Iterable[str] = (),
+    compare: bool = False,
+    roads: RoadDistances | None = None,
+) -> PlanResult:
+    """As `plan`, for a shipment that is made already."""
+    started = time.perf_counter()
+    if by not in OBJECTIVES:
+        raise InputError(Fault("bad_objective", f"{by!r} is no objective", "--by", by, ", ".join(OBJECTIVES)))
+    avoid = tuple(avoid)
+    compiled = network.on(shipment.ready_at.date())
+    ends = [
+        find_end(compiled, text, option)
+        for text, option in ((shipment.origin, "origin"), (shipment.destination, "destination"))
+    ]
+    _refuse_same(ends[0], ends[1])
+    if roads is None and any(end.terminal_id is None for end in ends):
+        from ..basemap import router
+
+        roads = router("road")
+    question = Question(
+        compiled,
+        shipment,
+        ends[0],
+        ends[1],
+        accesses(compiled, ends[0], roads),
+        accesses(compiled, ends[1], roads),
+        _direct_km(compiled, ends[0], ends[1], roads),
+    )
+    blocked = closed_by_tables(compiled, compiled.tables.by_key("commodities")[shipment.commodity_id])
+    blocked.update(avoid_tags(compiled, avoid))
+    found: dict[str, tuple[dict[str, Any], Counter[tuple[str, str]]]] = {}
+    for way in question.ways(by, blocked):
+        decoder = Decoder(question)
+        route = decoder.route(way)
+        if route["corridor"] not in found and not repeats_a_place(route):
+            found[route["corridor"]] = route, decoder.used
+    routes = [route for route, _ in found.values()]
+    routes = routes if compare else sensible(routes)
+    used: Counter[tuple[str, str]] = Counter()
+    for route_id, route in zip(ROUTE_IDS, routes, strict=False):
+        own = found[route["corridor"]][1]
+        route["route_id"] = route_id
+        route["confidence"] = weakest_confidence(network.tables, own)
+        used.update(own)
+    run = RunInfo(
+        __version__,
+        network.scenario,
+        network.digest(),
+        {"by": by, "avoid": list(avoid), "compare": compare},
+        round(time.perf_counter() - started, 4),
+    )
+    return PlanResult(
+        _understood(shipment, *ends),
+        _status(question, by, blocked, bool(routes)),
+        routes,
+        sources_of(compiled.tables, used),
+        run,
+    )
+
+
+def _status(question: Question, by: str, blocked: dict[str, str], found: bool) -> Status:
+    notes = tuple(question.left_out)
+    if found:
+        return Status("ok", "optimal", notes=notes)
+    free = question.ways(by, {}) if blocked else []
+    if free:
+        return Status("none", "blocked", tuple(with_blockers(free, blocked)), notes)
+    return Status("none", "no_connection", notes=notes)
+
+
+def find_end(compiled: Compiled, text: str, option: str) -> End:
+    """An end of a shipment from any text. A terminal id is that terminal and no other.
+
+    Raises PlaceError, also for a terminal that is not open on the day or lifts no boxes.
+    """
+    row = compiled.tables.by_key("terminals").get(text.strip().lower())
+    if row is None:
+        place = places.resolve(text, terminals=compiled.tables.frame("terminals"))
+        if place.kind != "terminal" or place.terminal_id is None:
+            return End(place.name, place.lat, place.lon, place.country)
+        row = compiled.tables.by_key("terminals")[place.terminal_id]
+    terminal_id = row["terminal_id"]
+    if terminal_id not in compiled.terminals:
+        raise PlaceError(
+            Fault(
+                "terminal_not_open",
+                f"{terminal_id!r} is {row['status']} and not open on {compiled.day}",
+                option,
+                text,
+                "a terminal that is open on the day of departure",
+            )
+        )
+    if not compiled.handles_boxes(terminal_id):
+        raise PlaceError(
+            Fault(
+                "no_boxes_handled",
+                f"no boxes are lifted at {terminal_id!r} ({', '.join(row['kinds'])})",
+                option,
+                text,
+                "a seaport, a rail terminal or a dry port",
+                f"For the town, give its name, such as {row['name'].split(' (')[0]!r}",
+            )
+        )
+    return End(row["name"], row["lat"], row["lon"], row["country"], terminal_id)
+
+
+def _refuse_same(origin: End, destination: End) -> None:
+    if great_circle_km((origin.lat, origin.lon), (destination.lat, destination.lon)) < 1.0:
+        raise InputError(
+            Fault(
+                "same_place",
+                f"origin and destination are the same place, {origin.name}",
+                "origin, destination",
+                destination.name,
+                "two places more than 1 km apart",
+            )
+        )
+
+
+def _direct_km(
+    compiled: Compiled, origin: End, destination: End, roads: RoadDistances | None
+) -> float | None:
+    """Kilometres by truck all the way, where no customs frontier lies between; else None."""
+    if roads is None or not compiled.same_customs_union(origin.country, destination.country):
+        return None
+    km = roads.table([(origin.lat, origin.lon)], [(destination.lat, destination.lon)])[0][0]
+    return float(km) if math.isfinite(km) else None
+
+
+def _understood(shipment: Shipment, origin: End, destination: End) -> dict[str, Any]:
+    def end(text: str, found: End) -> dict[str, Any]:
+        return {"given": text, **asdict(found)}
+
+    return {
+        "origin": end(shipment.origin, origin),
+        "destination": end(shipment.destination, destination),
+        "boxes": shipment.boxes,
+        "container_type": shipment.container_type,
+        "teu": shipment.teu,
+        "commodity_id": shipment.commodity_id,
+        "cargo_t": round(shipment.cargo_t, 3),
+        "value_usd": round(shipment.value_usd, 2),
+        "ready_at": shipment.ready_at.isoformat(),
+    }

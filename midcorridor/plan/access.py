@@ -1,0 +1,127 @@
+"""First and last mile: from a place to the terminals that a truck can take its boxes to."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ..errors import Fault, PlaceError
+from ..network import Compiled
+
+# A place beyond this from any terminal is not served; within it the nearest few are tried.
+REACH_KM = 900.0
+NEAREST_RAIL, NEAREST_PORTS, NEAREST_ROAD = 6, 4, 3
+_EARTH_KM = 6371.0088
+
+
+class RoadDistances(Protocol):
+    """What is needed of the base map."""
+
+    def table(self, sources: list[tuple[float, float]], targets: list[tuple[float, float]]) -> np.ndarray:
+        """Kilometres by road, (n, m), inf where there is no road."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a shipment starts or ends."""
+
+    name: str
+    lat: float
+    lon: float
+    country: str  # empty where not known
+    terminal_id: str | None = None  # set: at this terminal and no other, no truck needed
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A truck between an end and a terminal; 0 km at the terminal itself."""
+
+    terminal_id: str
+    km: float
+    lifts: bool  # false: only for trucks that drive on, since no boxes are lifted there
+
+
+def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Kilometres on a sphere between two (latitude, longitude) points in degrees.
+
+    >>> round(great_circle_km((43.6, 51.2), (39.97, 49.44)))      # Aktau to Alat
+    429
+    """
+    lat_a, lon_a, lat_b, lon_b = map(math.radians, (*a, *b))
+    chord = (
+        math.sin((lat_b - lat_a) / 2) ** 2
+        + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
+    )
+    return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(chord)))
+
+
+def accesses(compiled: Compiled, end: End, roads: RoadDistances | None) -> list[Access]:
+    """The terminals that an end can use, nearest first.
+
+    Only terminals in the same customs territory: a truck over another frontier needs a procedure
+    that a mere distance does not have. Raises PlaceError where there is none in reach.
+    """
+    if end.terminal_id is not None:
+        lifts = compiled.handles_boxes(end.terminal_id)
+        return [Access(end.terminal_id, 0.0, lifts)]
+    near: list[tuple[float, str]] = []
+    beyond: tuple[float, str] | None = None
+    for terminal_id, row in compiled.terminals.items():
+        km = great_circle_km((end.lat, end.lon), (row["lat"], row["lon"]))
+        if km > REACH_KM:
+            continue
+        if end.country and not compiled.same_customs_union(end.country, row["country"]):
+            beyond = min(beyond or (km, terminal_id), (km, terminal_id))
+            continue
+        near.append((km, terminal_id))
+    near.sort()
+    road_ends = {
+        place
+        for link in compiled.links.values()
+        if link["mode"] == "road"
+        for place in (link["from_terminal"], link["to_terminal"])
+    }
+    chosen = _nearest(compiled, near, road_ends)
+    if chosen and roads is not None:
+        points = [(compiled.terminals[t]["lat"], compiled.terminals[t]["lon"]) for t in chosen]
+        km = roads.table([(end.lat, end.lon)], points)[0]
+        found = [
+            Access(terminal_id, float(length), compiled.handles_boxes(terminal_id))
+            for terminal_id, length in zip(chosen, km, strict=True)
+            if math.isfinite(length)
+        ]
+        if found:
+            return sorted(found, key=lambda access: (access.km, access.terminal_id))
+    hint = "Give a place that a road joins to a terminal"
+    if beyond is not None:
+        hint = f"The nearest terminal, {beyond[1]}, lies over a frontier; give it as the end"
+    raise PlaceError(
+        Fault(
+            "no_terminal_in_reach",
+            f"no road leads from {end.name} to a terminal of ours within {REACH_KM:.0f} km in the same "
+            "customs territory",
+            got=end.name,
+            accepted="a city, a terminal id or lat,lon on the mainland",
+            hint=hint,
+        )
+    )
+
+
+def _nearest(compiled: Compiled, near: list[tuple[float, str]], road_ends: set[str]) -> list[str]:
+    chosen: dict[str, None] = {}
+    counts = {"rail": 0, "port": 0, "road": 0}
+    limits = {"rail": NEAREST_RAIL, "port": NEAREST_PORTS, "road": NEAREST_ROAD}
+    for _, terminal_id in near:
+        kinds = compiled.terminals[terminal_id]["kinds"]
+        for group, member in (
+            ("rail", "rail_terminal" in kinds or "dry_port" in kinds),
+            ("port", "seaport" in kinds),
+            ("road", terminal_id in road_ends),
+        ):
+            if member and counts[group] < limits[group]:
+                counts[group] += 1
+                chosen[terminal_id] = None
+    return list(chosen)

@@ -1,0 +1,479 @@
+"""The moves that freight can make on a day: a graph of boardings, runs and transfers.
+
+A node is a box in a state at a terminal: lying there after arriving by some kind of vehicle, or on
+board of a service. An edge is one move, made of parts; each part is hours, dollars and kilograms at
+one place or over one link, with the rows that it was computed from. Totals are sums of parts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..costs import distance_tariff_usd
+from ..emissions import electric_g_per_tkm, mixed_g_per_tkm, per_teu_km_kg_co2e, per_tkm_kg_co2e
+from ..network import Compiled
+from ..network.compiled import Line, Row
+from ..times import closure_wait_h, headway_wait_h, lognormal_mean_h
+from .prices import Prices
+
+# Where a route has been; the corridor is derived from these and never typed in.
+RUSSIA, IRAN, CASPIAN, CAUCASUS, SUEZ, CAPE = (1 << bit for bit in range(6))
+_COUNTRY_FLAGS = {"RU": RUSSIA, "BY": RUSSIA, "IR": IRAN}
+_PASSAGE_FLAGS = {"caspian": CASPIAN, "suez": SUEZ, "cape": CAPE}
+_CAUCASUS_FRONTIER = {frozenset(("AZ", "GE"))}
+
+# A conventional 14 m wagon and a trailer each take one 40 ft box.
+_TEU_PER_UNIT = {"TEU": 1.0, "wagon_14m": 2.0, "trailer": 2.0}
+ORDINARY_RAIL = "rail-ordinary"
+TRUCK = "truck"
+
+
+def corridor_of(flags: int) -> str:
+    """The corridor of a route that has been where the flags say."""
+    if flags & SUEZ:
+        return "ocean_suez"
+    if flags & CAPE:
+        return "ocean_cape"
+    if flags & RUSSIA:
+        return "northern"
+    if flags & IRAN:
+        return "southern"
+    if flags & (CASPIAN | CAUCASUS):
+        return "middle"
+    return "other"
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One line of a quotation, for one 40 ft box."""
+
+    item: str
+    usd_per_feu: float
+    table: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that happens: a run over a link, or something at a terminal."""
+
+    kind: str  # run, truck; load, transship, gauge_change, discharge, border
+    terminal_id: str = ""
+    link_id: str = ""
+    km: float = 0.0
+    handling_h: float = 0.0  # or running hours, for a run
+    wait_h: float = 0.0  # for a departure
+    closure_h: float = 0.0  # for a place that is shut now and then
+    kg_per_t: float = 0.0
+    kg_per_teu: float = 0.0
+    lines: tuple[QuoteLine, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()  # (table, key) of every row used
+    note: str = ""
+
+    @property
+    def hours(self) -> float:
+        """All hours of the part."""
+        return self.handling_h + self.wait_h + self.closure_h
+
+    @property
+    def usd_per_feu(self) -> float:
+        """All lines of the part, for one 40 ft box."""
+        return sum(line.usd_per_feu for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One move between two nodes."""
+
+    tail: int
+    head: int
+    parts: tuple[Part, ...]
+    flags: int = 0
+    tags: frozenset[str] = frozenset()  # what the move touches: country:KZ, terminal:kz-aktau, ...
+    westbound: bool = False
+    service_id: str = ""
+    mode: str = ""
+    capacity_teu: float = 0.0  # of one departure, for boardings
+    departures_per_week: float = 0.0
+    boards: bool = False
+
+
+@dataclass(eq=False)
+class Graph:
+    """Nodes by name and edges; grown by the functions of this module, then left alone."""
+
+    nodes: dict[tuple[str, ...], int] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)  # what could not be used, and why
+
+    def node(self, *name: str) -> int:
+        """The number of a node, made when it is new."""
+        return self.nodes.setdefault(name, len(self.nodes))
+
+    def add(self, tail: int, head: int, parts: Iterable[Part] = (), **more: Any) -> None:
+        """Add an edge."""
+        self.edges.append(Edge(tail, head, tuple(parts), **more))
+
+
+@dataclass(frozen=True, slots=True)
+class _Deck:
+    """How a box stands on a vehicle: it decides what a change to the next vehicle takes."""
+
+    name: str  # rail1435, rail1520, ship, road, barge
+    mode: str
+    gauge_mm: int | None = None
+
+
+class Builder:
+    """Makes the graph of one day and one direction of travel."""
+
+    def __init__(self, compiled: Compiled, bound: str) -> None:
+        self.compiled = compiled
+        self.prices = Prices(compiled, bound)
+        self.graph = Graph()
+        self._factors = compiled.tables.by_key("emission_factors")
+        self._grid = _latest_grid(compiled)
+        self._partial = [row for row in compiled.closures if row["closed_share"] < 1]
+        self._decks: dict[str, set[_Deck]] = {}
+
+    def build(self) -> Graph:
+        """The graph without origin and destination."""
+        boardings: list[tuple[str, _Deck | None, int, Row, tuple[Row, ...], bool]] = []
+        for line in self.compiled.lines:
+            boardings.extend(self._line(line))
+        for service_id, mode in ((ORDINARY_RAIL, "rail"), (TRUCK, "road")):
+            if service_id in self.compiled.services:
+                boardings.extend(self._roaming(self.compiled.services[service_id], mode))
+        for terminal_id, deck, node, service, links, forward in boardings:
+            self._board(terminal_id, deck, node, service, links, forward)
+        return self.graph
+
+    # Runs.
+
+    def _line(self, line: Line) -> Iterable[tuple[str, _Deck | None, int, Row, tuple[Row, ...], bool]]:
+        service = line.service
+        service_id = service["service_id"]
+        fixed = self.prices.find("sea_freight", service_id=service_id, forward=line.forward)
+        if service["mode"] in ("sea", "inland_waterway") and fixed is None:
+            self.graph.left_out.append(
+                f"service {service_id}: no price (a sea_freight row of unit_costs.csv names it)"
+            )
+            return
+        way = "+" if line.forward else "-"
+        for number, hop in enumerate(line.hops):
+            deck = self._deck(service, hop.links[0][0])
+            aboard = self.graph.node("aboard", service_id + way, str(number))
+            ends = self.graph.node("arrived", service_id + way, str(number))
+            parts = self._run_parts(hop.links, service, hop.running_p50_h, hop.running_p90_h)
+            self.graph.add(
+                aboard, ends, parts, service_id=service_id, mode=service["mode"], **self._touches(hop.links)
+            )
+            if number + 1 < len(line.hops):
+                halt = line.hops[number + 1].halt_h
+                stay = (Part("halt", hop.to_terminal, handling_h=halt),) if halt else ()
+                onward = self.graph.node("aboard", service_id + way, str(number + 1))
+                self.graph.add(ends, onward, stay, service_id=service_id, mode=service["mode"])
+            self._alight(hop.to_terminal, deck, ends, service)
+            yield hop.from_terminal, deck, aboard, service, tuple(link for link, _ in hop.links), line.forward
+
+    def _roaming(
+        self, service: Row, mode: str
+    ) -> Iterable[tuple[str, _Deck | None, int, Row, tuple[Row, ...], bool]]:
+        """Ordinary trains and trucks, which may use any link of their mode."""
+        seen = set()
+        for link in self.compiled.links.values():
+            if link["mode"] != mode:
+                continue
+            deck = self._deck(service, link)
+            ways = ((True, "from_terminal", "to_terminal"), (False, "to_terminal", "from_terminal"))
+            for along, tail_end, head_end in ways[: 2 if link["direction"] == "both" else 1]:
+                start, end = link[tail_end], link[head_end]
+                run = ((link, along),)
+                self.graph.add(
+                    self.graph.node("aboard", service["service_id"], deck.name, start),
+                    self.graph.node("aboard", service["service_id"], deck.name, end),
+                    self._run_parts(run, service, None, None),
+                    service_id=service["service_id"],
+                    mode=mode,
+                    **self._touches(run),
+                )
+                for place in (start, end):
+                    if (place, deck) in seen:
+                        continue
+                    seen.add((place, deck))
+                    node = self.graph.node("aboard", service["service_id"], deck.name, place)
+                    self._alight(place, deck, node, service)
+                    yield place, deck, node, service, (), True
+
+    def _run_parts(
+        self,
+        run: tuple[tuple[Row, bool], ...],
+        service: Row,
+        p50_h: float | None,
+        p90_h: float | None,
+    ) -> list[Part]:
+        sums_h = [lognormal_mean_h(link["running_p50_h"], link["running_p90_h"]) for link, _ in run]
+        if p50_h is not None:
+            # The service's own time for the hop replaces the links' and is shared out over them.
+            whole_h = lognormal_mean_h(p50_h, p90_h if p90_h is not None else p50_h)
+            sums_h = [whole_h * hours / sum(sums_h) for hours in sums_h]
+        total_km = sum(link["km"] for link, _ in run)
+        parts = []
+        for (link, along), hours in zip(run, sums_h, strict=True):
+            start = link["from_terminal"] if along else link["to_terminal"]
+            end = link["to_terminal"] if along else link["from_terminal"]
+            lines = self._run_lines(link, service, start, end, link["km"] / total_km)
+            kg_per_t, kg_per_teu, factor_rows = self._run_carbon(link, service, start, end)
+            parts.append(
+                Part(
+                    "run",
+                    terminal_id=end,
+                    link_id=link["link_id"],
+                    km=link["km"],
+                    handling_h=hours,
+                    kg_per_t=kg_per_t,
+                    kg_per_teu=kg_per_teu,
+                    lines=lines,
+                    rows=(("links", link["link_id"]), *factor_rows),
+                )
+            )
+            if link["mode"] in ("rail", "road"):
+                parts.extend(self._border_parts(link["mode"], start, end))
+        return parts
+
+    def _run_lines(
+        self, link: Row, service: Row, start: str, end: str, share: float
+    ) -> tuple[QuoteLine, ...]:
+        """Tariff lines of one link. A link over a frontier is tariffed half by each railway."""
+        if service["mode"] in ("sea", "inland_waterway"):
+            return ()  # the freight of a ship is for the whole voyage: see _board
+        item = "rail_tariff" if link["mode"] == "rail" else "truck_rate"
+        countries = [self.compiled.terminals[place]["country"] for place in (start, end)]
+        halves = [(countries[0], 1.0)] if countries[0] == countries[1] else [(c, 0.5) for c in countries]
+        lines = []
+        for country, part in halves:
+            price = self.prices.need(item, country=country)
+            usd = distance_tariff_usd(link["km"] * part, price.value)
+            lines.append(QuoteLine(item, usd, "unit_costs", price.cost_id))
+        return tuple(lines)
+
+    def _run_carbon(
+        self, link: Row, service: Row, start: str, end: str
+    ) -> tuple[float, float, tuple[tuple[str, str], ...]]:
+        factor = self._factors[service["factor_id"]]
+        used = [("emission_factors", factor["factor_id"])]
+        km = link["km"]
+        if link["mode"] == "rail":
+            electric = self._factors["rail-electric"]
+            diesel = self._factors["rail-diesel"]
+            country = self.compiled.terminals[end]["country"]
+            if country not in self._grid:
+                country = self.compiled.terminals[start]["country"]
+            share = link["electrified_share"] or 0.0
+            used = []
+            electric_g = diesel_g = 0.0
+            if share > 0:
+                grid = self._grid[country]
+                electric_g = electric_g_per_tkm(electric["wh_per_tkm"], grid["g_co2e_per_kwh"])
+                used += [("emission_factors", "rail-electric"), ("grid", grid["grid_id"])]
+            if share < 1:
+                diesel_g = diesel["g_co2e_per_tkm_wtw"]
+                used.append(("emission_factors", "rail-diesel"))
+            return per_tkm_kg_co2e(km, mixed_g_per_tkm(share, electric_g, diesel_g)), 0.0, tuple(used)
+        if factor["g_co2e_per_teu_km_wtw"] is not None:
+            return 0.0, per_teu_km_kg_co2e(km, factor["g_co2e_per_teu_km_wtw"]), tuple(used)
+        return per_tkm_kg_co2e(km, factor["g_co2e_per_tkm_wtw"]), 0.0, tuple(used)
+
+    def _border_parts(self, mode: str, start: str, end: str) -> list[Part]:
+        terminals = self.compiled.terminals
+        first, second = terminals[start]["country"], terminals[end]["country"]
+        if first == second:
+            return []
+        parts = []
+        for row in self.compiled.procedures(mode, start, end):
+            key = row["procedure_id"]
+            usd = row["usd_per_feu"]
+            parts.append(
+                Part(
+                    "border",
+                    terminal_id=start if row["side"] == "exit" else end,
+                    handling_h=lognormal_mean_h(row["p50_h"], row["p90_h"]),
+                    lines=(QuoteLine("border_fees", usd, "border_procedures", key),)
+                    if usd is not None
+                    else (),
+                    rows=(("border_procedures", key),),
+                    note=f"{first}>{second} {row['side']}",
+                )
+            )
+        return parts
+
+    def _touches(self, run: Iterable[tuple[Row, bool]]) -> dict[str, Any]:
+        """Flags, tags and direction of a run."""
+        flags, tags = 0, set()
+        west = 0.0
+        for link, along in run:
+            start = self.compiled.terminals[link["from_terminal"] if along else link["to_terminal"]]
+            end = self.compiled.terminals[link["to_terminal"] if along else link["from_terminal"]]
+            for place in (start, end):
+                tags |= {f"terminal:{place['terminal_id']}", f"country:{place['country']}"}
+                flags |= _COUNTRY_FLAGS.get(place["country"], 0)
+            if frozenset((start["country"], end["country"])) in _CAUCASUS_FRONTIER:
+                flags |= CAUCASUS
+            for passage in link["passages"] or ():
+                flags |= _PASSAGE_FLAGS.get(passage, 0)
+                tags.add(f"passage:{passage}")
+            tags |= {f"link:{link['link_id']}", f"mode:{link['mode']}"}
+            west += start["lon"] - end["lon"]
+        return {"flags": flags, "tags": frozenset(tags), "westbound": west > 0}
+
+    # What happens at terminals.
+
+    def _deck(self, service: Row, link: Row) -> _Deck:
+        if link["mode"] == "rail":
+            return _Deck(f"rail{link['gauge_mm']}", "rail", link["gauge_mm"])
+        if link["mode"] == "road":
+            return _Deck("road", "road")
+        accepts = service["accepts"]
+        if "container" in accepts:
+            return _Deck("ship", link["mode"])
+        # A ferry takes the wagon or trailer with the box on it, so the box leaves as it came.
+        return _Deck("rail1520", link["mode"], 1520) if "wagon" in accepts else _Deck("road", link["mode"])
+
+    def _alight(self, terminal_id: str, deck: _Deck, node: int, service: Row) -> None:
+        if not self.compiled.handles_boxes(terminal_id) and deck.name != "road":
+            gauges = {row["from_gauge_mm"] for row in self._gauge_rows(terminal_id)}
+            if deck.gauge_mm not in gauges:
+                return
+        self._decks.setdefault(terminal_id, set()).add(deck)
+        yard = self.graph.node("yard", terminal_id, deck.name)
+        self.graph.add(node, yard, service_id=service["service_id"], mode=service["mode"])
+
+    def _gauge_rows(self, terminal_id: str) -> list[Row]:
+        return [
+            row
+            for row in self.compiled.tables["dwell"]
+            if row["terminal_id"] == terminal_id and row["activity"] == "gauge_change"
+        ]
+
+    def _board(
+        self,
+        terminal_id: str,
+        deck: _Deck | None,
+        node: int,
+        service: Row,
+        links: tuple[Row, ...],
+        forward: bool,
+    ) -> None:
+        """Edges from lying at a terminal to being on board, for every way of having come there."""
+        assert deck is not None
+        service_id = service["service_id"]
+        wait_h = headway_wait_h(service["departures_per_week"], service["headway_cv"])
+        closure_h, closure_rows = self._closure(terminal_id, service_id, links)
+        extra: list[QuoteLine] = []
+        if service["mode"] in ("sea", "inland_waterway"):
+            price = self.prices.find("sea_freight", service_id=service_id, forward=forward)
+            assert price is not None
+            extra.append(QuoteLine("sea_freight", price.value, "unit_costs", price.cost_id))
+        elif service["mode"] == "rail":
+            country = self.compiled.terminals[terminal_id]["country"]
+            fixed = self.prices.find("rail_fixed", country=country)
+            if fixed is not None:
+                extra.append(QuoteLine("rail_fixed", fixed.value, "unit_costs", fixed.cost_id))
+        # Trucks go side by side, so a shipment never waits for the next one of them.
+        per_unit = math.inf if service_id == TRUCK else _TEU_PER_UNIT[service["capacity_unit"]]
+        capacity_teu = service["capacity"] * per_unit
+        comes = ["origin", *sorted({came.name for came in self._decks.get(terminal_id, ())})]
+        for came in comes:
+            activity = self._activity(came, deck)
+            if activity is None:
+                continue
+            handled = self._handled(terminal_id, activity, came, deck)
+            if handled is None:
+                continue
+            handling_h, lines, kg_per_teu, rows = handled
+            part = Part(
+                activity,
+                terminal_id,
+                handling_h=handling_h,
+                wait_h=wait_h,
+                closure_h=closure_h,
+                kg_per_teu=kg_per_teu,
+                lines=(*lines, *extra),
+                rows=(*rows, ("services", service_id), *closure_rows),
+                note=f"{came} > {deck.name}",
+            )
+            self.graph.add(
+                self.graph.node("yard", terminal_id, came),
+                node,
+                (part,),
+                tags=frozenset((f"terminal:{terminal_id}", f"service:{service_id}")),
+                service_id=service_id,
+                mode=service["mode"],
+                capacity_teu=capacity_teu,
+                departures_per_week=service["departures_per_week"],
+                boards=True,
+            )
+
+    def _activity(self, came: str, deck: _Deck) -> str | None:
+        """What a box that came so needs before it leaves so; None where it cannot."""
+        if came == "origin":
+            return "load"
+        if deck.mode == "sea" and deck.name != "ship" and came != deck.name:
+            return None  # only wagons and trailers roll on board
+        if came.startswith("rail") and deck.mode == "rail" and came != deck.name:
+            return "gauge_change"
+        return "transship"
+
+    def _handled(
+        self, terminal_id: str, activity: str, came: str, deck: _Deck
+    ) -> tuple[float, tuple[QuoteLine, ...], float, tuple[tuple[str, str], ...]] | None:
+        if deck.mode == "road" and came == "road":
+            # A truck that drives on: nothing is lifted, and nothing waits.
+            return 0.0, (), 0.0, ()
+        gauges = (int(came[4:]), deck.gauge_mm) if activity == "gauge_change" else (None, None)
+        dwell = self.compiled.dwell(terminal_id, activity, *gauges)
+        handling = self.compiled.handling(terminal_id, activity)
+        if dwell is None or handling is None:
+            return None
+        return (
+            lognormal_mean_h(dwell["p50_h"], dwell["p90_h"]),
+            (QuoteLine("handling", handling["usd_per_feu"], "handling", handling["handling_id"]),),
+            handling["kg_co2e_per_teu"],
+            (("dwell", dwell["dwell_id"]), ("handling", handling["handling_id"])),
+        )
+
+    def _closure(
+        self, terminal_id: str, service_id: str, links: tuple[Row, ...]
+    ) -> tuple[float, tuple[tuple[str, str], ...]]:
+        """Mean wait for a place that is shut now and then; one storm is counted once, the longest."""
+        touched = {terminal_id, service_id}
+        for link in links:
+            if link["mode"] == "rail":
+                continue
+            touched |= {
+                link["link_id"],
+                link["to_terminal"],
+                link["from_terminal"],
+                *(link["passages"] or ()),
+            }
+        longest = 0.0
+        rows: tuple[tuple[str, str], ...] = ()
+        for row in self._partial:
+            if touched & set(row["scope_ids"]):
+                wait = closure_wait_h(row["closed_share"], row["mean_closed_h"])
+                if wait > longest:
+                    longest, rows = wait, (("closures", row["closure_id"]),)
+        return longest, rows
+
+
+def _latest_grid(compiled: Compiled) -> Mapping[str, Row]:
+    """The grid row of each country that is the latest not after the day's year, else the earliest."""
+    found: dict[str, Row] = {}
+    for row in sorted(compiled.tables["grid"], key=lambda row: row["year"]):
+        country = row["country"]
+        if country not in found or row["year"] <= compiled.day.year:
+            found[country] = row
+    return found

@@ -1,0 +1,316 @@
+"""A question put to the graph: the ends added, each move weighed or closed, the best ways found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..costs import truck_usd
+from ..emissions import per_tkm_kg_co2e
+from ..errors import Fault, InputError, did_you_mean
+from ..network import Compiled
+from ..network.compiled import Row
+from ..shipment import Shipment
+from ..times import DAILY_DRIVING_H, headway_wait_h, lognormal_mean_h, split_wait_h, truck_h
+from .access import Access, End
+from .graph import TRUCK, Builder, Edge, Part, QuoteLine
+from .prices import EASTBOUND, WESTBOUND, Price
+from .search import cheapest_by_flags
+
+OBJECTIVES = ("balanced", "time", "cost", "carbon")
+# A small second criterion, so that the cheapest of equally fast ways wins and not an arbitrary one.
+_TIE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way from end to end, as edges."""
+
+    flags: int
+    edges: tuple[Edge, ...]
+
+
+@dataclass(eq=False)
+class Question:
+    """One shipment on one day's network."""
+
+    compiled: Compiled
+    shipment: Shipment
+    origin: End
+    destination: End
+    origin_accesses: Sequence[Access]
+    destination_accesses: Sequence[Access]
+    direct_km: float | None = None  # by road, where no frontier lies between
+
+    def __post_init__(self) -> None:
+        bound = WESTBOUND if self.destination.lon < self.origin.lon else EASTBOUND
+        self._builder = Builder(self.compiled, bound)
+        graph = self._builder.build()
+        self.left_out = graph.left_out
+        self._source, self.target = graph.node("@origin"), graph.node("@destination")
+        self._add_ends()
+        self.edges = graph.edges
+        self._nodes = len(graph.nodes)
+        self.margin = self._price("forwarder_margin")
+        self.hire = self._price("container_hire")
+        self._outgoing: list[list[int]] = [[] for _ in range(self._nodes)]
+        for number, edge in enumerate(self.edges):
+            self._outgoing[edge.tail].append(number)
+
+    def _price(self, item: str) -> Price:
+        return self._builder.prices.need(item)
+
+    # Ends.
+
+    def _add_ends(self) -> None:
+        graph = self._builder.graph
+        for access in self.origin_accesses:
+            place = access.terminal_id
+            parts = self._truck_parts(self.origin, place, access.km)
+            tags = self._end_tags(place, access.km)
+            if access.lifts:
+                head = graph.node("yard", place, "origin")
+                graph.add(self._source, head, parts, tags=tags, mode="road", service_id=TRUCK)
+            drives_on = ("aboard", TRUCK, "road", place)
+            if drives_on in graph.nodes:
+                pick_up = self._pick_up(place)
+                graph.add(
+                    self._source,
+                    graph.nodes[drives_on],
+                    (pick_up, *parts),
+                    tags=tags,
+                    mode="road",
+                    service_id=TRUCK,
+                )
+        for access in self.destination_accesses:
+            place = access.terminal_id
+            parts = self._truck_parts(self.destination, place, access.km)
+            tags = self._end_tags(place, access.km)
+            for name, node in list(graph.nodes.items()):
+                if name[0] == "yard" and name[1] == place and name[2] != "origin":
+                    out = self._discharge(place, name[2])
+                    if out is not None:
+                        graph.add(node, self.target, (out, *parts), tags=tags, mode="road", service_id=TRUCK)
+            drives_on = ("aboard", TRUCK, "road", place)
+            if drives_on in graph.nodes:
+                graph.add(
+                    graph.nodes[drives_on],
+                    self.target,
+                    parts,
+                    tags=tags,
+                    mode="road",
+                    service_id=TRUCK,
+                )
+        if self.direct_km is not None:
+            parts = (
+                self._pick_up(""),
+                *self._truck_parts(self.origin, "", self.direct_km),
+            )
+            tags = frozenset(
+                {"mode:road", f"country:{self.origin.country}", f"country:{self.destination.country}"}
+            )
+            graph.add(self._source, self.target, parts, tags=tags, mode="road", service_id=TRUCK)
+
+    def _end_tags(self, terminal_id: str, km: float) -> frozenset[str]:
+        tags = {f"terminal:{terminal_id}", f"country:{self.compiled.terminals[terminal_id]['country']}"}
+        return frozenset(tags | {"mode:road"}) if km else frozenset(tags)
+
+    def _truck_parts(self, end: End, terminal_id: str, km: float) -> tuple[Part, ...]:
+        if km == 0:
+            return ()
+        country = end.country or self.compiled.terminals[terminal_id]["country"]
+        row = self.compiled.tables.by_key("countries").get(country)
+        if row is None or row["truck_km_per_day"] is None:
+            raise InputError(
+                Fault(
+                    "missing_figure",
+                    f"no truck speed for {country}",
+                    "countries.csv",
+                    accepted="truck_km_per_day of the country",
+                )
+            )
+        prices = self._builder.prices
+        rate = prices.need("truck_rate", country=country)
+        least = prices.need("drayage_minimum", country=country)
+        usd = truck_usd(km, rate.value, least.value)
+        used = rate if usd > least.value else least
+        factor = self.compiled.tables.by_key("emission_factors")[
+            self.compiled.tables.by_key("services")[TRUCK]["factor_id"]
+        ]
+        return (
+            Part(
+                "truck",
+                terminal_id,
+                km=km,
+                handling_h=truck_h(km, row["truck_km_per_day"] / DAILY_DRIVING_H),
+                kg_per_t=per_tkm_kg_co2e(km, factor["g_co2e_per_tkm_wtw"]),
+                lines=(QuoteLine("trucking", usd, "unit_costs", used.cost_id),),
+                rows=(("countries", country), ("emission_factors", factor["factor_id"])),
+            ),
+        )
+
+    def _pick_up(self, terminal_id: str) -> Part:
+        service = self.compiled.services[TRUCK]
+        return Part(
+            "load",
+            terminal_id,
+            wait_h=headway_wait_h(service["departures_per_week"], service["headway_cv"]),
+            rows=(("services", TRUCK),),
+            note="origin > road",
+        )
+
+    def _discharge(self, terminal_id: str, came: str) -> Part | None:
+        dwell = self.compiled.dwell(terminal_id, "discharge")
+        handling = self.compiled.handling(terminal_id, "discharge")
+        if dwell is None or handling is None:
+            return None
+        return Part(
+            "discharge",
+            terminal_id,
+            handling_h=lognormal_mean_h(dwell["p50_h"], dwell["p90_h"]),
+            kg_per_teu=handling["kg_co2e_per_teu"],
+            lines=(QuoteLine("handling", handling["usd_per_feu"], "handling", handling["handling_id"]),),
+            rows=(("dwell", dwell["dwell_id"]), ("handling", handling["handling_id"])),
+            note=f"{came} > end",
+        )
+
+    # Weights.
+
+    def edge_hours(self, edge: Edge) -> float:
+        """Mean hours of a move for this shipment, the wait for its last box included."""
+        hours = sum(part.hours for part in edge.parts)
+        if edge.boards:
+            hours += split_wait_h(self.shipment.teu, edge.capacity_teu, edge.departures_per_week)
+        return hours
+
+    def part_usd(self, part: Part, hours: float) -> float:
+        """Price of a part for the whole shipment, with margin and the hire of the boxes."""
+        freight = part.usd_per_feu * self.shipment.price_feu * (1 + self.margin.value)
+        return freight + self.hire.value / 24 * hours * self.shipment.price_feu
+
+    def part_kg(self, part: Part) -> float:
+        """Emissions of a part for the whole shipment, kg CO2e."""
+        return part.kg_per_t * self.shipment.cargo_t + part.kg_per_teu * self.shipment.teu
+
+    def weights(self, by: str, blocked: dict[str, str]) -> list[float]:
+        """The weight of every edge under an objective; inf where something closes it."""
+        value = self.shipment.value_of_time_usd_per_h
+        weights = []
+        for edge in self.edges:
+            if blocked and reasons(edge, blocked):
+                weights.append(math.inf)
+                continue
+            hours = self.edge_hours(edge)
+            extra = hours - sum(part.hours for part in edge.parts)
+            usd = sum(self.part_usd(part, part.hours) for part in edge.parts)
+            usd += self.hire.value / 24 * extra * self.shipment.price_feu
+            kg = sum(self.part_kg(part) for part in edge.parts)
+            if by == "time":
+                weights.append(hours + _TIE * usd)
+            elif by == "cost":
+                weights.append(usd + _TIE * hours)
+            elif by == "carbon":
+                weights.append(kg + _TIE * usd)
+            else:
+                weights.append(usd + value * hours)
+        return weights
+
+    def ways(self, by: str, blocked: dict[str, str]) -> list[Way]:
+        """The best way for every set of places been to, best first."""
+        found = cheapest_by_flags(
+            self._outgoing,
+            [edge.head for edge in self.edges],
+            self.weights(by, blocked),
+            [edge.flags for edge in self.edges],
+            self._source,
+            self.target,
+        )
+        ranked = sorted((weight, flags, path) for flags, (weight, path) in found.items())
+        return [Way(flags, tuple(self.edges[number] for number in path)) for _, flags, path in ranked]
+
+
+def reasons(edge: Edge, blocked: dict[str, str]) -> list[str]:
+    """Why a move is closed; empty where it is open.
+
+    blocked : reason by tag; a tag that ends in ``:westbound`` or ``:eastbound`` closes one way only
+    """
+    way = "westbound" if edge.westbound else "eastbound"
+    return [blocked[key] for tag in sorted(edge.tags) for key in (tag, f"{tag}:{way}") if key in blocked]
+
+
+def closed_by_tables(compiled: Compiled, commodity: Row) -> dict[str, str]:
+    """What total closures and embargoes of the day close for a commodity: reason by tag."""
+    blocked: dict[str, str] = {}
+    for row in compiled.closures:
+        if row["closed_share"] < 1:
+            continue
+        suffix = "" if row["directions"] == "both" else f":{row['directions']}"
+        for thing in row["scope_ids"]:
+            blocked[f"{row['scope']}:{thing}{suffix}"] = (
+                f"closure {row['closure_id']} ({row['cause']}): {thing} is closed"
+            )
+    for row in compiled.embargoes:
+        if row["effect"] != "refused" or row["scope"] == "frontier" or not _concerns(row, commodity):
+            continue
+        for thing in row["scope_ids"]:
+            blocked[f"{row['scope']}:{thing}"] = f"embargo {row['embargo_id']}: {thing} refuses the cargo"
+    return blocked
+
+
+def _concerns(embargo: Row, commodity: Row) -> bool:
+    named = embargo["commodity_ids"]
+    if named is None and embargo["hs_chapters"] is None:
+        return True
+    if named is not None and commodity["commodity_id"] in named:
+        return True
+    return bool(set(embargo["hs_chapters"] or ()) & set(commodity["hs_chapters"] or ()))
+
+
+def avoid_tags(compiled: Compiled, avoid: Iterable[str]) -> dict[str, str]:
+    """What the user avoids, as tags. Raises InputError for a word that names nothing."""
+    modes = {row["mode"] for row in compiled.tables["links"]} | {"road"}
+    passages = {word for row in compiled.tables["links"] for word in row["passages"] or ()}
+    kinds = (
+        ("country", set(compiled.tables.by_key("countries"))),
+        ("terminal", set(compiled.tables.by_key("terminals"))),
+        ("mode", modes),
+        ("passage", passages),
+        ("service", set(compiled.tables.by_key("services"))),
+        ("link", set(compiled.tables.by_key("links"))),
+    )
+    tags, faults = {}, []
+    for word in avoid:
+        text = word.strip()
+        for kind, known in kinds:
+            name = text.upper() if kind == "country" else text.lower()
+            if name in known:
+                tags[f"{kind}:{name}"] = f"--avoid {word}"
+                break
+        else:
+            every = [name for _, known in kinds[:4] for name in known]
+            faults.append(
+                Fault(
+                    "unknown_avoid",
+                    f"{word!r} names nothing that a route could pass",
+                    "--avoid",
+                    word,
+                    "a country code, a terminal, link or service id, a passage "
+                    f"({', '.join(sorted(passages))}) or a mode ({', '.join(sorted(modes))})",
+                    did_you_mean(text, every),
+                )
+            )
+    if faults:
+        raise InputError(faults)
+    return tags
+
+
+def with_blockers(ways: Sequence[Way], blocked: dict[str, str]) -> list[str]:
+    """The reasons that close the first of some ways, in the order met."""
+    if not ways:
+        return []
+    met: dict[str, None] = {}
+    for edge in ways[0].edges:
+        for reason in reasons(edge, blocked):
+            met[reason] = None
+    return list(met)
