@@ -111,20 +111,21 @@ def _build_part(draft: Path, mode: str, given: Raw | None) -> dict[str, Any]:
     if mode != "sea":
         raw = raw.subset(in_eurasia(raw))
     raw = without_repeats(raw)
-    closed = []
-    if mode == "rail":
+    closed: list[dict[str, str]] = []
+    if mode == "rail" and given is None:
         raw, closed = close_lines(raw)
+    before = raw.tail.size
     made: list[Join] = []
+    if given is None:
+        raw, made = joins.with_listed(raw, mode)
     if mode != "sea":
-        made = joins.listed(raw, mode) if given is None else []
-        made += joins.found_by_rule(joins.with_joins(raw, made), mode)
-    joined = joins.with_joins(raw, made)
-    is_join = np.zeros(joined.tail.size, bool)
-    is_join[raw.tail.size :] = True
+        found = joins.found_by_rule(raw, mode)
+        raw, made = joins.with_joins(raw, found), made + found
+    is_join = np.arange(raw.tail.size) >= before
     _list_joins(draft / f"{mode}_joins.csv", raw, made)
     _list_closed(draft / f"{mode}_closed.csv", closed)
-    keep = _large_pieces(joined, SMALLEST_PIECE_KM[mode])
-    info = _write_graph(draft / mode, joined, is_join, keep, mode)
+    keep = _large_pieces(raw, SMALLEST_PIECE_KM[mode])
+    info = _write_graph(draft / mode, raw, is_join, keep, mode)
     counts = {kind: sum(join.kind == kind for join in made) for kind in ("pieces", "loose_end", "listed")}
     return {
         "input": birth,

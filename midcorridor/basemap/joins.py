@@ -24,6 +24,7 @@ from midcorridor.errors import DataFileError, Fault
 PIECES_KM = 2.0  # two pieces this close are one network
 LOOSE_END_KM = 1.0  # a line's loose end this close to a line touches it
 WAY_ROUND_KM = 20.0  # no join where the way round is shorter than this
+END_KM = 1.0  # a listed end this close to a node is that node
 
 MENDS = Path(__file__).parent / "mends.csv"
 
@@ -73,7 +74,7 @@ def found_by_rule(raw: Raw, mode: str) -> list[Join]:
     apart = piece[a] != piece[b]
     wanted = apart | (((degree[a] <= 1) | (degree[b] <= 1)) & (km <= LOOSE_END_KM))
     order = np.flatnonzero(wanted)[np.lexsort((b[wanted], a[wanted], km[wanted]))]
-    net = _Net(raw)
+    net = Net(raw)
     out = []
     for k in order.tolist():
         i, j, length = int(a[k]), int(b[k]), float(km[k])
@@ -87,30 +88,47 @@ def found_by_rule(raw: Raw, mode: str) -> list[Join]:
     return out
 
 
-def listed(raw: Raw, mode: str, path: Path = MENDS) -> list[Join]:
-    """The joins of mends.csv, from the node nearest one end to the node nearest the other.
+def with_listed(raw: Raw, mode: str, path: Path = MENDS) -> tuple[Raw, list[Join]]:
+    """The graph with the joins of mends.csv as its last edges, and the joins.
 
-    Raises  DataFileError for a row whose ends lie more than a kilometre from any node.
+    An end within END_KM of a node is that node; otherwise it is a new one, such as a station on a line
+    that the graph lacks, which at least two rows must share.
+    Raises  DataFileError naming the rows with an end that hangs loose.
     """
-    vectors = unit_vectors(raw.lat, raw.lon)
-    out, faults = [], []
     with path.open(encoding="utf-8", newline="") as stream:
         rows = [(number, row) for number, row in enumerate(csv.DictReader(stream), 2) if row["graph"] == mode]
+    if not rows:
+        return raw, []
+    vectors = unit_vectors(raw.lat, raw.lon)
+    new: dict[tuple[float, float], int] = {}
+    uses: dict[int, list[int]] = {}
+    ends: list[list[int]] = []
     for number, row in rows:
-        ends = []
+        ends.append([])
         for side in ("from", "to"):
-            place = unit_vectors(float(row[f"{side}_lat"]), float(row[f"{side}_lon"]))
-            gap = arc_km(place, vectors)
-            ends.append(int(np.argmin(gap)))
-            if gap[ends[-1]] > 1.0:
-                what = f"the {side} end lies {gap[ends[-1]]:.1f} km from the nearest node"
-                faults.append(Fault("loose_mend", what, where=str(path), row=number, table=path.name))
-        straight = float(arc_km(vectors[ends[0]], vectors[ends[1]]))
-        km = straight * float(row["factor"] or 1)
-        out.append(Join(mode, ends[0], ends[1], km, "listed", row["reason"], row["source"]))
-    if faults:
-        raise DataFileError(faults)
-    return out
+            place = (float(row[f"{side}_lat"]), float(row[f"{side}_lon"]))
+            gap = arc_km(unit_vectors(*place), vectors)
+            node = int(np.argmin(gap))
+            if gap[node] > END_KM:
+                node = raw.lat.size + new.setdefault(place, len(new))
+                uses.setdefault(node, []).append(number)
+            ends[-1].append(node)
+    loose = [numbers[0] for numbers in uses.values() if len(numbers) < 2]
+    if loose:
+        what = f"an end lies over {END_KM:.0f} km from any node and no second row goes on from it"
+        raise DataFileError(
+            [Fault("loose_mend", what, where=f"{path} row {n}", table=path.name, row=n) for n in loose]
+        )
+    spots = np.array(list(new)).reshape(-1, 2)
+    raw = Raw(
+        np.concatenate([raw.lat, spots[:, 0]]), np.concatenate([raw.lon, spots[:, 1]]), raw.tail, raw.head, raw.km
+    )
+    made = []
+    for (_, row), (a, b) in zip(rows, ends, strict=True):
+        straight = float(great_circle_km(raw.lat[a], raw.lon[a], raw.lat[b], raw.lon[b]))
+        factor = float(row["factor"] or 1)
+        made.append(Join(mode, a, b, straight * factor, "listed", row["reason"], row["source"]))
+    return with_joins(raw, made), made
 
 
 def close_pairs(raw: Raw, asking: NDArray[np.bool_], radius_km: float) -> tuple[Ints, Ints]:
@@ -157,12 +175,13 @@ def _neighbours() -> Iterator[int]:
                 yield (x << 28) + (y << 14) + z
 
 
-class _Net:
+class Net:
     """A growing network that knows whether two nodes are near along it."""
 
-    def __init__(self, raw: Raw) -> None:
+    def __init__(self, raw: Raw, km_of_edges: Floats | None = None) -> None:
+        lengths = raw.km if km_of_edges is None else km_of_edges
         self._next: list[dict[int, float]] = [{} for _ in range(raw.lat.size)]
-        for a, b, km in zip(raw.tail.tolist(), raw.head.tolist(), raw.km.tolist(), strict=True):
+        for a, b, km in zip(raw.tail.tolist(), raw.head.tolist(), lengths.tolist(), strict=True):
             self.add(a, b, km)
 
     def add(self, a: int, b: int, km: float) -> None:

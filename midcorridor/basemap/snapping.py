@@ -3,7 +3,8 @@
 An edge is known by its two ends and its length; its course between them is not in the data. Where
 the length exceeds the great circle, the line bends, and it can lie anywhere inside the ellipse
 around both ends whose rim is reached with just that length. So the place is brought to the nearest
-edge, and the part of the way inside that edge's ellipse counts as being on the line. With this rule
+edge, and the part of the way inside that ellipse (or rather inside the rhombus within it, which is
+pointed at the ends) counts as being on the line. With this rule
 no distance can fall below the great circle: from any point of the ellipse the share of the edge's
 length up to an end is never less than the straight line to that end.
 """
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 
 from midcorridor.basemap.sphere import EARTH_KM, Floats, arc_km, degrees, feet_on_arcs, unit_vectors
 
+CHORD_SHARE = 0.3  # what a kilometre off an edge's chord weighs against one off its ellipse
+FARTHEST_CHORD_KM = 100.0  # an edge whose chord is farther than this is never the nearest
 BLOCK = 64  # edges that share one box; edges lie in spatial order, so a box is small
 
 
@@ -62,26 +65,32 @@ class Snapper:
         self._bulge = (1.0 - np.sqrt(np.maximum(1.0 - chord * chord / 4, 0.0)) + 1e-6).astype(np.float64)
 
     def nearest(self, lat: float, lon: float, limit_km: float) -> Snap | None:
-        """The nearest point of the graph, or None when every edge is farther than limit_km."""
+        """The nearest point of the graph, or None when every edge is farther than limit_km.
+
+        Between edges the choice falls on the shortest way off the line, plus a share of the distance to
+        the edge's chord: a long bent edge whose ellipse holds the place loses to a line close by.
+        """
         place = unit_vectors(lat, lon)
         gap = np.maximum(np.maximum(self._low - place, place - self._high), 0.0)
-        bound = np.sqrt((gap * gap).sum(axis=1)) - self._bulge
-        best, best_edge, best_foot = limit_km, -1, place
-        order = np.flatnonzero(bound * EARTH_KM <= limit_km)
+        bound = (np.sqrt((gap * gap).sum(axis=1)) - self._bulge) * EARTH_KM * CHORD_SHARE
+        best, best_edge, best_foot, best_off = min(limit_km, FARTHEST_CHORD_KM * CHORD_SHARE), -1, place, 0.0
+        order = np.flatnonzero(bound <= best)
         order = order[np.argsort(bound[order], kind="stable")]
         at, step = 0, 4
-        while at < order.size and bound[order[at]] * EARTH_KM <= best:
-            blocks = order[at : at + step]
-            edges = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+        while at < order.size and bound[order[at]] <= best:
+            edges = (order[at : at + step, None] * BLOCK + np.arange(BLOCK)).ravel()
             edges = edges[edges < self._start.size]
-            feet, off = feet_on_arcs(
-                place, self._vectors[self._start[edges]], self._vectors[self._end[edges]]
-            )
-            least = int(np.lexsort((edges, off))[0])
-            if off[least] < best or (best_edge < 0 and off[least] <= best):
-                best, best_edge, best_foot = float(off[least]), int(edges[least]), feet[least]
+            start, end = self._vectors[self._start[edges]], self._vectors[self._end[edges]]
+            feet, off = feet_on_arcs(place, start, end)
+            outside = np.maximum(off - _half_width_km(start, end, feet, self._metres[edges] / 1000), 0.0)
+            key = outside + CHORD_SHARE * (off - outside)
+            key[outside > limit_km] = np.inf
+            least = int(np.lexsort((edges, key))[0])
+            if key[least] < best or (best_edge < 0 and key[least] <= best):
+                best, best_edge = float(key[least]), int(edges[least])
+                best_foot, best_off = feet[least], float(off[least])
             at, step = at + step, step * 2
-        return None if best_edge < 0 else self._on_edge(place, best_edge, best_foot, best)
+        return None if best_edge < 0 else self._on_edge(place, best_edge, best_foot, best_off)
 
     def _on_edge(self, place: Floats, edge: int, foot: Floats, off_km: float) -> Snap:
         start, end = int(self._start[edge]), int(self._end[edge])
@@ -90,7 +99,8 @@ class Snapper:
         straight_km = float(arc_km(ends[0], ends[1]))
         point = foot
         if off_km > 0 and length_km > straight_km > 0:
-            point = _toward(foot, place, _half_width_km(ends, foot, length_km, straight_km), off_km)
+            width = _half_width_km(ends[:1], ends[1:], foot[None], np.array([length_km]))
+            point = _toward(foot, place, float(width[0]), off_km)
         legs = arc_km(point, ends)
         lat, lon = degrees(point)
         for node, leg in zip((start, end), legs, strict=True):
@@ -103,12 +113,16 @@ class Snapper:
         )
 
 
-def _half_width_km(ends: Floats, foot: Floats, length_km: float, straight_km: float) -> float:
-    """Half the width of the edge's ellipse at the foot, km."""
-    half = length_km / 2
-    narrow = np.sqrt(half * half - straight_km * straight_km / 4)
-    from_middle = float(arc_km(ends[0], foot)) - straight_km / 2
-    return float(narrow * np.sqrt(max(1 - (from_middle / half) ** 2, 0.0)))
+def _half_width_km(start: Floats, end: Floats, feet: Floats, length_km: Floats) -> Floats:
+    """Half the width (k,) of each edge's rhombus at the foot on its chord, km.
+
+    The rhombus between both ends and the flanks of the ellipse lies inside the ellipse, and
+    narrows to nothing at the ends, where the line's place is known.
+    """
+    straight = arc_km(start, end)
+    flank = np.sqrt(np.maximum(length_km * length_km - straight * straight, 0.0)) / 2
+    from_middle = np.abs(arc_km(start, feet) - straight / 2)
+    return np.asarray(flank * np.maximum(1 - from_middle / np.maximum(straight / 2, 1e-9), 0.0))
 
 
 def _toward(foot: Floats, place: Floats, allowed_km: float, off_km: float) -> Floats:
