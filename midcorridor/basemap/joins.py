@@ -27,6 +27,9 @@ WAY_ROUND_KM = 20.0  # no join where the way round is shorter than this
 END_KM = 1.0  # a listed end this close to a node is that node
 
 MENDS = Path(__file__).parent / "mends.csv"
+SEA_LANES = Path(__file__).parent / "sea_lanes.csv"
+SEA_REASON = "straight water between ports and capes, 2 km clear of land; the lanes drawn there are too coarse"
+SEA_SOURCE = "natural_earth_land_10m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,10 @@ def with_listed(raw: Raw, mode: str, path: Path = MENDS) -> tuple[Raw, list[Join
     that the graph lacks, which at least two rows must share.
     Raises  DataFileError naming the rows with an end that hangs loose.
     """
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = [(number, row) for number, row in enumerate(csv.DictReader(stream), 2) if row["graph"] == mode]
+    rows = _listed_rows(mode, path)
     if not rows:
         return raw, []
+    near_km = 0.05 if mode == "sea" else END_KM
     vectors = unit_vectors(raw.lat, raw.lon)
     new: dict[tuple[float, float], int] = {}
     uses: dict[int, list[int]] = {}
@@ -109,11 +112,11 @@ def with_listed(raw: Raw, mode: str, path: Path = MENDS) -> tuple[Raw, list[Join
             place = (float(row[f"{side}_lat"]), float(row[f"{side}_lon"]))
             gap = arc_km(unit_vectors(*place), vectors)
             node = int(np.argmin(gap))
-            if gap[node] > END_KM:
+            if gap[node] > near_km:
                 node = raw.lat.size + new.setdefault(place, len(new))
                 uses.setdefault(node, []).append(number)
             ends[-1].append(node)
-    loose = [numbers[0] for numbers in uses.values() if len(numbers) < 2]
+    loose = [numbers[0] for numbers in uses.values() if len(numbers) < 2 and mode != "sea"]
     if loose:
         what = f"an end lies over {END_KM:.0f} km from any node and no second row goes on from it"
         raise DataFileError(
@@ -129,6 +132,17 @@ def with_listed(raw: Raw, mode: str, path: Path = MENDS) -> tuple[Raw, list[Join
         factor = float(row["factor"] or 1)
         made.append(Join(mode, a, b, straight * factor, "listed", row["reason"], row["source"]))
     return with_joins(raw, made), made
+
+
+def _listed_rows(mode: str, path: Path) -> list[tuple[int, dict[str, str]]]:
+    """The rows of mends.csv for one graph; for the sea also its lanes, with their common reason."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [(number, row) for number, row in enumerate(csv.DictReader(stream), 2) if row["graph"] == mode]
+    if mode == "sea" and path == MENDS:
+        common = {"factor": "1", "reason": SEA_REASON, "source": SEA_SOURCE}
+        with SEA_LANES.open(encoding="utf-8", newline="") as stream:
+            rows += [(number, row | common) for number, row in enumerate(csv.DictReader(stream), 2)]
+    return rows
 
 
 def close_pairs(raw: Raw, asking: NDArray[np.bool_], radius_km: float) -> tuple[Ints, Ints]:

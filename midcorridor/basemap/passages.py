@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +22,37 @@ from midcorridor.errors import Fault, InputError, did_you_mean
 _TABLE = Path(__file__).parent / "passages.csv"
 
 
+class Gate(NamedTuple):
+    """One gate: a passage's name, its two ends, and whether it is open unless closed by the user."""
+
+    passage: str
+    from_lat: float
+    from_lon: float
+    to_lat: float
+    to_lon: float
+    is_open: bool
+
+
 @cache
-def gates() -> tuple[tuple[str, float, float, float, float], ...]:
-    """(name, lat, lon, lat, lon) of each gate; a passage may have several."""
+def gates() -> tuple[Gate, ...]:
+    """The gates of passages.csv; a passage may have several."""
     with _TABLE.open(encoding="utf-8", newline="") as stream:
         return tuple(
-            (row["passage"], *(float(row[c]) for c in ("from_lat", "from_lon", "to_lat", "to_lon")))  # type: ignore[misc]
+            Gate(
+                row["passage"],
+                float(row["from_lat"]),
+                float(row["from_lon"]),
+                float(row["to_lat"]),
+                float(row["to_lon"]),
+                row["open"] == "yes",
+            )
             for row in csv.DictReader(stream)
         )
 
 
-PASSAGES: tuple[str, ...] = tuple(dict.fromkeys(gate[0] for gate in gates()))
+def passages() -> tuple[str, ...]:
+    """The words that `avoid` takes, in the order of their bits."""
+    return tuple(dict.fromkeys(gate.passage for gate in gates()))
 
 
 def check_words(avoid: tuple[str, ...], mode: str) -> None:
@@ -46,23 +67,23 @@ def check_words(avoid: tuple[str, ...], mode: str) -> None:
             f"there is no passage {word!r}",
             where="avoid",
             got=word,
-            accepted=", ".join(PASSAGES),
-            hint=did_you_mean(word, PASSAGES),
+            accepted=", ".join(passages()),
+            hint=did_you_mean(word, passages()),
         )
         for word in avoid
-        if word not in PASSAGES
+        if word not in passages()
     ]
     if faults:
         raise InputError(faults)
 
 
-def crossing_flags(start: Floats, end: Floats) -> NDArray[np.uint16]:
+def crossing_flags(start: Floats, end: Floats) -> NDArray[np.uint32]:
     """Which gates each lane crosses, one bit a passage; start, end (m, 3) unit vectors."""
-    flags = np.zeros(start.shape[0], np.uint16)
-    for name, *corners in gates():
-        one, other = unit_vectors(corners[0::2], corners[1::2])
+    flags = np.zeros(start.shape[0], np.uint32)
+    for gate in gates():
+        one, other = unit_vectors([gate.from_lat, gate.to_lat], [gate.from_lon, gate.to_lon])
         crossed = _crosses(start, end, one, other)
-        flags[crossed] |= np.uint16(1 << PASSAGES.index(name))
+        flags[crossed] |= np.uint32(1 << passages().index(gate.passage))
     return flags
 
 
@@ -78,12 +99,13 @@ def _crosses(start: Floats, end: Floats, one: Floats, other: Floats) -> NDArray[
 
 
 def closed_edges(part: Part, avoid: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Which edges (m,) a set of closed passages takes away."""
+    """Which edges (m,) a set of closed passages takes away; the Arctic ones are never open."""
     check_words(avoid, part.mode)
-    if part.flags is None or not avoid:
+    if part.flags is None:
         return np.zeros(part.edges, bool)
-    bits = sum(1 << PASSAGES.index(word) for word in avoid)
-    return np.asarray((np.asarray(part.flags) & np.uint16(bits)) != 0)
+    shut = {*avoid, *(gate.passage for gate in gates() if not gate.is_open)}
+    bits = sum(1 << passages().index(word) for word in shut)
+    return np.asarray((np.asarray(part.flags) & np.uint32(bits)) != 0)
 
 
 def names_of(part: Part, edges: list[int]) -> tuple[str, ...]:
@@ -93,5 +115,5 @@ def names_of(part: Part, edges: list[int]) -> tuple[str, ...]:
     flags = np.asarray(part.flags)[edges]
     names: dict[str, None] = {}
     for flag in flags[flags != 0].tolist():
-        names.update((name, None) for bit, name in enumerate(PASSAGES) if flag >> bit & 1)
+        names.update((name, None) for bit, name in enumerate(passages()) if flag >> bit & 1)
     return tuple(names)

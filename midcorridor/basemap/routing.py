@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from midcorridor.basemap.engine import FAR, Engine, Metres, make_engine
-from midcorridor.basemap.passages import PASSAGES, closed_edges, names_of
+from midcorridor.basemap.passages import closed_edges, names_of
 from midcorridor.basemap.snapping import Snap, Snapper
 from midcorridor.basemap.sphere import Floats, great_circle_km, unit_vectors
 from midcorridor.basemap.store import Part
@@ -271,8 +271,3 @@ def _without_repeats(lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
     if keep.sum() < 2:
         keep[-1] = True
     return lat[keep], lon[keep]
-
-
-def accepted_passages() -> tuple[str, ...]:
-    """The words that `avoid` takes."""
-    return tuple(PASSAGES)

@@ -72,10 +72,11 @@ class Snapper:
         """
         place = unit_vectors(lat, lon)
         gap = np.maximum(np.maximum(self._low - place, place - self._high), 0.0)
-        bound = (np.sqrt((gap * gap).sum(axis=1)) - self._bulge) * EARTH_KM * CHORD_SHARE
-        best, best_edge, best_foot, best_off = min(limit_km, FARTHEST_CHORD_KM * CHORD_SHARE), -1, place, 0.0
-        order = np.flatnonzero(bound <= best)
+        bound = (np.sqrt((gap * gap).sum(axis=1)) - self._bulge) * EARTH_KM
+        best, best_edge, best_foot, best_off = np.inf, -1, place, 0.0
+        order = np.flatnonzero(bound <= max(limit_km, FARTHEST_CHORD_KM))
         order = order[np.argsort(bound[order], kind="stable")]
+        bound *= CHORD_SHARE
         at, step = 0, 4
         while at < order.size and bound[order[at]] <= best:
             edges = (order[at : at + step, None] * BLOCK + np.arange(BLOCK)).ravel()
@@ -86,7 +87,7 @@ class Snapper:
             key = outside + CHORD_SHARE * (off - outside)
             key[outside > limit_km] = np.inf
             least = int(np.lexsort((edges, key))[0])
-            if key[least] < best or (best_edge < 0 and key[least] <= best):
+            if key[least] < best:
                 best, best_edge = float(key[least]), int(edges[least])
                 best_foot, best_off = feet[least], float(off[least])
             at, step = at + step, step * 2

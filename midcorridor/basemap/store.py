@@ -5,7 +5,7 @@ A part is a folder ``rail``, ``road`` or ``sea`` of plain arrays, small enough t
     nodes.npy       (n, 2) int32   latitude and longitude in millionths of a degree
     metres.npy      (m,)  uint32   length of each undirected edge
     joins.npy       (j,)  uint32   the edges that are joins of ours
-    flags.npy       (m,)  uint16   sea only: one bit for each passage
+    flags.npy       (m,)  uint32   sea only: one bit for each passage
     head, tail      (2m,) uint32   arcs: edge i forward is arc i, backward is arc m + i
     order           (n,)  uint32   order in which the contraction hierarchy removes the nodes
     node_count      (1,)  uint32
@@ -57,7 +57,7 @@ class Part:
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
     metres: NDArray[np.uint32]
-    flags: NDArray[np.uint16] | None
+    flags: NDArray[np.uint32] | None
     joins: NDArray[np.uint32]
     tail: NDArray[np.uint32]
     head: NDArray[np.uint32]
