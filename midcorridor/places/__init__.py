@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from midcorridor.errors import PlaceError
 from midcorridor.places import lookup
+from midcorridor.places.coordinates import check_point
 from midcorridor.places.folding import fold
 from midcorridor.places.gazetteer import open_gazetteer
 from midcorridor.places.lookup import resolve, resolve_in
@@ -61,13 +62,15 @@ def search(
     if comma and fold(name):
         code, start = gazetteer.country(rest), fold(rest)
         keys = gazetteer.store.country_keys
-        countries = frozenset({code} if code else (keys[key] for key in keys if start and key.startswith(start)))
+        countries = frozenset(
+            {code} if code else (keys[key] for key in keys if start and key.startswith(start))
+        )
         countries = countries if fold(rest) else None
     else:
         name = clean
     found = [*first, *starting(gazetteer, name, limit, countries)]
-    if len(found) < min(limit, 5) and len(fold(name)) > 3:
-        only = next(iter(countries)) if countries and len(countries) == 1 else None
+    if len(found) < min(limit, 5) and len(fold(name)) > 3 and (countries is None or len(countries) == 1):
+        only = next(iter(countries)) if countries else None
         found += like(gazetteer, name, limit, country=only)
     unique = {(one.terminal_id, one.locode, one.geoname_id): one for one in reversed(found)}
     ordered = {(one.terminal_id, one.locode, one.geoname_id): None for one in found}
@@ -79,20 +82,30 @@ def spelling(place: Place, *, terminals: pl.DataFrame | None = None, data_dir: P
     return lookup.spelling(place, open_gazetteer(terminals, data_dir))
 
 
-def nearest(lat: float, lon: float, limit: int = 1, *, data_dir: Path | None = None) -> list[tuple[Place, float]]:
+def nearest(
+    lat: float,
+    lon: float,
+    limit: int = 1,
+    *,
+    least_population: int = 0,
+    data_dir: Path | None = None,
+) -> list[tuple[Place, float]]:
     """The cities nearest to a point with their great-circle distance in km, nearest first.
 
+    least_population : leave out places known to be smaller, so that an answer says '8 km from Ganja, AZ'
     Raises  PlaceError (bad_coordinates) where the point is not on this planet.
     """
     import numpy as np
 
-    lookup.parse_coordinates(f"{lat},{lon}")
-    store = open_gazetteer(data_dir=data_dir).store
+    check_point(lat, lon)
+    gazetteer = open_gazetteer(data_dir=data_dir)
+    store = gazetteer.store
     lats = np.radians(np.frombuffer(store.lat, dtype=np.int32) / 1e4)
     lons = np.radians(np.frombuffer(store.lon, dtype=np.int32) / 1e4)
     half = np.sin((lats - np.radians(lat)) / 2) ** 2
     half += np.cos(lats) * np.cos(np.radians(lat)) * np.sin((lons - np.radians(lon)) / 2) ** 2
-    gazetteer = open_gazetteer(data_dir=data_dir)
-    order = np.argsort(half, kind="stable")[: max(0, limit)]
+    people = np.frombuffer(store.population, dtype=np.int32)
+    half[people < least_population] = np.inf
+    order = [number for number in np.argsort(half, kind="stable")[: max(0, limit)] if half[number] <= 1]
     found = [gazetteer.city(int(number), f"{lat},{lon}") for number in order]
     return [(place, distance_km(lat, lon, place.lat, place.lon)) for place in found]

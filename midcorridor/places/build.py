@@ -81,6 +81,10 @@ RENAMED: dict[int, tuple[str, tuple[str, ...]]] = {
     1529377: ("Khorgos", ("Khorgas", "Horgas", "Huoerguosi")),  # city founded in 2014 beside the rail port
     1524537: ("Dostyk", ()),  # Druzhba until the 1990s
 }
+# Names that GeoNames gives to the wrong place of a country, as folded keys.
+WRONG_NAMES: dict[int, frozenset[str]] = {
+    584649: frozenset({"gence"}),  # Yevlakh; Gəncə is Ganja, 70 km away
+}
 _CODE_NOT_NAME = re.compile(r"[A-Z]{3,4}")
 _PAIR_KM = 50.0
 
@@ -124,11 +128,17 @@ def build_places(out_dir: Path, progress: Progress | None = None) -> dict[str, A
             "\n".join(f"{code}\t{name}\t{lat:.4f}\t{lon:.4f}" for code, name, lat, lon in locodes).encode(), 9
         ),
         "fuzzy": zlib.compress("\n".join(fuzzy).encode(), 9),
+        "airports": _pack_airports(rows),
         **_pack_names(rows),
         **_pack_key_blocks(filed),
     }
     report(4, 5, "writing")
-    header: dict[str, Any] = {"places": len(rows), "keys": len(filed), "locodes": len(locodes), "sections": {}}
+    header: dict[str, Any] = {
+        "places": len(rows),
+        "keys": len(filed),
+        "locodes": len(locodes),
+        "sections": {},
+    }
     offset = 0
     for name, blob in sections.items():
         header["sections"][name] = (offset, len(blob))
@@ -223,7 +233,12 @@ def _script(text: str) -> int:
                 return 0
             if 0x400 <= code <= 0x52F:
                 return 1
-            if code < 0x700 or 0x10A0 <= code <= 0x10FF or 0x4E00 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3:
+            if (
+                code < 0x700
+                or 0x10A0 <= code <= 0x10FF
+                or 0x4E00 <= code <= 0x9FFF
+                or 0xAC00 <= code <= 0xD7A3
+            ):
                 return 2
             return 3
     return 3
@@ -254,6 +269,8 @@ def _file_names(rows: list[_Row]) -> tuple[dict[str, list[int]], list[str]]:
         filed.setdefault(own[0], []).append(2 * number + 1)
         for text in _spellings(row):
             found = keys(text)
+            if found and found[0] in WRONG_NAMES.get(row.geoname_id, ()):
+                continue
             # A look-up tries every key of what was typed, so one filed key is enough.
             if not found or len(found[0]) < 2 or len(found[0].encode()) > 60 or retained & set(found):
                 continue
@@ -265,6 +282,16 @@ def _file_names(rows: list[_Row]) -> tuple[dict[str, list[int]], list[str]]:
         else:
             fuzzy.append("")
     return filed, fuzzy
+
+
+def _pack_airports(rows: list[_Row]) -> bytes:
+    """Country code and airport code with the place's number: a UN/LOCODE often reads so, not always."""
+    found: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        for text in row.alternates:
+            if re.fullmatch(r"[A-Z]{3}", text):
+                found.setdefault(row.country + text, number)
+    return zlib.compress("\n".join(f"{code} {found[code]}" for code in sorted(found)).encode(), 9)
 
 
 def _pack_names(rows: list[_Row]) -> dict[str, bytes]:
@@ -297,7 +324,8 @@ def _pack_countries(countries: dict[str, Any]) -> bytes:
     by_key: dict[str, str] = {}
     for code, names in MORE_COUNTRY_NAMES.items():
         for name in names:
-            by_key[fold(name)] = code
+            by_key.update(dict.fromkeys(keys(name), code))
+    plain = set(by_key)
     for language in LANGUAGES:
         with (folder / language / "country.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
@@ -306,24 +334,25 @@ def _pack_countries(countries: dict[str, Any]) -> bytes:
                     continue
                 if language == "en":
                     english[code] = name
+                    plain.add(fold(name))
                 for key in keys(name):
                     if len(key) > 2 or not key.isascii():
                         by_key.setdefault(key, code)
     for code, row in countries.items():
         by_key.setdefault(fold(row["name"]), code)
-        by_key.setdefault(row["iso3"].lower(), code)
-    table = [[code, english.get(code, countries[code]["name"]), countries[code]["capital"]] for code in sorted(countries)]
-    text = json.dumps({"countries": table, "keys": dict(sorted(by_key.items()))}, ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(text.encode(), 9)
+    table = [
+        [code, row["iso3"], english.get(code, row["name"]), row["capital"]]
+        for code, row in sorted(countries.items())
+    ]
+    meta = {"countries": table, "keys": dict(sorted(by_key.items())), "plain": sorted(plain)}
+    return zlib.compress(json.dumps(meta, ensure_ascii=False, separators=(",", ":")).encode(), 9)
 
 
-def _locodes(
-    rows: list[_Row], countries: dict[str, Any]
-) -> tuple[list[tuple[str, str, float, float]], int]:
+def _locodes(rows: list[_Row], countries: dict[str, Any]) -> tuple[list[tuple[str, str, float, float]], int]:
     """Ports whose code is well formed and whose coordinates a place of that country confirms.
 
-    A port is kept when a place of the same name lies within 50 km, or else any place of its country
-    does: a row whose code and coordinates are of different countries is left out, and counted.
+    A port is kept when a shipped place of the country in its code lies within 50 km; a row whose code
+    and coordinates are of different countries, or far from any place, is left out, and counted.
     """
     text = (_package_folder("searoute") / "data" / "ports.geojson").read_text("utf-8")
     cells: dict[tuple[str, int, int], list[_Row]] = {}
@@ -335,7 +364,11 @@ def _locodes(
         properties = feature["properties"]
         code, name = str(properties["port"]).upper(), " ".join(str(properties["name"]).split())
         lon, lat = feature["geometry"]["coordinates"]
-        ok = re.fullmatch(r"[A-Z]{2}[A-Z2-9]{3}", code) is not None and code[:2] in countries and code not in kept
+        ok = (
+            re.fullmatch(r"[A-Z]{2}[A-Z2-9]{3}", code) is not None
+            and code[:2] in countries
+            and code not in kept
+        )
         near = [
             row
             for step_lat in (-1, 0, 1)
