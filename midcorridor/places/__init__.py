@@ -16,7 +16,7 @@ from midcorridor.errors import PlaceError
 from midcorridor.places import lookup
 from midcorridor.places.coordinates import check_point
 from midcorridor.places.folding import fold
-from midcorridor.places.gazetteer import open_gazetteer
+from midcorridor.places.gazetteer import open_gazetteer, spelt_out
 from midcorridor.places.lookup import resolve, resolve_in
 from midcorridor.places.model import Place, distance_km
 from midcorridor.places.suggest import like, main_places, starting
@@ -60,7 +60,7 @@ def search(
     name, comma, rest = clean.rpartition(",")
     countries: frozenset[str] | None = None
     if comma and fold(name):
-        code, start = gazetteer.country(rest), fold(rest)
+        code, start = gazetteer.country_part(rest), fold(rest)
         keys = gazetteer.store.country_keys
         countries = frozenset(
             {code} if code else (keys[key] for key in keys if start and key.startswith(start))
@@ -79,7 +79,7 @@ def search(
 
 def spelling(place: Place, *, terminals: pl.DataFrame | None = None, data_dir: Path | None = None) -> str:
     """What to type to get exactly this place back: an id, a code, 'Name, CC', 'Name, CC (lat,lon)'."""
-    return lookup.spelling(place, open_gazetteer(terminals, data_dir))
+    return spelt_out(open_gazetteer(terminals, data_dir), place)
 
 
 def nearest(

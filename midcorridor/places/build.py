@@ -16,11 +16,13 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from rapidfuzz.distance import Levenshtein
 
 from midcorridor.places.folding import fold, keys
 from midcorridor.places.store import (
@@ -98,6 +100,7 @@ class _Row:
     population: int
     geoname_id: int
     alternates: list[str]
+    in_use: set[str] = field(default_factory=set)  # spellings that count as its own name
 
 
 def build_places(out_dir: Path, progress: Progress | None = None) -> dict[str, Any]:
@@ -221,7 +224,23 @@ def _cities() -> list[_Row]:
             )
         )
     rows.sort(key=lambda row: (-row.population, row.geoname_id))
+    _add_spellings(rows)
     return rows
+
+
+def _add_spellings(rows: list[_Row]) -> None:
+    """Add the names of ``spellings.csv``, in use along the corridor but unknown to GeoNames."""
+    path = Path(__file__).parents[1] / "data" / "places" / "spellings.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            wanted = line["name"]
+            there = [row for row in rows if row.country == line["country"]]  # the largest first
+            named = [row for row in there if fold(row.name) == fold(wanted)]
+            named = named or [row for row in there if wanted in row.alternates]
+            if not named:
+                raise ValueError(f"{path.name}: no place {wanted}, {line['country']}")
+            named[0].alternates.append(line["spelling"])
+            named[0].in_use.add(line["spelling"])
 
 
 def _script(text: str) -> int:
@@ -259,6 +278,12 @@ def _spellings(row: _Row) -> list[str]:
     return [text for _, _, text in sorted(kept)]
 
 
+def is_variant(key: str, own: str) -> bool:
+    """Whether a key spells the own name another way (baki, baku): one letter apart, of eight or more two."""
+    shorter = min(len(key), len(own))
+    return shorter >= 4 and bool(Levenshtein.distance(key, own) <= (2 if shorter >= 8 else 1))
+
+
 def _file_names(rows: list[_Row]) -> tuple[dict[str, list[int]], list[str]]:
     """Postings by key, and the lines for comparing misspelt names."""
     filed: dict[str, list[int]] = {}
@@ -275,7 +300,9 @@ def _file_names(rows: list[_Row]) -> tuple[dict[str, list[int]], list[str]]:
             if not found or len(found[0]) < 2 or len(found[0].encode()) > 60 or retained & set(found):
                 continue
             retained.add(found[0])
-            filed.setdefault(found[0], []).append(2 * number)
+            filed.setdefault(found[0], []).append(
+                2 * number + (text in row.in_use or is_variant(found[0], own[0]))
+            )
         if row.population >= 5_000 or row.country in CORRIDOR:
             near = sorted(key for key in retained if key.isascii() and key != own[0] and len(key) > 3)
             fuzzy.append(" ".join([own[0], *(near if row.population >= 100_000 else ())]))

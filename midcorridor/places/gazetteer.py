@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DOMINANCE = 10.0  # how many times heavier than the next a place must be to be taken unasked
 OTHER_NAME = 0.1  # a place counts a tenth under a name that is not its own, such as Poti for Teresina
+MANY_OWNERS = 3  # so many places of their own name outvote the former name of a larger one
 TERMINAL_PEOPLE = 100_000.0  # a terminal without a city of its name counts as a town of so many people
 SERVED_KM = 50.0  # a terminal this near, in the same country, serves a city
 NAMESAKE_KM = 100.0  # as far as a terminal bears the name of its city, such as Tianjin Xingang
@@ -70,6 +71,10 @@ class Gazetteer:
         return next(
             (self.store.country_keys[key] for key in keys(text) if key in self.store.country_keys), None
         )
+
+    def country_part(self, text: str) -> str | None:
+        """ISO code of what stands after a comma, where aze and AZE can only be codes."""
+        return self.country(text) or self.store.country_by_iso3.get(text.strip().upper())
 
     def means_country(self, text: str, found: list[Candidate]) -> str | None:
         """ISO code where a whole text means a country, though places may bear the name too.
@@ -149,6 +154,17 @@ def rank(one: Candidate) -> tuple[float, str, str, float]:
     return (-one.weight, one.place.country, one.place.terminal_id or one.place.name, one.place.lat)
 
 
+def spelt_out(gazetteer: Gazetteer, place: Place) -> str:
+    """What to type to get exactly this place: its id or code, 'Name, CC', or that with its point."""
+    if place.terminal_id or place.locode:
+        return place.terminal_id or place.locode or ""
+    if place.kind == "coordinate":
+        return f"{place.lat:.6f},{place.lon:.6f}"
+    found = dominant(gazetteer.candidates(place.name, place.country))
+    same = found is not None and found.geoname_id == place.geoname_id
+    return str(place) if same else f"{place} ({place.lat:.4f},{place.lon:.4f})"
+
+
 def merge_near(found: Iterable[Candidate]) -> list[Candidate]:
     """Without those that lie close to a heavier one of the same country."""
     kept: list[Candidate] = []
@@ -167,8 +183,9 @@ def dominant(found: list[Candidate]) -> Place | None:
 
     found : candidates, the heaviest first. In this order:
     1. the only one;
-    2. one ten times heavier than the next, unless a terminal bears the name of another and not of it
-       (Frankfurt: the city on the Main is larger, the terminal stands on the Oder);
+    2. one ten times heavier than the next; unless a terminal bears the name of another and not of it
+       (Frankfurt: the city on the Main is larger, the terminal stands on the Oder), or it is only
+       another name of this one and three places or more call themselves so (Aleksandrovka, once Donetsk);
     3. the only one beside a terminal of that name, unless another is ten times heavier;
     4. the largest, if it alone is served by a terminal.
     """
@@ -178,7 +195,9 @@ def dominant(found: list[Candidate]) -> Place | None:
     namesakes = [one for one in found if one.namesake]
     if len(found) == 1:
         return first.place
-    if first.weight >= DOMINANCE * found[1].weight and (first.namesake or not namesakes):
+    others = sum(one.own_name for one in found[1:])
+    known = first.namesake or (not namesakes and (first.own_name or others < MANY_OWNERS))
+    if first.weight >= DOMINANCE * found[1].weight and known:
         return first.place
     if len(namesakes) == 1 and first.weight < DOMINANCE * namesakes[0].weight:
         return namesakes[0].place

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from midcorridor.errors import Fault, PlaceError, did_you_mean
 from midcorridor.places.coordinates import parse_coordinates
 from midcorridor.places.folding import fold, keys
-from midcorridor.places.gazetteer import Candidate, Gazetteer, dominant, open_gazetteer
+from midcorridor.places.gazetteer import Candidate, Gazetteer, dominant, open_gazetteer, spelt_out
 from midcorridor.places.model import Place, distance_km
 from midcorridor.places.suggest import like, main_places
 
@@ -128,7 +128,7 @@ def _by_locode(gazetteer: Gazetteer, text: str) -> Place | None:
 def _code_or_name(gazetteer: Gazetteer, code: str, names: list[Candidate]) -> PlaceError:
     served, row = gazetteer.terminals.by_locode.get(code), gazetteer.store.locodes.get(code)
     bearer = served[0].name if served else row.name if row else ""
-    options = " or ".join(f"'{option}'" for option in options_of([one.place for one in names[:3]]))
+    options = options_of(gazetteer, [one.place for one in names[:3]])
     return PlaceError(
         Fault(
             "ambiguous_place",
@@ -159,7 +159,7 @@ def _near_point(gazetteer: Gazetteer, text: str, match: re.Match[str]) -> Place:
     """'Suzhou, CN (33.64,116.98)': the place of that name at that point."""
     point = parse_coordinates(f"{match[2]},{match[3]}")
     name, _, country = f"{match[1]}{match[4]}".translate(_COMMAS).rpartition(",")
-    code = gazetteer.country(country) if name else None
+    code = gazetteer.country_part(country) if name else None
     name = name.strip() if code else f"{match[1]}{match[4]}"
     if point:
         found = unmerged(gazetteer, name, code)
@@ -193,7 +193,7 @@ def _chosen(gazetteer: Gazetteer, text: str, found: list[Candidate]) -> Place:
     found = [one for one in found if one.namesake or one.weight >= LEAST_SHARE * found[0].weight]
     listed = found[:MOST_CANDIDATES]
     more = f", and {len(found) - len(listed)} more" if len(found) > len(listed) else ""
-    options = ", ".join(f"'{option}'" for option in options_of([one.place for one in listed]))
+    options = options_of(gazetteer, [one.place for one in listed])
     raise PlaceError(
         Fault(
             "ambiguous_place",
@@ -204,36 +204,17 @@ def _chosen(gazetteer: Gazetteer, text: str, found: list[Candidate]) -> Place:
     )
 
 
-def options_of(places: list[Place]) -> list[str]:
-    """What to type for each: 'Name, CC', with the point where two would read alike, or a terminal id."""
-    plain = [place.terminal_id or str(place) for place in places]
-    return [
-        text if plain.count(text) == 1 else f"{text} ({place.lat:.4f},{place.lon:.4f})"
-        for text, place in zip(plain, places, strict=True)
-    ]
+def options_of(gazetteer: Gazetteer, places: list[Place]) -> str:
+    """What to type for each, quoted, as a list."""
+    return ", ".join(f"'{spelt_out(gazetteer, place)}'" for place in places)
 
 
-def spelling(place: Place, gazetteer: Gazetteer) -> str:
-    """What to type to get exactly this place: its id or code, 'Name, CC', or that with its point."""
-    if place.terminal_id or place.locode:
-        return place.terminal_id or place.locode or ""
-    if place.kind == "coordinate":
-        return f"{place.lat:.6g},{place.lon:.6g}"
-    try:
-        same = resolve_in(gazetteer, str(place)).geoname_id == place.geoname_id
-    except PlaceError:
-        same = False
-    return str(place) if same else f"{place} ({place.lat:.4f},{place.lon:.4f})"
-
-
-def _did_you_mean(places: list[Place]) -> str:
-    if not places:
-        return ""
-    return "Did you mean " + " or ".join(f"'{option}'" for option in options_of(places)) + "?"
+def _did_you_mean(gazetteer: Gazetteer, places: list[Place]) -> str:
+    return "Did you mean " + options_of(gazetteer, places).replace("', '", "' or '") + "?" if places else ""
 
 
 def _country_error(gazetteer: Gazetteer, text: str, code: str) -> PlaceError:
-    options = ", ".join(f"'{option}'" for option in options_of(main_places(gazetteer, code, 5)))
+    options = options_of(gazetteer, main_places(gazetteer, code, 5))
     return PlaceError(
         Fault(
             "country_not_place",
@@ -247,7 +228,7 @@ def _country_error(gazetteer: Gazetteer, text: str, code: str) -> PlaceError:
 def _with_country(gazetteer: Gazetteer, text: str, whole: list[Candidate]) -> Place:
     """'Name, CC'; the whole text may also be a name with a comma in it."""
     parts = [part.strip() for part in text.split(",")]
-    code = gazetteer.country(parts[-1]) if parts[-1] else None
+    code = gazetteer.country_part(parts[-1]) if parts[-1] else None
     name = ", ".join(part for part in parts[:-1] if part)
     if code is None and any(one.own_name for one in whole):
         return _chosen(gazetteer, text, whole)
@@ -281,7 +262,7 @@ def _unknown_country(gazetteer: Gazetteer, text: str, parts: list[str], name: st
         options = " or ".join(f"'{shown(name)}, {code}'" for code in there)
         hint = f"Did you mean {options}?"
     elif places:
-        hint = _did_you_mean(places)
+        hint = _did_you_mean(gazetteer, places)
     else:
         hint = ", ".join(f"{gazetteer.country_name(code)} is {code}" for code in codes[:3])
     what = f"'{shown(last)}' is not a country" if last else "no country stands after the comma"
@@ -310,13 +291,13 @@ def _not_there(gazetteer: Gazetteer, text: str, name: str, code: str, parts: lis
                     "unknown_place",
                     what,
                     got=shown(text),
-                    hint=_did_you_mean([one.place for one in inner[:3]]),
+                    hint=_did_you_mean(gazetteer, [one.place for one in inner[:3]]),
                 )
             )
     elsewhere = [one.place for one in gazetteer.candidates(name)[:3]]
     near = elsewhere or like(gazetteer, name, 3, country=code) or like(gazetteer, name, 3)
     return PlaceError(
-        Fault("unknown_place", what, got=shown(text), hint=_did_you_mean(near), accepted=ACCEPTED)
+        Fault("unknown_place", what, got=shown(text), hint=_did_you_mean(gazetteer, near), accepted=ACCEPTED)
     )
 
 
@@ -348,7 +329,7 @@ def _unknown(gazetteer: Gazetteer, text: str) -> PlaceError:
     code = (match[1] + match[2]).upper() if match else ""
     airport = gazetteer.store.airports.get(code)
     near = [gazetteer.city(airport, text)] if airport is not None else like(gazetteer, text, 3)
-    hint = _did_you_mean(near)
+    hint = _did_you_mean(gazetteer, near)
     if _TERMINAL_ID.fullmatch(text):
         hint = did_you_mean(text, gazetteer.terminals.by_id) or hint
     if match and (airport is not None or text.isupper()) and code[:2] in gazetteer.store.countries:

@@ -101,7 +101,10 @@ def _varint(value: int) -> bytes:
 
 
 def pack_keys(entries: list[tuple[str, list[int]]]) -> bytes:
-    """A block of sorted keys with their postings; a posting is 2 x place number + (1 if its own name)."""
+    """A block of sorted keys with their postings.
+
+    A posting is 2 x place number, + 1 if the key is the place's own name or nearly so.
+    """
     prefixes, suffixes, text, postings = bytearray(), bytearray(), bytearray(), bytearray()
     before = b""
     for key, numbers in entries:
