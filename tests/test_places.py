@@ -88,7 +88,7 @@ NAMES = [
     ("Ulan-Ude", 51.85, 107.6), ("Улан-Удэ", 51.85, 107.6), ("Улаанбаатар", 47.9, 106.9),
     ("Alat", 39.98, 49.44), ("Ələt", 39.98, 49.44), ("Алят", 39.98, 49.44), ("Altynkol", 44.18, 80.25),
     ("Алтынколь", 44.18, 80.25), ("Malaszewicze", 52.0, 23.5), ("Małaszewicze, Polska", 52.0, 23.5),
-    ("ყარსი", 40.6, 43.1), ("波季", 42.15, 41.65), ("Duysburq", 51.4, 6.75), ("Praqa", 50.1, 14.4),
+    ("波季", 42.15, 41.65), ("Duysburq", 51.4, 6.75), ("Praqa", 50.1, 14.4),
     ("Port of Poti", 42.15, 41.65), ("Petropavlovsk", 54.87, 69.15), ("Brest", 52.1, 23.7),
     ("Suzhou", 31.3, 120.6), ("Singapore", 1.3, 103.85), ("Muş", 38.73, 41.49), ("Tianjin", 39.1, 117.2),
 ]  # fmt: skip
@@ -155,7 +155,8 @@ def test_an_unknown_code_says_so_and_guesses_by_its_airport():
         ("34.4,109.06", 34.4, 109.06), (" 34.4 , 109.06 ", 34.4, 109.06), ("34.4 109.06", 34.4, 109.06),
         ("34.4N 109.06E", 34.4, 109.06), ("N34.4, E109.06", 34.4, 109.06), ("109.06E, 34.4N", 34.4, 109.06),
         ("34.4° N, 109.06° E", 34.4, 109.06), ("-33.9,18.4", -33.9, 18.4), ("33.9S 18.4E", -33.9, 18.4),
-        ("34°24'N 109°03'36\"E", 34.4, 109.06), ("(34.4, 109.06)", 34.4, 109.06), ("−33.9，18.4", -33.9, 18.4),
+        ("34°24'N 109°03'36\"E", 34.4, 109.06), ("(34.4, 109.06)", 34.4, 109.06),
+        ("−33.9，18.4", -33.9, 18.4),
         ("90,180", 90, 180), ("34;109", 34, 109), ("51.5,-0.1", 51.5, -0.1), ("40.7N 74W", 40.7, -74),
     ],
 )  # fmt: skip
@@ -183,8 +184,10 @@ def test_absurd_coordinates_are_refused(text, hint):
     ("text", "options"),
     [
         ("Tripoli", ["Tripoli, LY", "Tripoli, LB"]), ("Birmingham", ["Birmingham, GB"]),
-        ("Victoria", ["Victoria, CA"]), ("San Pedro", ["San Pedro"]), ("Aleksandrovka", ["Oleksandrivka, UA"]),
-        ("Frankfurt", ["Frankfurt am Main, DE", "Frankfurt (Oder), DE"]), ("Kashi", ["Varanasi, IN", "Kashgar, CN"]),
+        ("Victoria", ["Victoria, CA"]), ("San Pedro", ["San Pedro"]),
+        ("Aleksandrovka", ["Oleksandrivka, UA"]), ("ყარსი", ["Kars, TR", "Qarshi, UZ"]),
+        ("Frankfurt", ["Frankfurt am Main, DE", "Frankfurt (Oder), DE"]),
+        ("Kashi", ["Varanasi, IN", "Kashgar, CN"]),
     ],
 )  # fmt: skip
 def test_an_ambiguous_name_lists_what_can_be_typed(text, options):
@@ -215,11 +218,14 @@ def test_places_of_one_name_and_country_are_told_apart_by_their_point():
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("Khorgoss", "Khorgos, CN"), ("Baaku", "Baku, AZ"), ("Tbbilisi", "Tbilisi, GE"), ("Istambull", "Istanbul, TR"),
-        ("Almatty", "Almaty, KZ"), ("Altinkol", "kz-altynkol"), ("Тбиллиси", "Tbilisi, GE"), ("az-alatt", "az-alat"),
+        ("Khorgoss", "Khorgos, CN"), ("Baaku", "Baku, AZ"), ("Tbbilisi", "Tbilisi, GE"),
+        ("Istambull", "Istanbul, TR"),
+        ("Almatty", "Almaty, KZ"), ("Altinkol", "kz-altynkol"), ("Тбиллиси", "Tbilisi, GE"),
+        ("az-alatt", "az-alat"),
         ("Rotterdan", "Rotterdam, NL"), ("Shanghhai, CN", "Shanghai, CN"), ("Kashgarr", "Kashgar, CN"),
         ("Xi'an, Shaanxi, China", "Xi’an, CN"), ("China, Xi'an", "Xi'an, CN"), ("Baku, Azer", "Baku, AZ"),
-        ("Tbilisi, GA", "Tbilisi, GE"), ("Tbilisi, Gabon", "Tbilisi, GE"), ("Birmingham, Alabama", "Birmingham, US"),
+        ("Tbilisi, GA", "Tbilisi, GE"), ("Tbilisi, Gabon", "Tbilisi, GE"),
+        ("Birmingham, Alabama", "Birmingham, US"),
     ],
 )  # fmt: skip
 def test_a_misspelt_name_gets_suggestions(text, wanted):
@@ -231,7 +237,8 @@ def test_a_misspelt_name_gets_suggestions(text, wanted):
 @pytest.mark.parametrize(
     ("text", "city"),
     [("Azerbaijan", "Baku, AZ"), ("AZ", "Baku, AZ"), ("Türkiye", "Istanbul, TR"), ("Китай", "Shanghai, CN"),
-     ("Georgia", "Tbilisi, GE"), ("格鲁吉亚", "Tbilisi, GE"), ("Armenia", "Yerevan, AM"), ("UK", "London, GB")],
+     ("Georgia", "Tbilisi, GE"), ("格鲁吉亚", "Tbilisi, GE"), ("Armenia", "Yerevan, AM"),
+     ("UK", "London, GB")],
 )  # fmt: skip
 def test_a_country_is_not_a_place(text, city):
     found = fault(text)
@@ -266,9 +273,13 @@ def test_what_is_no_text_is_refused():
 @given(st.text(max_size=60))
 def test_any_text_resolves_or_raises_one_place_error(text):
     try:
-        assert isinstance(resolve(text, terminals=TERMINALS), Place)
+        place = resolve(text, terminals=TERMINALS)
     except PlaceError as error:
-        assert len(error.faults) == 1
+        faults = error.faults
+    else:
+        assert isinstance(place, Place)
+        return
+    assert len(faults) == 1
 
 
 @settings(max_examples=500, deadline=None)
@@ -294,8 +305,10 @@ def test_folds(text, key):
     assert fold(text) == key
 
 
-STARTS = ["b", "ba", "bak", "tbil", "khor", "Хор", "西", "az-", "aktau", "suz", "victoria", "san", "po", "Kok",
-          "Bak, AZ", "Aleks, KZ", "Tripoli, L", "constan", "istnbul", "Azerbaijan", "CNXIA", "NL RTM"]  # fmt: skip
+STARTS = [
+    "b", "ba", "bak", "tbil", "khor", "Хор", "西", "az-", "aktau", "suz", "victoria", "san", "po", "Kok",
+    "Bak, AZ", "Aleks, KZ", "Tripoli, L", "constan", "istnbul", "Azerbaijan", "CNXIA", "NL RTM",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", STARTS)
@@ -386,7 +399,8 @@ def test_row_order_of_terminals_means_nothing():
 def test_a_look_up_loads_nothing_heavy():
     code = (
         "import sys; from midcorridor.places import resolve; resolve('Baku, AZ'); "
-        "bad = {'polars', 'pyarrow', 'numpy', 'numba', 'rapidfuzz'} & set(sys.modules); sys.exit(str(bad) if bad else 0)"
+        "bad = {'polars', 'pyarrow', 'numpy', 'numba', 'rapidfuzz'} & set(sys.modules); "
+        "sys.exit(str(bad) if bad else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -103,9 +103,13 @@ class _Row:
     in_use: set[str] = field(default_factory=set)  # spellings that count as its own name
 
 
-def build_places(out_dir: Path, progress: Progress | None = None) -> dict[str, Any]:
+def build_places(
+    out_dir: Path, progress: Progress | None = None, *, spellings: Path | None = None
+) -> dict[str, Any]:
     """Write ``places.bin`` and ``manifest.json`` into a folder; the manifest as a dict.
 
+    progress : called with (done, total, text)
+    spellings : table of further names (country, name, spelling); else the shipped ``spellings.csv``
     The same packages give the same bytes. Each file is written aside and then renamed.
     Raises  ImportError naming the package that the build needs.
     """
@@ -113,6 +117,7 @@ def build_places(out_dir: Path, progress: Progress | None = None) -> dict[str, A
     report(0, 5, "reading cities")
     countries = _countries()
     rows = _cities()
+    _add_spellings(rows, spellings or Path(__file__).parents[1] / "data" / "places" / "spellings.csv")
     report(1, 5, "folding names")
     filed, fuzzy = _file_names(rows)
     report(2, 5, "matching ports")
@@ -224,13 +229,11 @@ def _cities() -> list[_Row]:
             )
         )
     rows.sort(key=lambda row: (-row.population, row.geoname_id))
-    _add_spellings(rows)
     return rows
 
 
-def _add_spellings(rows: list[_Row]) -> None:
+def _add_spellings(rows: list[_Row], path: Path) -> None:
     """Add the names of ``spellings.csv``, in use along the corridor but unknown to GeoNames."""
-    path = Path(__file__).parents[1] / "data" / "places" / "spellings.csv"
     with path.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             wanted = line["name"]
