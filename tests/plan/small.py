@@ -46,9 +46,9 @@ BASE = {
         "RU,Russia,EAEU,600\nAZ,Azerbaijan,,600\nGE,Georgia,,600\nIR,Iran,,600"
     ),
     "emission_factors": (
-        "factor_id,mode,energy,g_co2e_per_tkm_wtw,g_co2e_per_teu_km_wtw,wh_per_tkm\n"
-        "rail-diesel,rail,diesel,20,,\nrail-electric,rail,electricity,,,25\n"
-        "ship,sea,marine_fuel,,300,\ntruck-artic,road,diesel,80,,"
+        "factor_id,mode,energy,g_co2e_per_tkm_wtw,g_co2e_per_teu_km_wtw,wh_per_tkm,no_wire_factor_id\n"
+        "rail-diesel,rail,diesel,20,,,\nrail-electric,rail,electricity,,,25,rail-diesel\n"
+        "ship,sea,marine_fuel,,300,,\ntruck-artic,road,diesel,80,,,"
     ),
     "grid": "grid_id,country,g_co2e_per_kwh\nkz,KZ,800\ncn,CN,600\nru,RU,400\naz,AZ,500\nge,GE,200",
     "commodities": (
@@ -61,7 +61,7 @@ BASE = {
     ),
     "services": (
         "service_id,mode,kind,runs,accepts,departures_per_week,headway_cv,capacity,factor_id\n"
-        "rail-ordinary,rail,ordinary_train,both,container,7,0,100,rail-diesel\n"
+        "rail-ordinary,rail,ordinary_train,both,container,7,0,100,rail-electric\n"
         "truck,road,shuttle,both,container;trailer,168,0,2,truck-artic"
     ),
     "dwell": (

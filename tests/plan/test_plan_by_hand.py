@@ -201,3 +201,28 @@ def test_ends_must_differ_and_lift_boxes() -> None:
     closed = corridor(terminals="kz-border,kz-border,KZ,border_crossing,44,70")
     with pytest.raises(PlaceError, match="no boxes"):
         plan(closed, "cn-a", "kz-border", at="2026-12-01")
+
+
+def test_wire_where_there_is_one_and_diesel_elsewhere() -> None:
+    wired = corridor().tables.replace(
+        links=[
+            {**row, "electrified_share": 0.25} if row["link_id"] == "ab" else row
+            for row in corridor().tables["links"]
+        ]
+    )
+    leg = plan(Network(wired), "cn-a", "az-d", at="2026-12-01").routes[0]["legs"][0]
+    # 14 t over 1,000 km: a quarter at 25 Wh/tkm on 600 g/kWh, the rest at 20 g/tkm; 20 km by diesel.
+    assert leg["kg_co2e"] == pytest.approx(14 * (1000 * (0.25 * 15 + 0.75 * 20) + 20 * 20) / 1000)
+
+
+def test_a_tariff_of_the_service_goes_before_the_tariff_of_the_country() -> None:
+    own = "cost_id,item,mode,country,service_id,direction,value,unit\n"
+    own += "own,rail_tariff,rail,,rail-ordinary,westbound,0.8,USD/FEU-km\n"
+    own += "kz,rail_tariff,rail,KZ,,any,0.6,USD/FEU-km"
+    for text, expected in (
+        (own, 3020 * 0.8),
+        (own.replace("westbound", "eastbound"), 1010 * 0.5 + 2010 * 0.6),
+    ):
+        route = plan(corridor(unit_costs=text), "cn-a", "az-d", at="2026-12-01").routes[0]
+        lines = [line for leg in route["legs"] for line in leg["lines"] if line["item"] == "rail_tariff"]
+        assert sum(line["usd"] for line in lines) == pytest.approx(expected)
