@@ -73,7 +73,8 @@ class Column:
             low, high = allowed.split("..")
             kind += f" from {low} to {high}"
         elif allowed[:1] == ">":
-            kind += f" {allowed}"
+            sign, bound = allowed.split()
+            kind += f" {'above' if sign == '>' else 'of at least'} {bound}"
         elif "." in allowed:
             table, column = allowed.split(".")
             kind = f"the values of {column} in {table}.csv"

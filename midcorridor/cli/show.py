@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # A pipe has no width: what reads it, such as grep, wants each row on one line.
 _UNLIMITED = 10_000
 _NARROWEST = 40
-_WIDEST_CELL = 28
+_WIDEST_CELL, _GAP = 28, 2
 _NOT_IN_LISTS = ("aliases", "note", "meaning", "source")
 
 
@@ -70,20 +70,29 @@ def rows_text(table: str, rows: Sequence[Mapping[str, Any]]) -> str:
         return f"{table} has no rows\n"
     names = [name for name in rows[0] if name not in _NOT_IN_LISTS]
     cells = {name: [_value(row[name]) for row in rows] for name in names}
+    keys = cells[names[0]]
+    # An id such as az-alat_az-baku says its ends already.
+    names = names[:1] + [name for name in names[1:] if not _all_in(cells[name], keys)]
     room = width()
-    chosen: list[str] = []
+    widths: dict[str, int] = {}
     for name in names:
         if not any(cells[name]):
             continue
         widest = max(len(name), *(len(cell) for cell in cells[name]))
-        room -= (widest if name == names[0] else min(widest, _WIDEST_CELL)) + 2
-        if chosen and room < 0:
+        # The key is what one types to see more, so it is never cut.
+        wanted = widest if name == names[0] else min(widest, _WIDEST_CELL)
+        if widths and wanted > room:
             break
-        chosen.append(name)
+        widths[name] = wanted
+        room -= wanted + _GAP
+    chosen = list(widths)
     numbers = [
         name for name in chosen if all(isinstance(row[name], (int, float, type(None))) for row in rows)
     ]
-    text = _grid(chosen, list(zip(*(cells[name] for name in chosen), strict=True)), right=numbers)
+    if chosen[-1] not in numbers:
+        widths[chosen[-1]] += max(0, room + _GAP)
+    listed = list(zip(*(cells[name] for name in chosen), strict=True))
+    text = _grid(chosen, listed, right=numbers, widths=widths)
     left_out = [name for name in names if name not in chosen and any(cells[name])]
     first = rows[0][names[0]]
     told = f"\n{len(rows):,} rows; one in full with its source: midcorridor facts {table} {first}\n"
@@ -117,15 +126,21 @@ def findings_text(findings: Sequence[Finding]) -> str:
         return "nothing found\n"
     errors = sum(1 for finding in findings if finding.severity == "error")
     lines = [_count(errors, "error") + ", " + _count(len(findings) - errors, "warning")]
-    groups: dict[tuple[str, str], list[Finding]] = {}
+    groups: dict[tuple[str, str], dict[str, list[Finding]]] = {}
     for finding in findings:
-        groups.setdefault((finding.severity, finding.code), []).append(finding)
-    for (severity, code), group in sorted(groups.items()):
-        lines += ["", f"{severity} {code} ({len(group)})"]
-        for finding in group:
-            lines += _wrapped(f"{finding.where}: {finding.what}.", "  ", "    ")
-        # The advice is the same for all of a kind, or nearly so; once is enough.
-        lines += _wrapped(f"-> {group[0].hint}.", "  ", "     ") if group[0].hint else []
+        same = groups.setdefault((finding.severity, finding.code), {})
+        same.setdefault(finding.what, []).append(finding)
+    for (severity, code), by_what in sorted(groups.items()):
+        lines += ["", f"{severity} {code} ({sum(map(len, by_what.values()))})"]
+        for what, group in by_what.items():
+            # What is said of many places is said once, with the places after it.
+            if len(group) == 1:
+                lines += _wrapped(f"{group[0].where}: {what}.", "  ", "    ")
+            else:
+                places = dict.fromkeys(finding.where for finding in group)
+                lines += _wrapped(f"{_capital(what)}: {', '.join(places)}.", "  ", "    ")
+        for hint in dict.fromkeys(finding.hint for group in by_what.values() for finding in group[:1]):
+            lines += _wrapped(f"-> {hint}.", "  ", "     ") if hint else []
     return "\n".join(lines) + "\n"
 
 
@@ -157,16 +172,21 @@ def _grid(
     *,
     right: Sequence[str] = (),
     fold: Sequence[str] = (),
+    widths: Mapping[str, int] | None = None,
 ) -> str:
-    """An aligned table without rules; long cells are cut with an ellipsis, those of `fold` wrapped."""
+    """An aligned table without rules; long cells are cut with an ellipsis, those of `fold` wrapped.
+
+    widths : the most columns of the screen for each, counted so that they fit
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
     for name in head:
         table.add_column(
             Text(name),
+            max_width=widths[name] if widths else None,
             justify="right" if name in right else "left",
             no_wrap=name not in fold,
             overflow="fold" if name in fold else "ellipsis",
@@ -177,6 +197,10 @@ def _grid(
     # Colour and markup are off: cells are data, in which [brackets] mean brackets.
     Console(file=stream, width=width(), color_system=None, markup=False, highlight=False).print(table)
     return "".join(line.rstrip() + "\n" for line in stream.getvalue().splitlines())
+
+
+def _all_in(cells: Sequence[str], keys: Sequence[str]) -> bool:
+    return all(cell in key for cell, key in zip(cells, keys, strict=True))
 
 
 def _cells_lines(cells: Sequence[Mapping[str, Any]]) -> list[str]:

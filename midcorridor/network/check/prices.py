@@ -37,7 +37,7 @@ def ships(compiled: Compiled) -> Iterator[Finding]:
                 "ship_without_price",
                 f"no sea_freight row prices its calls {way}, so plans leave it out",
                 f"services.csv {service['service_id']}",
-                f"Add a row to unit_costs.csv with its service_id and direction any or {way}",
+                "Add a row to unit_costs.csv with its service_id and direction any, forward or backward",
             )
 
 
@@ -66,7 +66,7 @@ def tariffs(compiled: Compiled) -> Iterator[Finding]:
                     "country_without_tariff",
                     f"freight goes by {mode} there, and it has no {item}",
                     f"countries.csv {country}",
-                    f"Add a row {item} for the country to unit_costs.csv",
+                    "Add a row with that item for the country to unit_costs.csv",
                 )
     countries = compiled.tables.by_key("countries")
     for country in sorted(trucked):

@@ -149,7 +149,7 @@ def gauge_dead_ends(compiled: Compiled) -> Iterator[Finding]:
                 f"it ends at {end} on {last['gauge_mm']} mm, where the way on is "
                 f"{' or '.join(map(str, sorted(onward)))} mm and nobody reloads to it",
                 f"services.csv {line.service['service_id']}{_way(line)}",
-                f"Add a gauge_change row to dwell.csv at {end}, or end the service where boxes are reloaded",
+                "Add a gauge_change row there to dwell.csv, or end the service where boxes are reloaded",
             )
 
 

@@ -90,7 +90,7 @@ def _frontier(compiled: Compiled, where: str, mode: str, start: str, end: str) -
             "frontier_without_procedure",
             f"{mode} from {first} to {second} crosses a customs frontier without hours for it",
             where,
-            f"Add rows {first}, {second}, {mode} to border_procedures.csv, exit and entry",
+            "Add rows from the one country to the other to border_procedures.csv, exit and entry",
         )
     elif len(sides) == 1:
         yield Finding(
