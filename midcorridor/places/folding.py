@@ -7,7 +7,7 @@ import unicodedata
 # Letters that do not decompose into a base letter and a mark (Unicode has no rule for them).
 _LETTERS = str.maketrans(
     {
-        "ə": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ŋ": "n",
+        "ə": "e", "ǝ": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ŋ": "n",
         "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ɛ": "e", "ɔ": "o",
         "ك": "ک", "ي": "ی", "ى": "ی", "ې": "ی", "ے": "ی", "ة": "ه", "ہ": "ه", "ھ": "ه", "ۀ": "ه",
         "ـ": None,
@@ -27,7 +27,7 @@ _CYRILLIC = {
 _GEORGIAN = dict(
     zip(
         "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
-        "a b g d e v z t i k l m n o p zh r s t u p k gh q sh ch ts dz ts ch kh j h".split(),
+        (*"abgdevztiklmnop", "zh", *"rstupk", "gh", "q", "sh", "ch", "ts", "dz", "ts", "ch", "kh", *"jh"),
         strict=True,
     )
 )

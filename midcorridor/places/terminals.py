@@ -55,11 +55,14 @@ class TerminalIndex:
         self.by_id = {terminal.terminal_id.lower(): terminal for terminal in self.terminals}
         self.by_locode: dict[str, list[Terminal]] = {}
         self.by_key: dict[str, list[Terminal]] = {}
+        self.keys_of: dict[str, frozenset[str]] = {}
         for terminal in self.terminals:
             if terminal.locode:
                 code = terminal.locode.replace(" ", "").upper()
                 self.by_locode.setdefault(code, []).append(terminal)
-            for key in dict.fromkeys(key for text in terminal.spellings() for key in keys(text)):
+            own = dict.fromkeys(key for text in terminal.spellings() for key in keys(text))
+            self.keys_of[terminal.terminal_id] = frozenset(own)
+            for key in own:
                 self.by_key.setdefault(key, []).append(terminal)
 
     def named(self, found: Iterable[str], country: str | None = None) -> list[Terminal]:
@@ -75,7 +78,7 @@ class TerminalIndex:
 
 def from_frame(frame: pl.DataFrame) -> TerminalIndex:
     """Index of a Polars frame with terminal_id, name, country, lat, lon, locode, aliases."""
-    global _last  # noqa: PLW0603 (one slot, so that a batch of names indexes its frame once)
+    global _last  # one slot, so that a batch of names indexes its frame once
     if _last is not None and _last[0] is frame:
         return _last[1]
     rows = frame.to_dicts()

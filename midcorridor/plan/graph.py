@@ -421,6 +421,8 @@ class Builder:
             if handled is None:
                 continue
             handling_h, lines, kg_per_teu, rows = handled
+            if activity == "load":
+                lines = (*lines, *self.booking_lines())
             part = Part(
                 activity,
                 terminal_id,
@@ -443,6 +445,11 @@ class Builder:
                 departures_per_week=service["departures_per_week"],
                 boards=True,
             )
+
+    def booking_lines(self) -> tuple[QuoteLine, ...]:
+        """What the forwarder charges once for papers and booking, where there is a quotation of it."""
+        fee = self.prices.find("forwarding_fee")
+        return (QuoteLine("forwarding_fee", fee.value, "unit_costs", fee.cost_id),) if fee else ()
 
     def _activity(self, came: str, deck: _Deck) -> str | None:
         """What a box that came so needs before it leaves so; None where it cannot."""

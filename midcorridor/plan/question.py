@@ -157,6 +157,7 @@ class Question:
             "load",
             terminal_id,
             wait_h=headway_wait_h(service["departures_per_week"], service["headway_cv"]),
+            lines=self._builder.booking_lines(),
             rows=(("services", TRUCK),),
             note="origin > road",
         )

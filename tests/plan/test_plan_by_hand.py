@@ -226,3 +226,10 @@ def test_a_tariff_of_the_service_goes_before_the_tariff_of_the_country() -> None
         route = plan(corridor(unit_costs=text), "cn-a", "az-d", at="2026-12-01").routes[0]
         lines = [line for leg in route["legs"] for line in leg["lines"] if line["item"] == "rail_tariff"]
         assert sum(line["usd"] for line in lines) == pytest.approx(expected)
+
+
+def test_the_forwarder_books_once() -> None:
+    fee = "cost_id,item,value,unit\nfee,forwarding_fee,200,USD/FEU"
+    base = plan(corridor(), "cn-a", "az-d", containers="3x40HC", at="2026-12-01").routes[0]
+    route = plan(corridor(unit_costs=fee), "cn-a", "az-d", containers="3x40HC", at="2026-12-01").routes[0]
+    assert route["cost_usd"] - base["cost_usd"] == pytest.approx(600)
