@@ -40,6 +40,7 @@ CHECKS: tuple[Callable[[Compiled], Iterable[Finding]], ...] = (
     prices.ships,
     prices.tariffs,
     prices.needed_everywhere,
+    prices.factors,
     prices.electricity,
     seaways.passages_against_base_map,
 )

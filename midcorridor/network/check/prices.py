@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from ..compiled import Compiled, Line, Row, holds_on
 from .finding import ERROR, Finding
+from .reach import ROAMING
 
 # Items of unit_costs that every quotation needs, whatever the route.
 NEEDED = ("container_hire", "forwarder_margin", "size_ratio")
-NEEDED_FACTORS = ("rail-electric", "rail-diesel")
 
 
 def _prices(compiled: Compiled, item: str) -> list[Row]:
@@ -90,30 +90,53 @@ def _crossed(compiled: Compiled, mode: str) -> set[str]:
 
 
 def needed_everywhere(compiled: Compiled) -> Iterator[Finding]:
-    """Prices and factors that every plan needs."""
+    """Prices that every plan needs."""
     for item in NEEDED:
         if not any(row["country"] is None and row["service_id"] is None for row in _prices(compiled, item)):
             yield Finding(
                 ERROR, "missing_price", f"no row in the model has the item {item}", "unit_costs.csv", "Add it"
             )
-    factors = compiled.tables.by_key("emission_factors")
-    for factor_id in NEEDED_FACTORS:
-        if factor_id not in factors:
-            yield Finding(
-                ERROR, "missing_factor", f"there is no factor {factor_id}", "emission_factors.csv", "Add it"
-            )
+
+
+def factors(compiled: Compiled) -> Iterator[Finding]:
+    """Services whose emission factor lacks the value that their moves are multiplied by: plans fail."""
+    known = compiled.tables.by_key("emission_factors")
+    wireless = _services_without_wire(compiled)
     for service_id, service in compiled.services.items():
-        factor = factors[service["factor_id"]]
-        if service["mode"] != "rail" and all(
-            factor[column] is None for column in ("g_co2e_per_tkm_wtw", "g_co2e_per_teu_km_wtw")
-        ):
+        factor = known[service["factor_id"]]
+        if service["mode"] != "rail":
+            lacks = factor["g_co2e_per_tkm_wtw"] is None and factor["g_co2e_per_teu_km_wtw"] is None
+            what = f"{service['factor_id']} has no value per tonne-km or per TEU-km"
+        else:
+            diesel = known[factor["no_wire_factor_id"] or service["factor_id"]]
+            runs_diesel = factor["wh_per_tkm"] is None or service_id in wireless
+            lacks = runs_diesel and diesel["g_co2e_per_tkm_wtw"] is None
+            what = f"{service['factor_id']} has no value for sections without wire"
+        if lacks:
             yield Finding(
                 ERROR,
                 "missing_factor",
-                f"{service['factor_id']} has no value per tonne-km or per TEU-km",
+                what,
                 f"services.csv {service_id}",
-                "Fill the factor, or name another",
+                "Fill the factor or its no_wire_factor_id, or name another",
             )
+
+
+def _services_without_wire(compiled: Compiled) -> set[str]:
+    """Rail services that run over a link that is not wired all along."""
+    bare = {
+        link_id
+        for link_id, link in compiled.links.items()
+        if link["mode"] == "rail" and (link["electrified_share"] or 0.0) < 1
+    }
+    lines = {
+        line.service["service_id"]
+        for line in compiled.lines
+        for hop in line.hops
+        for link, _ in hop.links
+        if link["link_id"] in bare
+    }
+    return lines | (set(ROAMING) if bare else set())
 
 
 def electricity(compiled: Compiled) -> Iterator[Finding]:

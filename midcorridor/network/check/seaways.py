@@ -37,9 +37,9 @@ def _contradiction(compiled: Compiled, link: Row) -> str:
     closed that the link does not name, and must then pass those that it names.
     """
     from ...basemap import router
-    from ...basemap.passages import PASSAGES
+    from ...basemap.passages import passages
 
-    words = set(schema("links").column("passages").allowed.strip("{}").split()) & set(PASSAGES)
+    words = set(schema("links").column("passages").allowed.strip("{}").split()) & set(passages())
     named = set(link["passages"] or ()) & words
     start, end = (compiled.terminals[link[side]] for side in ("from_terminal", "to_terminal"))
     points: Any = ((start["lat"], start["lon"]), (end["lat"], end["lon"]))
