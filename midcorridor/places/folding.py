@@ -35,6 +35,7 @@ _ROMAN = str.maketrans({**_CYRILLIC, **_GEORGIAN})
 _ROMAN_SIMPLE = str.maketrans(
     {**_CYRILLIC, **_GEORGIAN, "х": "h", "ғ": "g", "қ": "k", "ё": "e", "җ": "zh", "щ": "sch"}
 )
+_LEAST_REDUCED = 4  # shorter ones would meet by chance, such as Huế and Hu
 _DIGRAPHS = (("oe", "o"), ("ue", "u"), ("ae", "a"))
 
 
@@ -95,5 +96,6 @@ def keys(text: str) -> tuple[str, ...]:
             reduced = key
             for pair, single in _DIGRAPHS:
                 reduced = reduced.replace(pair, single)
-            found.append(reduced)
+            if len(reduced) >= _LEAST_REDUCED:
+                found.append(reduced)
     return tuple(key for key in dict.fromkeys(found) if key)

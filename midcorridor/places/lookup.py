@@ -12,7 +12,7 @@ from midcorridor.places.coordinates import parse_coordinates
 from midcorridor.places.folding import fold, keys
 from midcorridor.places.gazetteer import Candidate, Gazetteer, dominant, open_gazetteer, spelt_out
 from midcorridor.places.model import Place, distance_km
-from midcorridor.places.suggest import like, main_places
+from midcorridor.places.suggest import like, main_places, starting
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,6 +23,7 @@ ACCEPTED = (
 )
 MOST_CHARACTERS = 200
 MOST_CANDIDATES = 6
+SHORTEST_START = 4  # letters from which a text may be the beginning of a name
 LEAST_SHARE = 0.005  # candidates with less of the largest one's weight are not listed
 
 _LOCODE = re.compile(r"([A-Za-z]{2})[ -]?([A-Za-z2-9]{3})", re.ASCII)
@@ -329,6 +330,7 @@ def _unknown(gazetteer: Gazetteer, text: str) -> PlaceError:
     code = (match[1] + match[2]).upper() if match else ""
     airport = gazetteer.store.airports.get(code)
     near = [gazetteer.city(airport, text)] if airport is not None else like(gazetteer, text, 3)
+    near = near or (starting(gazetteer, text, 3, None) if len(fold(text)) >= SHORTEST_START else [])
     hint = _did_you_mean(gazetteer, near)
     if _TERMINAL_ID.fullmatch(text):
         hint = did_you_mean(text, gazetteer.terminals.by_id) or hint

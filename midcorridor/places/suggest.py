@@ -12,6 +12,7 @@ from midcorridor.places.store import Store
 from midcorridor.places.terminals import Terminal
 
 LEAST_SCORE = 0.7  # of 1; below it two names are not alike
+TERMINAL_BONUS = 0.1  # likeness that a name gains by belonging to a terminal or the city of one
 SHORTEST_FUZZY = 3
 TERMINAL_IN_LIST = 1_000_000.0  # while typing, a terminal stands where a city of a million would
 
@@ -61,16 +62,21 @@ def like(gazetteer: Gazetteer, name: str, limit: int, country: str | None = None
         score_cutoff=LEAST_SCORE,
         limit=40,
     ):
+        offered: list[tuple[Place, float]] = []
         if key in pool:
-            place = gazetteer.city(pool[key], name)
-            people = float(place.population or 0)
-        else:
-            place = next(one for one in terminal_keys[key] if country in {None, one.country}).place(name)
-            people = 0.0
-        if key in terminal_keys:
-            people = max(people, TERMINAL_PEOPLE)
+            city = gazetteer.city(pool[key], name)
+            offered.append((city, float(city.population or 0)))
+        for terminal in terminal_keys.get(key, ()):
+            if country in {None, terminal.country}:
+                if key in pool and _near(store, pool[key], terminal):
+                    offered[0] = (offered[0][0], max(offered[0][1], TERMINAL_PEOPLE))
+                else:
+                    offered.append((terminal.place(name), TERMINAL_PEOPLE))
         # A factor of ten in people is worth as much as a twentieth of the letters.
-        scored.append((score + 0.05 * math.log10(max(people, 100.0)), key, place))
+        likeness = score + (TERMINAL_BONUS if key in terminal_keys else 0.0)
+        scored += [
+            (likeness + 0.05 * math.log10(max(people, 100.0)), key, place) for place, people in offered
+        ]
     scored.sort(key=lambda one: (-one[0], one[1]))
     return _unique((place for _, _, place in scored), limit)
 
@@ -107,7 +113,8 @@ def starting(gazetteer: Gazetteer, name: str, limit: int, countries: frozenset[s
         spelt = gazetteer.terminals.keys_of[terminal.terminal_id]
         hits = sorted(key for key in spelt if any(key.startswith(start) for start in wanted))
         by_id = terminal.terminal_id.lower().startswith(typed_id)
-        if not hits and not by_id:
+        words = gazetteer.terminals.words_of[terminal.terminal_id]
+        if not hits and not by_id and not any(word.startswith(start) for word in words for start in wanted):
             continue
         exact_name = by_id or not spelt.isdisjoint(wanted)
         ranked.append((exact_name, TERMINAL_IN_LIST, terminal.name, terminal.place(name)))

@@ -17,6 +17,7 @@ from midcorridor.places.model import Place
 if TYPE_CHECKING:
     import polars as pl
 
+_WORD_END = re.compile(r"[\s(),/.-]+")
 _PARTS = re.compile(r"\s+/\s+|[()]|,\s")
 
 
@@ -56,12 +57,15 @@ class TerminalIndex:
         self.by_locode: dict[str, list[Terminal]] = {}
         self.by_key: dict[str, list[Terminal]] = {}
         self.keys_of: dict[str, frozenset[str]] = {}
+        self.words_of: dict[str, frozenset[str]] = {}
         for terminal in self.terminals:
             if terminal.locode:
                 code = terminal.locode.replace(" ", "").upper()
                 self.by_locode.setdefault(code, []).append(terminal)
             own = dict.fromkeys(key for text in terminal.spellings() for key in keys(text))
             self.keys_of[terminal.terminal_id] = frozenset(own)
+            words = (word for text in terminal.spellings() for word in _WORD_END.split(text))
+            self.words_of[terminal.terminal_id] = frozenset(key for word in words for key in keys(word))
             for key in own:
                 self.by_key.setdefault(key, []).append(terminal)
 
