@@ -137,8 +137,7 @@ def findings_text(findings: Sequence[Finding]) -> str:
             if len(group) == 1:
                 lines += _wrapped(f"{group[0].where}: {what}.", "  ", "    ")
             else:
-                places = dict.fromkeys(finding.where for finding in group)
-                lines += _wrapped(f"{_capital(what)}: {', '.join(places)}.", "  ", "    ")
+                lines += _wrapped(f"{_capital(what)}: {_places([f.where for f in group])}.", "  ", "    ")
         for hint in dict.fromkeys(finding.hint for group in by_what.values() for finding in group[:1]):
             lines += _wrapped(f"-> {hint}.", "  ", "     ") if hint else []
     return "\n".join(lines) + "\n"
@@ -262,6 +261,14 @@ def _wrapped(text: str, first: str = "", later: str | None = None) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _places(wheres: Sequence[str]) -> str:
+    """Places in a list, their file named once where it is the same for all."""
+    files = {where.partition(" ")[0] for where in wheres}
+    if len(files) == 1:
+        return f"{files.pop()} " + ", ".join(dict.fromkeys(where.partition(" ")[2] for where in wheres))
+    return ", ".join(dict.fromkeys(wheres))
 
 
 def _capital(text: str) -> str:
