@@ -14,7 +14,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "architecture.md"
 # Arrows inside one room; all others between two modules of a room are wrong.
 WITHIN = {
     ("files", "errors"), ("dirs", "errors"), ("network", "places"), ("network", "basemap"),
-    ("places", "basemap"), ("geo", "results"), ("words", "results"),
+    ("places", "basemap"), ("geo", "results"),
 }  # fmt: skip
 # The one thing of ours that the kernels' room may use: where compiled kernels are kept.
 KERNEL_CACHE = ("_kernels/compiling", "dirs")
