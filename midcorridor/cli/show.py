@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # A pipe has no width: what reads it, such as grep, wants each row on one line.
 _UNLIMITED = 10_000
-_NARROWEST = 40
+_NARROWEST = 60
 _WIDEST_CELL, _GAP = 28, 2
 _NOT_IN_LISTS = ("aliases", "note", "meaning", "source")
 
