@@ -276,13 +276,13 @@ def _network() -> Network:
 
 
 def answer_for(pair: Expectation) -> dict[str, Any]:
-    """The plan for 40 x 40HC of general electronics, 14 t each, cargo ready early in December 2026."""
+    """The plan for 40 x 40HC of consumer goods, 14 t each, cargo ready early in December 2026."""
     return plan(
         _network(),
         pair.origin,
         pair.destination,
         containers="40x40HC",
-        commodity="electronics",
+        commodity="consumer_goods",
         tonnes_per_box=14.0,
         at="2026-12-01",
         compare=True,
