@@ -11,8 +11,9 @@ from .tables import OVERLAY_SOURCE, PROVENANCE, Tables, form_names, schema, tabl
 
 Row = Mapping[str, Any]
 
-# Tables whose rows have no name of their own are asked for by the whole that they are parts of.
-_WHOLES = {"service_calls": ("service_id", "services")}
+# Tables whose rows have no name of their own are asked for by their first column; where that names
+# the whole that they are parts of, their provenance is the whole's.
+_WHOLES = {"service_calls": "services"}
 _CONTENTS = {
     "border_procedures": "Hours and fees of crossing a frontier, each side by itself",
     "closures": "When a place, line or strait is shut, once or in a season of every year",
@@ -26,6 +27,7 @@ _CONTENTS = {
     "grid": "Greenhouse gases of electricity by country and year",
     "handling": "Price and emissions of lifting boxes in a terminal",
     "links": "Railways, sea lanes and roads between two terminals",
+    "observed_distances": "Published lengths, to compare with",
     "products": "Through offers that can be booked: what is claimed for them",
     "rates": "Published freight prices, to compare with",
     "service_calls": "Where each service calls and over which links it runs",
@@ -74,11 +76,12 @@ def rows_of(tables: Tables, table: str) -> list[dict[str, Any]]:
 def row_of(tables: Tables, table: str, key: str) -> dict[str, Any]:
     """One row: every cell with unit and meaning, and where row and cells come from.
 
-    Rows without a name of their own are given together under the name of their whole (the calls of
-    a service under the service); their provenance is that of the whole.
+    Rows without a name of their own are given together under their first column (the calls of a
+    service under the service, whose provenance is theirs).
 
-    Returns  table, key, parts (a list of lists of cells) and the provenance of the row. A cell that
-    `figures` covers has its own provenance, and lists the alternatives that were set aside.
+    Returns  table, key and parts: for each row its cells and its provenance (sources, year, confidence,
+    basis, note). A cell that `figures` covers has a provenance of its own, and lists the alternatives
+    that were set aside.
     Raises  TableError naming near keys.
     """
     _check_table(table)
@@ -98,12 +101,13 @@ def row_of(tables: Tables, table: str, key: str) -> dict[str, Any]:
                 key=key,
             )
         )
-    whole = tables.by_key(_WHOLES[table][1])[key] if table in _WHOLES else found[0]
+    whole = tables.by_key(_WHOLES[table])[key] if table in _WHOLES else None
     return {
         "table": table,
         "key": key,
-        "parts": [_cells(tables, table, key, row) for row in found],
-        **_provenance(tables, whole),
+        "parts": [
+            {"cells": _cells(tables, table, key, row), **_provenance(tables, whole or row)} for row in found
+        ],
     }
 
 
@@ -123,7 +127,8 @@ def _check_table(table: str) -> None:
 
 
 def _key_column(table: str) -> str:
-    return _WHOLES[table][0] if table in _WHOLES else schema(table).key
+    declared = schema(table)
+    return declared.key or declared.columns[0].name
 
 
 def _plain(row: Row) -> dict[str, Any]:
@@ -176,7 +181,7 @@ def _provenance(tables: Tables, row: Row) -> dict[str, Any]:
         return {}
     return {
         "sources": [_source(tables, source_id) for source_id in row["source"] or ()],
-        **{name: row[name] for name in PROVENANCE if name != "source"},
+        **{name: row[name] for name in PROVENANCE if name != "source" and name in row},
     }
 
 

@@ -36,7 +36,7 @@ TABLES = network(
 
 
 def cell(row: dict[str, Any], column: str, part: int = 0) -> dict[str, Any]:
-    return next(cell for cell in row["parts"][part] if cell["column"] == column)
+    return next(cell for cell in row["parts"][part]["cells"] if cell["column"] == column)
 
 
 def test_every_table_says_what_it_holds() -> None:
@@ -56,8 +56,10 @@ def test_declarations_hold_every_column(table: str) -> None:
 def test_a_row_has_its_source_and_its_cells_their_own() -> None:
     row = facts.row_of(TABLES, "links", "cd")
     json.dumps(row, allow_nan=False)
-    assert (row["table"], row["key"], row["year"], row["confidence"]) == ("links", "cd", 2025, "high")
-    assert [source["source_id"] for source in row["sources"]] == ["test"]
+    assert (row["table"], row["key"]) == ("links", "cd")
+    (part,) = row["parts"]
+    assert (part["year"], part["confidence"], part["basis"]) == (2025, "high", "measured")
+    assert [source["source_id"] for source in part["sources"]] == ["test"]
     km = cell(row, "km")
     assert (km["value"], km["unit"], km["role"], km["reason"]) == (500.0, "km", "chosen", "Logged by ships")
     assert km["meaning"].startswith("Length as run by freight")
@@ -75,21 +77,35 @@ def test_a_row_has_its_source_and_its_cells_their_own() -> None:
     assert cell(row, "valid_from")["value"] == "2024-01-01"
     assert cell(row, "passages")["value"] == ["caspian"]
     assert cell(row, "tracks")["value"] is None
-    assert {"source", "year", "confidence", "basis", "note"}.isdisjoint(c["column"] for c in row["parts"][0])
+    assert {"source", "year", "confidence", "basis", "note"}.isdisjoint(c["column"] for c in part["cells"])
 
 
 def test_parts_are_asked_for_by_their_whole() -> None:
     row = facts.row_of(TABLES, "service_calls", "feeder")
     assert [cell(row, "terminal_id", part)["value"] for part in (0, 1)] == ["kz-c", "az-d"]
-    assert row["confidence"] == "high", "calls are as sure as their service"
+    assert [part["confidence"] for part in row["parts"]] == ["high"] * 2, "calls are as sure as their service"
     assert "alternatives" not in cell(row, "running_p50_h", 0)
     assert cell(row, "running_p50_h", 1)["alternatives"][0]["value"] == "19"
+
+
+def test_rows_without_any_name_are_asked_for_by_their_first_column() -> None:
+    observed = rows_of(
+        "observed_distances",
+        "from_name,from_lat,from_lon,to_name,to_lat,to_lon,mode,km,measures,source\n"
+        "A,1,1,B,2,2,rail,200,line length,line\nA,1,1,C,2,3,rail,300,line length,study\n"
+        "B,2,2,C,2,3,rail,100,line length,study",
+    )
+    row = facts.row_of(Tables({**TABLES.rows, "observed_distances": observed}), "observed_distances", "A")
+    assert [cell(row, "to_name", part)["value"] for part in (0, 1)] == ["B", "C"]
+    assert [part["sources"][0]["source_id"] for part in row["parts"]] == ["line", "study"]
+    text = show.row_text(row)
+    assert "2. as a whole: 2025, high confidence" in text
 
 
 def test_rows_of_an_overlay_are_the_users_own() -> None:
     own = [{**rows_of("grid", "grid_id,country,g_co2e_per_kwh\nown,KZ,1")[0], "source": [OVERLAY_SOURCE]}]
     row = facts.row_of(Tables({**TABLES.rows, "grid": own}), "grid", "own")
-    assert row["sources"] == [
+    assert row["parts"][0]["sources"] == [
         {
             "source_id": "overlay",
             "title": "The user's own table",

@@ -104,14 +104,17 @@ def rows_text(table: str, rows: Sequence[Mapping[str, Any]]) -> str:
 def row_text(row: Mapping[str, Any]) -> str:
     """One row in full: cells with unit and meaning, then where they come from."""
     lines = [f"{row['table']} {row['key']}"]
-    for number, cells in enumerate(row["parts"], 1):
-        lines.append("" if len(row["parts"]) == 1 else f"\n{number}.")
-        lines += _cells_lines(cells)
-    if "sources" in row:
-        lines += ["", f"The row as a whole: {_grade(row)}"]
-        lines += _source_lines(row["sources"])
-        if row.get("note"):
-            lines += _wrapped(f"Note: {row['note']}")
+    parts = row["parts"]
+    origins = [{name: value for name, value in part.items() if name != "cells"} for part in parts]
+    alike = all(origin == origins[0] for origin in origins)
+    for number, (part, origin) in enumerate(zip(parts, origins, strict=True), 1):
+        lines.append("" if len(parts) == 1 else f"\n{number}.")
+        lines += _cells_lines(part["cells"])
+        if origin and (not alike or number == len(parts)):
+            lines += ["", f"{'The whole' if alike else f'{number}. as a whole'}: {_grade(origin)}"]
+            lines += _source_lines(origin["sources"])
+            if origin.get("note"):
+                lines += _wrapped(f"Note: {origin['note']}")
     return "\n".join(lines) + "\n"
 
 
@@ -232,8 +235,8 @@ def _source_lines(sources: Sequence[Mapping[str, Any]], indent: str = "") -> lis
 
 
 def _grade(row: Mapping[str, Any]) -> str:
-    year = "the user's own" if row["year"] is None else f"{row['basis']}, {row['year']}"
-    return f"{year}, {row['confidence']} confidence"
+    year = None if row["year"] is None else str(row["year"])
+    return ", ".join(filter(None, (row.get("basis"), year, f"{row['confidence']} confidence")))
 
 
 def _unit(unit: str) -> str:

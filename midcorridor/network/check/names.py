@@ -54,7 +54,7 @@ def dates_reversed(compiled: Compiled) -> Iterator[Finding]:
                     ERROR,
                     "dates_reversed",
                     f"valid_until {end} is before valid_from {start}, so the row never holds",
-                    f"{table}.csv {row[schema(table).key]}",
+                    f"{table}.csv {row[schema(table).key or schema(table).columns[0].name]}",
                     "Exchange the two dates",
                 )
 

@@ -41,7 +41,7 @@ def summary(network: Network, day: date) -> dict[str, Any]:
         "closures": len(compiled.closures),
         "embargoes": len(compiled.embargoes),
         "rows_by_confidence": _counted(row["confidence"] for row in graded),
-        "rows_by_basis": _counted(row["basis"] for row in graded),
+        "rows_by_basis": _counted(row["basis"] for row in graded if "basis" in row),
     }
 
 
