@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..costs import time_value_usd
-from ..results import RunInfo, Status, rounded
+from ..results import RunInfo, Status, events_csv, rounded
 from ..tables import Tables
 from .access import End
 from .graph import Edge, Part, corridor_of
@@ -44,6 +44,16 @@ class PlanResult:
             "sources": [dict(source) for source in self.sources],
             "run": self.run.to_dict(),
         }
+
+    def to_geojson(self) -> dict[str, Any]:
+        """A feature a leg along its track, a point a transfer; longitude first."""
+        from ..geo import plan_geojson
+
+        return plan_geojson(self.to_dict())
+
+    def to_csv(self) -> str:
+        """Legs and transfers of every route in the order of travel, one line each."""
+        return events_csv(self.routes)
 
     def to_frame(self, what: str = "routes") -> pl.DataFrame:
         """Routes, legs or transfers as a frame, a row each; parts carry their route_id."""
@@ -197,6 +207,7 @@ class Decoder:
             "km": 0.0,
             "path": [start["id"]],
             "link_ids": [],
+            "passages": [],
             "lines": [],
             "points": [[start["lat"], start["lon"]]],
         }
@@ -212,7 +223,9 @@ class Decoder:
         leg["points"].append([end["lat"], end["lon"]])
         if part.link_id:
             leg["link_ids"].append(part.link_id)
-            leg["gauge_mm"] = question.compiled.links[part.link_id]["gauge_mm"]
+            link = question.compiled.links[part.link_id]
+            leg["gauge_mm"] = link["gauge_mm"]
+            leg["passages"] += [word for word in link["passages"] or () if word not in leg["passages"]]
         leg["lines"].extend(self._lines(part, part.hours))
         self._note(part)
 
