@@ -54,41 +54,32 @@ def patterns() -> Html:
     )
 
 
-def stacked(sums: Mapping[str, float], whole_h: float, width: int = 600, height: int = 16) -> Html:
+def stacked(sums: Mapping[str, float], whole_h: float) -> Html:
     """One bar of all hours; whole_h is what the full width stands for."""
     parts, start = [], 0.0
     for kind, _ in KINDS:
         hours = sums.get(kind, 0.0)
         if hours > 0:
-            parts.append(_rect(kind, start, hours, whole_h, width, height))
+            parts.append(_rect(kind, start, hours, whole_h))
             start += hours
-    return el(
-        "svg",
-        parts,
-        class_="stack",
-        viewbox=f"0 0 {width} {height}",
-        preserveaspectratio="none",
-        aria_hidden="true",
-    )
+    return el("svg", parts, class_="stack", aria_hidden="true")
 
 
-def span(event: Mapping[str, Any], start_h: float, whole_h: float, width: int = 240, height: int = 14) -> Html:
+def span(event: Mapping[str, Any], start_h: float, whole_h: float) -> Html:
     """The bar of one event where it stands in the whole time."""
     parts = []
     for kind, hours in hours_of(event).items():
         if hours > 0:
-            parts.append(_rect(kind, start_h, hours, whole_h, width, height))
+            parts.append(_rect(kind, start_h, hours, whole_h))
             start_h += hours
-    return el("svg", parts, class_="span", viewbox=f"0 0 {width} {height}", aria_hidden="true")
+    return el("svg", parts, class_="span", aria_hidden="true")
 
 
-def _rect(kind: str, start: float, hours: float, whole_h: float, width: int, height: int) -> Html:
-    # A sliver stays visible: at least 1.5 units wide.
-    wide = max(1.5, hours / whole_h * width)
-    x = min(start / whole_h * width, width - wide)
-    return el(
-        "rect", x=fixed(x), y=0.5, width=fixed(wide), height=height - 1.0, class_=f"bar {kind}", rx=1
-    )
+def _rect(kind: str, start: float, hours: float, whole_h: float) -> Html:
+    # A sliver stays visible: at least 0.7 per cent wide. Shares, not pixels, keep the patterns in shape.
+    wide = max(0.7, hours / whole_h * 100)
+    x = min(start / whole_h * 100, 100 - wide)
+    return el("rect", x=f"{fixed(x, 2)}%", y="0", width=f"{fixed(wide, 2)}%", height="100%", class_=f"bar {kind}")
 
 
 def key(sums: Mapping[str, float]) -> Html:

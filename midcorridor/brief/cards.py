@@ -34,7 +34,7 @@ def best_at(routes: Sequence[Route]) -> dict[str, list[str]]:
     }
 
 
-def summary(routes: Sequence[Route], by: str) -> Html:
+def summary(routes: Sequence[Route], by: str, boxes: int) -> Html:
     """The answer in a sentence or two."""
     first = routes[0]
     named = f"Route{NBSP}{first['route_id']}, {_through(first['corridor'])}"
@@ -53,7 +53,7 @@ def summary(routes: Sequence[Route], by: str) -> Html:
         figure = {
             "mean_h": duration(ranked[0]["mean_h"]),
             "cost_usd": f"{usd(ranked[0]['cost_usd_per_box'])} a box",
-            "kg_co2e": f"{mass(ranked[0]['kg_co2e'], 'CO₂e')} in all",
+            "kg_co2e": f"{mass(ranked[0]['kg_co2e'] / boxes, 'CO₂e')} a box",
         }[field]
         best.append(f"{word} {ranked[0]['route_id']} ({figure})")
     return el(
@@ -85,14 +85,16 @@ def cards(question: Mapping[str, Any], routes: Sequence[Route]) -> Html:
         every if len(routes) > 1 else None,
         el(
             "div",
-            [_card(question, route, tags[str(route["route_id"])], longest) for route in routes],
+            [_card(question, route, tags[str(route["route_id"])], longest, len(routes) > 1) for route in routes],
             class_="cards",
         ),
         class_="chooser",
     )
 
 
-def _card(question: Mapping[str, Any], route: Route, tags: Sequence[str], longest_h: float) -> Html:
+def _card(
+    question: Mapping[str, Any], route: Route, tags: Sequence[str], longest_h: float, many: bool
+) -> Html:
     letter = str(route["route_id"])
     boxes = int(question["boxes"])
     events = events_of(route)
@@ -111,7 +113,7 @@ def _card(question: Mapping[str, Any], route: Route, tags: Sequence[str], longes
                 for_=f"show-{letter}",
             ),
         ),
-        el("p", [el("span", tag, class_="tag") for tag in tags], class_="tags") if tags else None,
+        el("p", [el("span", tag, class_="tag") for tag in tags], class_="tags") if many else None,
         el(
             "dl",
             _figure("Time", duration(route["mean_h"]), f"mean; there about {day_after(question['ready_at'], route['mean_h'])}"),
@@ -129,7 +131,7 @@ def _card(question: Mapping[str, Any], route: Route, tags: Sequence[str], longes
         ),
         el(
             "div",
-            bars.stacked(sums, longest_h, 300, 12),
+            bars.stacked(sums, longest_h),
             el(
                 "p",
                 f"{duration(sums.get('moving', 0.0))} moving, {duration(still)} handling and waiting",
@@ -144,11 +146,7 @@ def _card(question: Mapping[str, Any], route: Route, tags: Sequence[str], longes
             _fact("Length", km(route["km"])),
             _fact(
                 "Changes",
-                join(
-                    count(sum(1 for t in route["transfers"] if t["kind"] in ("transship", "gauge_change")), "transfer"),
-                    ", of them ",
-                    count(int(route["gauge_changes"]), "change of gauge", "changes of gauge"),
-                ),
+                _changes(route),
             ),
             _fact("Weakest input", trust(str(route["confidence"]))),
             class_="facts",
@@ -178,6 +176,13 @@ def _chain(events: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _countries(codes: Sequence[str]) -> str:
     return ", ".join(words.country(code) for code in codes)
+
+
+def _changes(route: Route) -> str:
+    gauges = int(route["gauge_changes"])
+    moves = sum(1 for t in route["transfers"] if t["kind"] in ("transship", "gauge_change"))
+    text = count(moves, "transfer") if moves else "no transfer"
+    return f"{text}, {count(gauges, 'change of gauge', 'changes of gauge') if gauges else 'no change of gauge'}"
 
 
 def _via(route: Route) -> str:

@@ -14,7 +14,7 @@ from .words import leg_modes
 
 Ring = Sequence[tuple[float, float]]
 _GRAPHS = {"rail": "rail", "sea": "sea", "ferry": "sea", "road": "road"}
-# A way on the graph this much longer than the great circle leads round a gap in the graph.
+# A railway or road this much longer than the great circle leads round a gap in the graph. Ships do go so far round.
 _DETOUR, _DETOUR_KM = 2.0, 150.0
 
 
@@ -94,7 +94,8 @@ def _course(
         except PlaceError:
             pass
         else:
-            if length_km <= _DETOUR * great_circle_km(start, end) + _DETOUR_KM and len(points) > 1:
+            most_km = math.inf if graph == "sea" else _DETOUR * great_circle_km(start, end) + _DETOUR_KM
+            if length_km <= most_km and len(points) > 1:
                 return Course(mode, tuple(points), False, routes)
     return Course(mode, tuple(great_circle(start, end)), True, routes)
 

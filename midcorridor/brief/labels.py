@@ -29,6 +29,7 @@ class Mark:
     extra: float = 0.0  # room after the text, for badges
     routes: str = ""
     strong: bool = False
+    gauge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,8 @@ def mass(kg: float, unit: str = "") -> str:
 
 
 def km(value: float) -> str:
-    """Kilometres."""
-    return f"{significant(value)}{NBSP}km"
+    """Kilometres, whole from ten on."""
+    return f"{significant(value, 2 if value < 100 else 3)}{NBSP}km"
 
 
 def percent(share: float) -> str:

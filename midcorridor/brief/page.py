@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import bars, cards, tail, timeline, words
 from .courses import Atlas, ShippedAtlas
 from .markup import Html, el, esc, join
-from .numbers import NBSP, count, mass, significant, usd, when
+from .numbers import NBSP, mass, usd, when
 from .tokens import token_css
 from .tradeoff import tradeoff_figure
 from .worldmap import map_figure
@@ -37,7 +37,7 @@ def plan_page(result: PlanResult, *, atlas: Atlas | None = None) -> str:
             el(
                 "section",
                 el("h2", "Answer", id="answer-title"),
-                cards.summary(routes, by) if routes else None,
+                cards.summary(routes, by, int(question["boxes"])) if routes else None,
                 _partial(result.status.outcome, result.status.reason) if routes else None,
                 tail.no_route(result.status) if not routes else None,
                 map_figure(question, routes, atlas or ShippedAtlas()),
@@ -90,7 +90,7 @@ def _header(question: Mapping[str, Any], options: Mapping[str, Any]) -> Html:
         ("To", _end(destination)),
         (
             "Boxes",
-            join(f"{boxes:,}{NBSP}×{NBSP}{question['container_type']}", f" ({significant(question['teu'])}{NBSP}TEU)"),
+            join(f"{boxes:,}{NBSP}×{NBSP}{question['container_type']}", f" ({question['teu']:,g}{NBSP}TEU)"),
         ),
         (
             "Cargo",

@@ -34,7 +34,7 @@ def route_section(question: Mapping[str, Any], route: Route) -> Html:
             f"{day_after(question['ready_at'], route['mean_h'])}.",
             class_="lead",
         ),
-        el("div", bars.stacked(sums, route["mean_h"], 1000, 20), bars.key(sums), class_="hours"),
+        el("div", bars.stacked(sums, route["mean_h"]), bars.key(sums), class_="hours"),
         el("h3", "Timeline"),
         _timeline(question, route, events),
         el(
@@ -105,7 +105,7 @@ def _plain(value: float) -> str:
     """A figure whose unit stands in the head of its column."""
     if 0 < value < 0.1:
         return f"<{NBSP}0.1"
-    return significant(value, 3 if value >= 10 else 2)
+    return significant(value) if value >= 100 else f"{value:.0f}" if value >= 10 or value == 0 else f"{value:.1f}"
 
 
 def _leg(leg: Mapping[str, Any], mode: str) -> tuple[Html, Html]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from . import words
 from .labels import Box, overlap, text_width
 from .markup import Html, el, fixed
 from .numbers import NBSP, duration, mass, significant, usd
+from .projection import Point
+from .sheet import path_text
 
 Route = Mapping[str, Any]
 _WIDTH, _HEIGHT = 460.0, 320.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 22.0, 16.0, 52.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 22.0, 30.0, 52.0
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -86,6 +89,11 @@ def _plot(routes: Sequence[Route], beaten: Mapping[str, str]) -> Html:
         for r in routes
     }
     taken: list[Box] = [(px - r, py - r, px + r, py + r) for px, py, r in spots.values()]
+    steps = _steps([spots[letter] for letter in spots if not beaten[letter]], x(across[-1]), y(up[-1]))
+    taken += [
+        (min(ax, bx) - 2, min(ay, by) - 2, max(ax, bx) + 2, max(ay, by) + 2)
+        for (ax, ay), (bx, by) in pairwise(steps)
+    ]
     for route in sorted(routes, key=lambda r: -r["kg_co2e"]):
         letter = str(route["route_id"])
         px, py, r = spots[letter]
@@ -107,8 +115,8 @@ def _plot(routes: Sequence[Route], beaten: Mapping[str, str]) -> Html:
         _break(across[0] > 0, up[0] > 0),
         numbers,
         el("text", "USD per box", x=_WIDTH - _RIGHT, y=_HEIGHT - 14, class_="title end"),
-        el("text", "days, mean", x=4, y=_TOP - 4, class_="title"),
-        _stairs([spots[letter] for letter in spots if not beaten[letter]], x(across[-1]), y(up[-1])),
+        el("text", "days, mean", x=4, y=13.0, class_="title"),
+        el("path", d=Html(path_text(steps)), class_="stairs"),
         dots,
         names,
         viewbox=f"0 0 {_WIDTH:g} {_HEIGHT:g}",
@@ -145,16 +153,13 @@ def _name(route: Route, x: float, y: float, r: float, taken: list[Box]) -> Html:
     return Html("")
 
 
-def _stairs(spots: Sequence[tuple[float, float, float]], right: float, top: float) -> Html:
-    """Steps through the routes that nothing beats: no mixture of two routes is on offer."""
+def _steps(spots: Sequence[tuple[float, float, float]], right: float, top: float) -> list[Point]:
+    """Stairs through the routes that nothing beats: no mixture of two routes is on offer."""
     ranked = sorted(spots)
-    if not ranked:
-        return Html("")
-    path = [f"M{fixed(ranked[0][0])} {fixed(top)}V{fixed(ranked[0][1])}"]
-    for (x, y, _) in ranked[1:]:
-        path.append(f"H{fixed(x)}V{fixed(y)}")
-    path.append(f"H{fixed(right)}")
-    return el("path", d="".join(path), class_="stairs")
+    steps: list[Point] = [(ranked[0][0], top)]
+    for x, y, _ in ranked:
+        steps += [(x, steps[-1][1]), (x, y)]
+    return [*steps, (right, steps[-1][1])]
 
 
 def _break(across: bool, up: bool) -> list[Html]:

@@ -15,8 +15,7 @@ from .projection import Point, simplified
 from .sheet import Sheet, View, path_text
 
 _MODES = ("road", "inland_waterway", "sea", "ferry", "rail")  # drawn in this order, rail on top
-_BADGE = 9.0
-_LETTER = 18.0  # room of one badge beside a name
+_BADGE = {"wide": 9.0, "medium": 9.0, "narrow": 7.0}
 _SIZE = {"wide": 13.0, "medium": 12.5, "narrow": 11.5}
 _TRANSFERS = ("load", "transship", "gauge_change", "discharge")
 
@@ -82,7 +81,7 @@ def _view(
         crowd.add_lines(line)
     badges = _line_badges(view, lines, marks, routes)
     crowd.taken.extend((x - 10, y - 10, x + 10, y + 10) for x, y, _ in badges)
-    size = _SIZE[view.name]
+    size, radius = _SIZE[view.name], _BADGE[view.name]
     labels = placed(marks, crowd, size)
     return el(
         "svg",
@@ -91,8 +90,8 @@ def _view(
         _strokes(lines),
         [_pointer(label) for label in labels if label.far],
         [_dot(mark) for mark in marks],
-        [_badge(x, y, letter) for x, y, letter in badges],
-        [_label(label, size, routes) for label in labels],
+        [_badge(x, y, letter, radius) for x, y, letter in badges],
+        [_label(label, size, radius) for label in labels],
         class_=f"view {view.name}",
         viewbox=f"0 0 {view.width:g} {view.height:g}",
         aria_hidden="true",
@@ -133,17 +132,18 @@ def _marks(
     marks = []
     for rank, end in enumerate(("origin", "destination")):
         x, y = spot(question[end]["lat"], question[end]["lon"])
-        extra = 4.0 + _LETTER * len(letters) if letters else 0.0
+        extra = 4.0 + 2 * _BADGE[view.name] * len(letters) if letters else 0.0
         name = words.short(question[end]["name"])
-        marks.append(Mark(x, y, name, 6.0, rank - 9, extra, letters, strong=True))
+        marks.append(Mark(x, y, name, 6.0 if view.name != "narrow" else 5.0, rank - 9, extra, letters, strong=True))
     taken = {mark.text for mark in marks}
     for place in _transfer_places(routes):
         x, y = spot(place["lat"], place["lon"])
         on = place["on"]
         if place["name"] in taken or any(math.hypot(m.x - x, m.y - y) < 5 and m.strong for m in marks):
             continue
-        gauge = 5.5 if place["gauge"] else 4.5
-        marks.append(Mark(x, y, place["name"], gauge, 0 if place["gauge"] else 2 - len(on), 0.0, on))
+        gauge = place["gauge"]
+        radius = (5.5 if gauge else 4.5) - (1.0 if view.name == "narrow" else 0.0)
+        marks.append(Mark(x, y, place["name"], radius, 0 if gauge else 2 - len(on), 0.0, on, gauge=gauge))
     return marks
 
 
@@ -223,7 +223,7 @@ def _on(letters: str) -> str:
 
 
 def _dot(mark: Mark) -> Html:
-    kind = "end" if mark.strong else "gauge" if mark.radius > 5 else "transfer"
+    kind = "end" if mark.strong else "gauge" if mark.gauge else "transfer"
     title = el("title", mark.text)
     if kind == "gauge":
         r = mark.radius
@@ -239,18 +239,18 @@ def _dot(mark: Mark) -> Html:
     )
 
 
-def _badge(x: float, y: float, letter: str) -> Html:
+def _badge(x: float, y: float, letter: str, radius: float) -> Html:
     return el(
         "g",
-        el("circle", r=_BADGE),
-        el("text", letter, y=4.2),
+        el("circle", r=radius),
+        el("text", letter, y=fixed(radius * 0.47), font_size=fixed(radius * 1.35)),
         class_=f"badge on-{letter}",
         transform=f"translate({fixed(x)} {fixed(y)})",
         data_on=letter,
     )
 
 
-def _label(label: Label, size: float, routes: Sequence[Mapping[str, Any]]) -> Html:
+def _label(label: Label, size: float, radius: float) -> Html:
     mark, (x0, y0, x1, y1) = label.mark, label.box
     middle = (y0 + y1) / 2
     # Text stands at the side of its box that is nearer to the mark, for its width is only estimated.
@@ -274,8 +274,9 @@ def _label(label: Label, size: float, routes: Sequence[Mapping[str, Any]]) -> Ht
     )
     if not mark.extra:
         return text
-    start = x0 + room + 4 + _BADGE
-    return join(text, [_badge(start + _LETTER * i, middle, letter) for i, letter in enumerate(mark.routes)])
+    start = x0 + room + 4 + radius
+    badges = [_badge(start + 2 * radius * i, middle, letter, radius) for i, letter in enumerate(mark.routes)]
+    return join(text, badges)
 
 
 def _pointer(label: Label) -> Html:
