@@ -142,7 +142,7 @@ def plan_command(
 
         _give(plan_page(result), output)
     else:
-        from .show import plan_text
+        from .show_plan import plan_text
 
         _give(plan_text(result), output)
 
@@ -163,7 +163,7 @@ def distance_command(
     if form is TextFormat.json:
         _give(_json(result.to_dict()), output)
     else:
-        from .show import distance_text
+        from .show_plan import distance_text
 
         _give(distance_text(result.to_dict()), output)
 

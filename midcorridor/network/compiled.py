@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from ..tables import Tables
+from ..tables import Tables, schema
 
 Row = Mapping[str, Any]
 # Where boxes are lifted; a border post or a junction alone lifts none.
@@ -134,13 +134,13 @@ def in_season(row: Row, day: date) -> bool:
 
 def compile_tables(tables: Tables, day: date) -> Compiled:
     """The rows that hold on a day. A service is left out when a call or link of it is not usable."""
-    terminals = {row["terminal_id"]: row for row in tables["terminals"] if usable_on(row, day)}
+    terminals = {row["terminal_id"]: row for row in _sorted(tables, "terminals") if usable_on(row, day)}
     links = {
         row["link_id"]: row
-        for row in tables["links"]
+        for row in _sorted(tables, "links")
         if usable_on(row, day) and row["from_terminal"] in terminals and row["to_terminal"] in terminals
     }
-    services = {row["service_id"]: row for row in tables["services"] if usable_on(row, day)}
+    services = {row["service_id"]: row for row in _sorted(tables, "services") if usable_on(row, day)}
     return Compiled(
         day=day,
         tables=tables,
@@ -156,6 +156,11 @@ def compile_tables(tables: Tables, day: date) -> Compiled:
         _handling=_by_place(tables["handling"], day, lambda row: (row["activity"],)),
         _procedures=_procedures(tables["border_procedures"], day),
     )
+
+
+def _sorted(tables: Tables, table: str) -> list[Row]:
+    """Rows in the order of their keys, so that the order of a file decides nothing."""
+    return sorted(tables[table], key=lambda row: str(row[schema(table).key]))
 
 
 def _by_place(rows: Iterable[Row], day: date, rest: Any) -> dict[Any, Row]:

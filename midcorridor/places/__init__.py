@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from midcorridor.errors import PlaceError
 from midcorridor.places import lookup
+from midcorridor.places.coordinates import check_point
 from midcorridor.places.folding import fold
-from midcorridor.places.gazetteer import open_gazetteer
+from midcorridor.places.gazetteer import open_gazetteer, spelt_out
 from midcorridor.places.lookup import resolve, resolve_in
 from midcorridor.places.model import Place, distance_km
 from midcorridor.places.suggest import like, main_places, starting
@@ -59,7 +60,7 @@ def search(
     name, comma, rest = clean.rpartition(",")
     countries: frozenset[str] | None = None
     if comma and fold(name):
-        code, start = gazetteer.country(rest), fold(rest)
+        code, start = gazetteer.country_part(rest), fold(rest)
         keys = gazetteer.store.country_keys
         countries = frozenset(
             {code} if code else (keys[key] for key in keys if start and key.startswith(start))
@@ -68,8 +69,8 @@ def search(
     else:
         name = clean
     found = [*first, *starting(gazetteer, name, limit, countries)]
-    if len(found) < min(limit, 5) and len(fold(name)) > 3:
-        only = next(iter(countries)) if countries and len(countries) == 1 else None
+    if len(found) < min(limit, 5) and len(fold(name)) > 3 and (countries is None or len(countries) == 1):
+        only = next(iter(countries)) if countries else None
         found += like(gazetteer, name, limit, country=only)
     unique = {(one.terminal_id, one.locode, one.geoname_id): one for one in reversed(found)}
     ordered = {(one.terminal_id, one.locode, one.geoname_id): None for one in found}
@@ -78,25 +79,33 @@ def search(
 
 def spelling(place: Place, *, terminals: pl.DataFrame | None = None, data_dir: Path | None = None) -> str:
     """What to type to get exactly this place back: an id, a code, 'Name, CC', 'Name, CC (lat,lon)'."""
-    return lookup.spelling(place, open_gazetteer(terminals, data_dir))
+    return spelt_out(open_gazetteer(terminals, data_dir), place)
 
 
 def nearest(
-    lat: float, lon: float, limit: int = 1, *, data_dir: Path | None = None
+    lat: float,
+    lon: float,
+    limit: int = 1,
+    *,
+    least_population: int = 0,
+    data_dir: Path | None = None,
 ) -> list[tuple[Place, float]]:
     """The cities nearest to a point with their great-circle distance in km, nearest first.
 
+    least_population : leave out places known to be smaller, so that an answer says '8 km from Ganja, AZ'
     Raises  PlaceError (bad_coordinates) where the point is not on this planet.
     """
     import numpy as np
 
-    lookup.parse_coordinates(f"{lat},{lon}")
-    store = open_gazetteer(data_dir=data_dir).store
+    check_point(lat, lon)
+    gazetteer = open_gazetteer(data_dir=data_dir)
+    store = gazetteer.store
     lats = np.radians(np.frombuffer(store.lat, dtype=np.int32) / 1e4)
     lons = np.radians(np.frombuffer(store.lon, dtype=np.int32) / 1e4)
     half = np.sin((lats - np.radians(lat)) / 2) ** 2
     half += np.cos(lats) * np.cos(np.radians(lat)) * np.sin((lons - np.radians(lon)) / 2) ** 2
-    gazetteer = open_gazetteer(data_dir=data_dir)
-    order = np.argsort(half, kind="stable")[: max(0, limit)]
+    people = np.frombuffer(store.population, dtype=np.int32)
+    half[people < least_population] = np.inf
+    order = [number for number in np.argsort(half, kind="stable")[: max(0, limit)] if half[number] <= 1]
     found = [gazetteer.city(int(number), f"{lat},{lon}") for number in order]
     return [(place, distance_km(lat, lon, place.lat, place.lon)) for place in found]

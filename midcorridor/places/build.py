@@ -16,11 +16,13 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from rapidfuzz.distance import Levenshtein
 
 from midcorridor.places.folding import fold, keys
 from midcorridor.places.store import (
@@ -81,6 +83,10 @@ RENAMED: dict[int, tuple[str, tuple[str, ...]]] = {
     1529377: ("Khorgos", ("Khorgas", "Horgas", "Huoerguosi")),  # city founded in 2014 beside the rail port
     1524537: ("Dostyk", ()),  # Druzhba until the 1990s
 }
+# Names that GeoNames gives to the wrong place of a country, as folded keys.
+WRONG_NAMES: dict[int, frozenset[str]] = {
+    584649: frozenset({"gence"}),  # Yevlakh; Gəncə is Ganja, 70 km away
+}
 _CODE_NOT_NAME = re.compile(r"[A-Z]{3,4}")
 _PAIR_KM = 50.0
 
@@ -94,11 +100,16 @@ class _Row:
     population: int
     geoname_id: int
     alternates: list[str]
+    in_use: set[str] = field(default_factory=set)  # spellings that count as its own name
 
 
-def build_places(out_dir: Path, progress: Progress | None = None) -> dict[str, Any]:
+def build_places(
+    out_dir: Path, progress: Progress | None = None, *, spellings: Path | None = None
+) -> dict[str, Any]:
     """Write ``places.bin`` and ``manifest.json`` into a folder; the manifest as a dict.
 
+    progress : called with (done, total, text)
+    spellings : table of further names (country, name, spelling); else the shipped ``spellings.csv``
     The same packages give the same bytes. Each file is written aside and then renamed.
     Raises  ImportError naming the package that the build needs.
     """
@@ -106,6 +117,7 @@ def build_places(out_dir: Path, progress: Progress | None = None) -> dict[str, A
     report(0, 5, "reading cities")
     countries = _countries()
     rows = _cities()
+    _add_spellings(rows, spellings or Path(__file__).parents[1] / "data" / "places" / "spellings.csv")
     report(1, 5, "folding names")
     filed, fuzzy = _file_names(rows)
     report(2, 5, "matching ports")
@@ -124,6 +136,7 @@ def build_places(out_dir: Path, progress: Progress | None = None) -> dict[str, A
             "\n".join(f"{code}\t{name}\t{lat:.4f}\t{lon:.4f}" for code, name, lat, lon in locodes).encode(), 9
         ),
         "fuzzy": zlib.compress("\n".join(fuzzy).encode(), 9),
+        "airports": _pack_airports(rows),
         **_pack_names(rows),
         **_pack_key_blocks(filed),
     }
@@ -219,6 +232,20 @@ def _cities() -> list[_Row]:
     return rows
 
 
+def _add_spellings(rows: list[_Row], path: Path) -> None:
+    """Add the names of ``spellings.csv``, in use along the corridor but unknown to GeoNames."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            wanted = line["name"]
+            there = [row for row in rows if row.country == line["country"]]  # the largest first
+            named = [row for row in there if fold(row.name) == fold(wanted)]
+            named = named or [row for row in there if wanted in row.alternates]
+            if not named:
+                raise ValueError(f"{path.name}: no place {wanted}, {line['country']}")
+            named[0].alternates.append(line["spelling"])
+            named[0].in_use.add(line["spelling"])
+
+
 def _script(text: str) -> int:
     """0 Latin, 1 Cyrillic, 2 other scripts of Eurasia's trade, 3 the rest; by the first letter."""
     for char in text:
@@ -254,6 +281,12 @@ def _spellings(row: _Row) -> list[str]:
     return [text for _, _, text in sorted(kept)]
 
 
+def is_variant(key: str, own: str) -> bool:
+    """Whether a key spells the own name another way (baki, baku): one letter apart, of eight or more two."""
+    shorter = min(len(key), len(own))
+    return shorter >= 4 and bool(Levenshtein.distance(key, own) <= (2 if shorter >= 8 else 1))
+
+
 def _file_names(rows: list[_Row]) -> tuple[dict[str, list[int]], list[str]]:
     """Postings by key, and the lines for comparing misspelt names."""
     filed: dict[str, list[int]] = {}
@@ -264,17 +297,31 @@ def _file_names(rows: list[_Row]) -> tuple[dict[str, list[int]], list[str]]:
         filed.setdefault(own[0], []).append(2 * number + 1)
         for text in _spellings(row):
             found = keys(text)
+            if found and found[0] in WRONG_NAMES.get(row.geoname_id, ()):
+                continue
             # A look-up tries every key of what was typed, so one filed key is enough.
             if not found or len(found[0]) < 2 or len(found[0].encode()) > 60 or retained & set(found):
                 continue
             retained.add(found[0])
-            filed.setdefault(found[0], []).append(2 * number)
+            filed.setdefault(found[0], []).append(
+                2 * number + (text in row.in_use or is_variant(found[0], own[0]))
+            )
         if row.population >= 5_000 or row.country in CORRIDOR:
             near = sorted(key for key in retained if key.isascii() and key != own[0] and len(key) > 3)
             fuzzy.append(" ".join([own[0], *(near if row.population >= 100_000 else ())]))
         else:
             fuzzy.append("")
     return filed, fuzzy
+
+
+def _pack_airports(rows: list[_Row]) -> bytes:
+    """Country code and airport code with the place's number: a UN/LOCODE often reads so, not always."""
+    found: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        for text in row.alternates:
+            if re.fullmatch(r"[A-Z]{3}", text):
+                found.setdefault(row.country + text, number)
+    return zlib.compress("\n".join(f"{code} {found[code]}" for code in sorted(found)).encode(), 9)
 
 
 def _pack_names(rows: list[_Row]) -> dict[str, bytes]:
@@ -307,7 +354,8 @@ def _pack_countries(countries: dict[str, Any]) -> bytes:
     by_key: dict[str, str] = {}
     for code, names in MORE_COUNTRY_NAMES.items():
         for name in names:
-            by_key[fold(name)] = code
+            by_key.update(dict.fromkeys(keys(name), code))
+    plain = set(by_key)
     for language in LANGUAGES:
         with (folder / language / "country.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
@@ -316,27 +364,25 @@ def _pack_countries(countries: dict[str, Any]) -> bytes:
                     continue
                 if language == "en":
                     english[code] = name
+                    plain.add(fold(name))
                 for key in keys(name):
                     if len(key) > 2 or not key.isascii():
                         by_key.setdefault(key, code)
     for code, row in countries.items():
         by_key.setdefault(fold(row["name"]), code)
-        by_key.setdefault(row["iso3"].lower(), code)
     table = [
-        [code, english.get(code, countries[code]["name"]), countries[code]["capital"]]
-        for code in sorted(countries)
+        [code, row["iso3"], english.get(code, row["name"]), row["capital"]]
+        for code, row in sorted(countries.items())
     ]
-    text = json.dumps(
-        {"countries": table, "keys": dict(sorted(by_key.items()))}, ensure_ascii=False, separators=(",", ":")
-    )
-    return zlib.compress(text.encode(), 9)
+    meta = {"countries": table, "keys": dict(sorted(by_key.items())), "plain": sorted(plain)}
+    return zlib.compress(json.dumps(meta, ensure_ascii=False, separators=(",", ":")).encode(), 9)
 
 
 def _locodes(rows: list[_Row], countries: dict[str, Any]) -> tuple[list[tuple[str, str, float, float]], int]:
     """Ports whose code is well formed and whose coordinates a place of that country confirms.
 
-    A port is kept when a place of the same name lies within 50 km, or else any place of its country
-    does: a row whose code and coordinates are of different countries is left out, and counted.
+    A port is kept when a shipped place of the country in its code lies within 50 km; a row whose code
+    and coordinates are of different countries, or far from any place, is left out, and counted.
     """
     text = (_package_folder("searoute") / "data" / "ports.geojson").read_text("utf-8")
     cells: dict[tuple[str, int, int], list[_Row]] = {}

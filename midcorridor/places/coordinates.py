@@ -11,7 +11,7 @@ ACCEPTED = "latitude first, then longitude, in degrees, such as 34.4,109.06 or 3
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _PLAIN = re.compile(rf"\(?({_NUMBER})\s*°?(?:\s*[,;/]\s*|\s+)({_NUMBER})\s*°?\)?", re.ASCII)
-_ANGLE = rf"({_NUMBER})\s*°?\s*(?:(\d+(?:\.\d+)?)\s*['′m]\s*)?(?:(\d+(?:\.\d+)?)\s*(?:\"|″|''|s)\s*)?"
+_ANGLE = rf"({_NUMBER})\s*°?\s*(?:(\d+(?:\.\d+)?)\s*['′]\s*)?(?:(\d+(?:\.\d+)?)\s*(?:\"|″|'')\s*)?"
 _TAIL_LETTER = re.compile(rf"{_ANGLE}([NSEW])[\s,;]*{_ANGLE}([NSEW])", re.ASCII)
 _HEAD_LETTER = re.compile(rf"([NSEW])\s*{_ANGLE}[\s,;]*([NSEW])\s*{_ANGLE}", re.ASCII)
 _WORD = r"[+-]?(?:\d[\d.eE+-]*|\.\d+|nan|inf(?:inity)?)"
@@ -33,14 +33,13 @@ def parse_coordinates(text: str) -> tuple[float, float] | None:
     """
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
     plain = plain.replace("’", "'").replace("”", '"')
-    upper = plain.upper()
     for pattern, letters in ((_TAIL_LETTER, (4, 8)), (_HEAD_LETTER, (1, 5))):
-        match = pattern.fullmatch(upper.replace("M", "m").replace("S", "S"))
+        match = pattern.fullmatch(plain.upper())
         if match:
             return _lettered(match, letters, plain)
     match = _PLAIN.fullmatch(plain)
     if match:
-        return _checked(float(match[1]), float(match[2]), plain)
+        return check_point(float(match[1]), float(match[2]), plain)
     match = _DECIMAL_COMMA.fullmatch(plain)
     if match:
         raise _error(
@@ -54,7 +53,7 @@ def parse_coordinates(text: str) -> tuple[float, float] | None:
             lat, lon = float(match[1]), float(match[2])
         except ValueError:
             raise _error(f"{plain!r} are not two numbers", plain) from None
-        return _checked(lat, lon, plain)
+        return check_point(lat, lon, plain)
     return None
 
 
@@ -72,10 +71,12 @@ def _lettered(match: re.Match[str], letters: tuple[int, int], got: str) -> tuple
         if axis in values:
             raise _error(f"{got!r} gives the same axis twice", got)
         values[axis] = -value if letter in "SW" else value
-    return _checked(values["lat"], values["lon"], got)
+    return check_point(values["lat"], values["lon"], got)
 
 
-def _checked(lat: float, lon: float, got: str) -> tuple[float, float]:
+def check_point(lat: float, lon: float, got: str = "") -> tuple[float, float]:
+    """The point itself; raises PlaceError (bad_coordinates) where it is not on this planet."""
+    got = got or f"{lat},{lon}"
     # Written so that NaN fails it too.
     if not (abs(lat) <= 90 and abs(lon) <= 180):
         if abs(lat) <= 180 and abs(lon) <= 90:

@@ -7,7 +7,7 @@ import unicodedata
 # Letters that do not decompose into a base letter and a mark (Unicode has no rule for them).
 _LETTERS = str.maketrans(
     {
-        "ə": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ŋ": "n",
+        "ə": "e", "ǝ": "e", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ŋ": "n",
         "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ɛ": "e", "ɔ": "o",
         "ك": "ک", "ي": "ی", "ى": "ی", "ې": "ی", "ے": "ی", "ة": "ه", "ہ": "ه", "ھ": "ه", "ۀ": "ه",
         "ـ": None,
@@ -27,7 +27,7 @@ _CYRILLIC = {
 _GEORGIAN = dict(
     zip(
         "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
-        "a b g d e v z t i k l m n o p zh r s t u p k gh q sh ch ts dz ts ch kh j h".split(),
+        (*"abgdevztiklmnop", "zh", *"rstupk", "gh", "q", "sh", "ch", "ts", "dz", "ts", "ch", "kh", *"jh"),
         strict=True,
     )
 )
@@ -35,6 +35,7 @@ _ROMAN = str.maketrans({**_CYRILLIC, **_GEORGIAN})
 _ROMAN_SIMPLE = str.maketrans(
     {**_CYRILLIC, **_GEORGIAN, "х": "h", "ғ": "g", "қ": "k", "ё": "e", "җ": "zh", "щ": "sch"}
 )
+_LEAST_REDUCED = 4  # shorter ones would meet by chance, such as Huế and Hu
 _DIGRAPHS = (("oe", "o"), ("ue", "u"), ("ae", "a"))
 
 
@@ -95,5 +96,6 @@ def keys(text: str) -> tuple[str, ...]:
             reduced = key
             for pair, single in _DIGRAPHS:
                 reduced = reduced.replace(pair, single)
-            found.append(reduced)
+            if len(reduced) >= _LEAST_REDUCED:
+                found.append(reduced)
     return tuple(key for key in dict.fromkeys(found) if key)

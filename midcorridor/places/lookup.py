@@ -7,25 +7,28 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from midcorridor.errors import Fault, PlaceError
+from midcorridor.errors import Fault, PlaceError, did_you_mean
 from midcorridor.places.coordinates import parse_coordinates
-from midcorridor.places.folding import fold
-from midcorridor.places.gazetteer import Candidate, Gazetteer, dominant, open_gazetteer
+from midcorridor.places.folding import fold, keys
+from midcorridor.places.gazetteer import Candidate, Gazetteer, dominant, open_gazetteer, spelt_out
 from midcorridor.places.model import Place, distance_km
-from midcorridor.places.suggest import like, main_places
+from midcorridor.places.suggest import like, main_places, starting
 
 if TYPE_CHECKING:
     import polars as pl
 
 ACCEPTED = (
-    "a terminal id such as az-alat, a UN/LOCODE such as CNXIA, coordinates such as 34.4,109.06, "
+    "a terminal id such as az-alat, a UN/LOCODE such as GEPTI, coordinates such as 34.4,109.06, "
     "or a name such as 'Baku, AZ'"
 )
 MOST_CHARACTERS = 200
 MOST_CANDIDATES = 6
+SHORTEST_START = 4  # letters from which a text may be the beginning of a name
+LEAST_SHARE = 0.005  # candidates with less of the largest one's weight are not listed
 
 _LOCODE = re.compile(r"([A-Za-z]{2})[ -]?([A-Za-z2-9]{3})", re.ASCII)
 _POINT = re.compile(r"(.*?)\s*\(\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)\s*(.*)", re.ASCII)
+_TERMINAL_ID = re.compile(r"[a-z]{2}-[a-z0-9-]+", re.ASCII)
 _COMMAS = str.maketrans("，、،؛;", ",,,,,")
 _POINT_KM = 30.0
 
@@ -97,10 +100,15 @@ def _by_locode(gazetteer: Gazetteer, text: str) -> Place | None:
         return None
     code = (match[1] + match[2]).upper()
     served = gazetteer.terminals.by_locode.get(code, [])
-    # 'Tokyo' or 'minsk' is a name; TRIST, trist and TR IST are codes.
-    is_name = text not in {code, f"{match[1]} {match[2]}", f"{match[1]}-{match[2]}"} or text.islower()
-    if (is_name or len(text) == 5) and any(one.own_name for one in gazetteer.candidates(text)):
+    row = gazetteer.store.locodes.get(code)
+    if not served and row is None:
         return None
+    if not (len(text) == 6 and text.isupper()):  # 'SE STO' can only be a code
+        names = [one for one in gazetteer.candidates(text) if one.own_name]
+        if names and not text.isupper():
+            return None
+        if names:
+            raise _code_or_name(gazetteer, code, names)
     if len(served) == 1:
         return served[0].place(text)
     if served:
@@ -113,10 +121,23 @@ def _by_locode(gazetteer: Gazetteer, text: str) -> Place | None:
                 hint=f"Write {options}",
             )
         )
-    row = gazetteer.store.locodes.get(code)
     if row is None:
         return None
     return Place(row.name, row.lat, row.lon, code[:2], "locode", locode=code, matched=text)
+
+
+def _code_or_name(gazetteer: Gazetteer, code: str, names: list[Candidate]) -> PlaceError:
+    served, row = gazetteer.terminals.by_locode.get(code), gazetteer.store.locodes.get(code)
+    bearer = served[0].name if served else row.name if row else ""
+    options = options_of(gazetteer, [one.place for one in names[:3]])
+    return PlaceError(
+        Fault(
+            "ambiguous_place",
+            f"'{code}' is the UN/LOCODE of {bearer} ({code[:2]}) and also a name",
+            got=code,
+            hint=f"Write '{code[:2]} {code[2:]}' for the code, or {options} for the name",
+        )
+    )
 
 
 def _by_name(gazetteer: Gazetteer, text: str) -> Place:
@@ -127,11 +148,9 @@ def _by_name(gazetteer: Gazetteer, text: str) -> Place:
     spread = text.translate(_COMMAS)
     if "," in spread:
         return _with_country(gazetteer, spread, whole)
-    code = gazetteer.country(text)
+    code = gazetteer.means_country(text, whole)
     if code is not None:
-        whole = [one for one in whole if one.own_name and one.place.country == code]
-        if not whole:
-            raise _country_error(gazetteer, text, code)
+        raise _country_error(gazetteer, text, code)
     if whole:
         return _chosen(gazetteer, text, whole)
     return _trailing_country(gazetteer, text)
@@ -141,7 +160,7 @@ def _near_point(gazetteer: Gazetteer, text: str, match: re.Match[str]) -> Place:
     """'Suzhou, CN (33.64,116.98)': the place of that name at that point."""
     point = parse_coordinates(f"{match[2]},{match[3]}")
     name, _, country = f"{match[1]}{match[4]}".translate(_COMMAS).rpartition(",")
-    code = gazetteer.country(country) if name else None
+    code = gazetteer.country_part(country) if name else None
     name = name.strip() if code else f"{match[1]}{match[4]}"
     if point:
         found = unmerged(gazetteer, name, code)
@@ -161,8 +180,6 @@ def _near_point(gazetteer: Gazetteer, text: str, match: re.Match[str]) -> Place:
 
 def unmerged(gazetteer: Gazetteer, name: str, country: str | None) -> list[Place]:
     """Every city and terminal of a name, also those close to a larger one."""
-    from midcorridor.places.folding import keys
-
     wanted = keys(name)
     numbers = dict.fromkeys(posting >> 1 for key in wanted for posting in gazetteer.store.find(key))
     cities = [gazetteer.city(number, name) for number in numbers]
@@ -174,9 +191,10 @@ def _chosen(gazetteer: Gazetteer, text: str, found: list[Candidate]) -> Place:
     place = dominant(found)
     if place is not None:
         return place
+    found = [one for one in found if one.namesake or one.weight >= LEAST_SHARE * found[0].weight]
     listed = found[:MOST_CANDIDATES]
     more = f", and {len(found) - len(listed)} more" if len(found) > len(listed) else ""
-    options = ", ".join(f"'{option}'" for option in options_of([one.place for one in listed]))
+    options = options_of(gazetteer, [one.place for one in listed])
     raise PlaceError(
         Fault(
             "ambiguous_place",
@@ -187,36 +205,17 @@ def _chosen(gazetteer: Gazetteer, text: str, found: list[Candidate]) -> Place:
     )
 
 
-def options_of(places: list[Place]) -> list[str]:
-    """What to type for each: 'Name, CC', with the point where two would read alike, or a terminal id."""
-    plain = [place.terminal_id or str(place) for place in places]
-    return [
-        text if plain.count(text) == 1 else f"{text} ({place.lat:.4f},{place.lon:.4f})"
-        for text, place in zip(plain, places, strict=True)
-    ]
+def options_of(gazetteer: Gazetteer, places: list[Place]) -> str:
+    """What to type for each, quoted, as a list."""
+    return ", ".join(f"'{spelt_out(gazetteer, place)}'" for place in places)
 
 
-def spelling(place: Place, gazetteer: Gazetteer) -> str:
-    """What to type to get exactly this place: its id or code, 'Name, CC', or that with its point."""
-    if place.terminal_id or place.locode:
-        return place.terminal_id or place.locode or ""
-    if place.kind == "coordinate":
-        return f"{place.lat:.6g},{place.lon:.6g}"
-    try:
-        same = resolve_in(gazetteer, str(place)).geoname_id == place.geoname_id
-    except PlaceError:
-        same = False
-    return str(place) if same else f"{place} ({place.lat:.4f},{place.lon:.4f})"
-
-
-def _did_you_mean(places: list[Place]) -> str:
-    if not places:
-        return ""
-    return "Did you mean " + " or ".join(f"'{option}'" for option in options_of(places)) + "?"
+def _did_you_mean(gazetteer: Gazetteer, places: list[Place]) -> str:
+    return "Did you mean " + options_of(gazetteer, places).replace("', '", "' or '") + "?" if places else ""
 
 
 def _country_error(gazetteer: Gazetteer, text: str, code: str) -> PlaceError:
-    options = ", ".join(f"'{option}'" for option in options_of(main_places(gazetteer, code, 5)))
+    options = options_of(gazetteer, main_places(gazetteer, code, 5))
     return PlaceError(
         Fault(
             "country_not_place",
@@ -230,7 +229,7 @@ def _country_error(gazetteer: Gazetteer, text: str, code: str) -> PlaceError:
 def _with_country(gazetteer: Gazetteer, text: str, whole: list[Candidate]) -> Place:
     """'Name, CC'; the whole text may also be a name with a comma in it."""
     parts = [part.strip() for part in text.split(",")]
-    code = gazetteer.country(parts[-1]) if parts[-1] else None
+    code = gazetteer.country_part(parts[-1]) if parts[-1] else None
     name = ", ".join(part for part in parts[:-1] if part)
     if code is None and any(one.own_name for one in whole):
         return _chosen(gazetteer, text, whole)
@@ -255,20 +254,25 @@ def _unknown_country(gazetteer: Gazetteer, text: str, parts: list[str], name: st
             Fault("unknown_country", f"'{shown(rest)}' is not a country", got=shown(text), hint=hint)
         )
     last = parts[-1]
-    near = process.extract(fold(last), list(gazetteer.store.country_keys), limit=3, score_cutoff=75)
-    codes = list(dict.fromkeys(gazetteer.store.country_keys[key] for key, _, _ in near))
     places = [one.place for one in gazetteer.candidates(name)[:3]] if fold(name) else []
-    if codes:
-        hint = "Did you mean " + " or ".join(
-            f"'{shown(name)}, {code}' ({gazetteer.country_name(code)})" for code in codes
-        )
-        hint += "?"
+    known = list(gazetteer.store.country_keys)
+    near = process.extract(fold(last), known, limit=5, score_cutoff=75) if len(fold(last)) > 2 else []
+    codes = list(dict.fromkeys(gazetteer.store.country_keys[key] for key, _, _ in near))
+    there = [code for code in codes if fold(name) and gazetteer.candidates(name, code)]
+    if there:
+        options = " or ".join(f"'{shown(name)}, {code}'" for code in there)
+        hint = f"Did you mean {options}?"
+    elif places:
+        hint = _did_you_mean(gazetteer, places)
     else:
-        hint = _did_you_mean(places)
+        hint = ", ".join(f"{gazetteer.country_name(code)} is {code}" for code in codes[:3])
+    what = f"'{shown(last)}' is not a country" if last else "no country stands after the comma"
+    if not fold(name):
+        what = "no name stands before the comma"
     return PlaceError(
         Fault(
             "unknown_country",
-            f"'{shown(last)}' is not a country" if last else "no country stands after the comma",
+            what,
             got=shown(text),
             hint=hint,
             accepted="a country code or name after the comma, such as 'Baku, AZ' or 'Baku, Azerbaijan'",
@@ -288,13 +292,13 @@ def _not_there(gazetteer: Gazetteer, text: str, name: str, code: str, parts: lis
                     "unknown_place",
                     what,
                     got=shown(text),
-                    hint=_did_you_mean([one.place for one in inner[:3]]),
+                    hint=_did_you_mean(gazetteer, [one.place for one in inner[:3]]),
                 )
             )
     elsewhere = [one.place for one in gazetteer.candidates(name)[:3]]
     near = elsewhere or like(gazetteer, name, 3, country=code) or like(gazetteer, name, 3)
     return PlaceError(
-        Fault("unknown_place", what, got=shown(text), hint=_did_you_mean(near), accepted=ACCEPTED)
+        Fault("unknown_place", what, got=shown(text), hint=_did_you_mean(gazetteer, near), accepted=ACCEPTED)
     )
 
 
@@ -322,14 +326,20 @@ def _trailing_country(gazetteer: Gazetteer, text: str) -> Place:
 
 
 def _unknown(gazetteer: Gazetteer, text: str) -> PlaceError:
-    hint = _did_you_mean(like(gazetteer, text, 3))
     match = _LOCODE.fullmatch(text)
-    if match and text.isupper() and match[1] in gazetteer.store.countries:
+    code = (match[1] + match[2]).upper() if match else ""
+    airport = gazetteer.store.airports.get(code)
+    near = [gazetteer.city(airport, text)] if airport is not None else like(gazetteer, text, 3)
+    near = near or (starting(gazetteer, text, 3, None) if len(fold(text)) >= SHORTEST_START else [])
+    hint = _did_you_mean(gazetteer, near)
+    if _TERMINAL_ID.fullmatch(text):
+        hint = did_you_mean(text, gazetteer.terminals.by_id) or hint
+    if match and (airport is not None or text.isupper()) and code[:2] in gazetteer.store.countries:
         ports = len(gazetteer.store.locodes)
         return PlaceError(
             Fault(
                 "unknown_locode",
-                f"UN/LOCODE '{text}' is not among the {ports} ports and the terminals we know",
+                f"UN/LOCODE '{code}' is not among the {ports} ports and the terminals we know",
                 got=text,
                 hint=hint or "Write the name and the country, or the coordinates",
                 accepted=ACCEPTED,

@@ -36,6 +36,7 @@ class Country:
     """A country as the data file has it."""
 
     code: str  # ISO 3166 alpha-2
+    iso3: str  # alpha-3
     name: str  # in English
     capital: str
 
@@ -100,7 +101,10 @@ def _varint(value: int) -> bytes:
 
 
 def pack_keys(entries: list[tuple[str, list[int]]]) -> bytes:
-    """A block of sorted keys with their postings; a posting is 2 x place number + (1 if its own name)."""
+    """A block of sorted keys with their postings.
+
+    A posting is 2 x place number, + 1 if the key is the place's own name or nearly so.
+    """
     prefixes, suffixes, text, postings = bytearray(), bytearray(), bytearray(), bytearray()
     before = b""
     for key, numbers in entries:
@@ -232,17 +236,27 @@ class Store:
     def countries(self) -> dict[str, Country]:
         """Countries by their ISO code."""
         rows = self._country_meta["countries"]
-        return {code: Country(code, name, capital) for code, name, capital in rows}
+        return {row[0]: Country(*row) for row in rows}
+
+    @cached_property
+    def country_by_iso3(self) -> dict[str, str]:
+        """ISO 3166 alpha-2 code by alpha-3 code."""
+        return {country.iso3: country.code for country in self.countries.values()}
 
     @cached_property
     def _country_codes(self) -> list[str]:
-        return [code for code, _, _ in self._country_meta["countries"]]
+        return [row[0] for row in self._country_meta["countries"]]
 
     @cached_property
     def country_keys(self) -> dict[str, str]:
         """ISO code by folded country name, in every language of the build."""
         found: dict[str, str] = self._country_meta["keys"]
         return found
+
+    @cached_property
+    def plain_country_keys(self) -> frozenset[str]:
+        """Keys of the names that mean the country even where a city bears them: the English ones."""
+        return frozenset(self._country_meta["plain"])
 
     @cached_property
     def locodes(self) -> dict[str, LocodeRow]:
@@ -252,6 +266,12 @@ class Store:
             code, name, lat, lon = line.split("\t")
             table[code] = LocodeRow(code, name, float(lat), float(lon))
         return table
+
+    @cached_property
+    def airports(self) -> dict[str, int]:
+        """Place number by country code and airport code, such as KZALA; a hint, not a UN/LOCODE."""
+        lines = zlib.decompress(self._sections["airports"]).decode().splitlines()
+        return {line[:5]: int(line[6:]) for line in lines}
 
     @cached_property
     def fuzzy_lines(self) -> list[str]:

@@ -6,24 +6,31 @@ import math
 from collections.abc import Iterable
 
 from midcorridor.places.folding import fold, keys
-from midcorridor.places.gazetteer import NAMESAKE_WEIGHT, OTHER_NAME, Gazetteer
-from midcorridor.places.model import Place
+from midcorridor.places.gazetteer import NAMESAKE_KM, OTHER_NAME, SAME_KM, TERMINAL_PEOPLE, Gazetteer
+from midcorridor.places.model import Place, distance_km
+from midcorridor.places.store import Store
+from midcorridor.places.terminals import Terminal
 
-LEAST_SCORE = 70.0  # of 100; below it two names are not alike
+LEAST_SCORE = 0.7  # of 1; below it two names are not alike
+TERMINAL_BONUS = 0.1  # likeness that a name gains by belonging to a terminal or the city of one
 SHORTEST_FUZZY = 3
+TERMINAL_IN_LIST = 1_000_000.0  # while typing, a terminal stands where a city of a million would
 
 
 def main_places(gazetteer: Gazetteer, country: str, limit: int) -> list[Place]:
     """The terminals and the largest cities of a country, a city first where both are near."""
-    cities = []
-    for number in range(gazetteer.store.count):
+    cities: list[Place] = []
+    for number in range(gazetteer.store.count):  # the largest first
         if gazetteer.store.country_of(number) == country:
-            cities.append(gazetteer.city(number, country))
+            city = gazetteer.city(number, country)
+            if all(distance_km(city.lat, city.lon, one.lat, one.lon) > SAME_KM for one in cities):
+                cities.append(city)  # not the districts of one already there
             if len(cities) >= limit:
                 break
     own = [terminal for terminal in gazetteer.terminals.terminals if terminal.country == country]
     known = {key for city in cities for key in keys(city.name)}
-    rest = [terminal for terminal in own if not known & {fold(terminal.terminal_id.partition("-")[2])}]
+    rest = [terminal for terminal in own if fold(terminal.terminal_id.partition("-")[2]) not in known]
+    rest.sort(key=lambda terminal: (terminal.locode is None, terminal.terminal_id))  # ports and hubs first
     half = max(limit - len(rest), (limit + 1) // 2)
     return [*cities[:half], *(terminal.place(country) for terminal in rest)][:limit]
 
@@ -48,35 +55,36 @@ def like(gazetteer: Gazetteer, name: str, limit: int, country: str | None = None
         if key.isascii() and (country is None or any(one.country == country for one in found))
     }
     scored: list[tuple[float, str, Place]] = []
-    cutoff = LEAST_SCORE / 100
-    for choices in (list(pool), list(terminal_keys)):
-        for key, score, _ in process.extract(
-            wanted, choices, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=cutoff, limit=40
-        ):
-            if key in terminal_keys and choices is not None and key not in pool:
-                terminal = next(
-                    one for one in terminal_keys[key] if country is None or one.country == country
-                )
-                place, people = terminal.place(name), NAMESAKE_WEIGHT
-            elif key in pool:
-                place = gazetteer.city(pool[key], name)
-                people = float(place.population or 100)
-                if key in terminal_keys:
-                    people = max(people, NAMESAKE_WEIGHT)
-            else:
-                continue
-            # A factor of ten in people is worth as much as a twentieth of the letters.
-            scored.append((score + 0.05 * math.log10(max(people, 100.0)), key, place))
+    for key, score, _ in process.extract(
+        wanted,
+        list(dict.fromkeys([*pool, *terminal_keys])),
+        scorer=DamerauLevenshtein.normalized_similarity,
+        score_cutoff=LEAST_SCORE,
+        limit=40,
+    ):
+        offered: list[tuple[Place, float]] = []
+        if key in pool:
+            city = gazetteer.city(pool[key], name)
+            offered.append((city, float(city.population or 0)))
+        for terminal in terminal_keys.get(key, ()):
+            if country in {None, terminal.country}:
+                if key in pool and _near(store, pool[key], terminal):
+                    offered[0] = (offered[0][0], max(offered[0][1], TERMINAL_PEOPLE))
+                else:
+                    offered.append((terminal.place(name), TERMINAL_PEOPLE))
+        # A factor of ten in people is worth as much as a twentieth of the letters.
+        likeness = score + (TERMINAL_BONUS if key in terminal_keys else 0.0)
+        scored += [
+            (likeness + 0.05 * math.log10(max(people, 100.0)), key, place) for place, people in offered
+        ]
     scored.sort(key=lambda one: (-one[0], one[1]))
     return _unique((place for _, _, place in scored), limit)
 
 
 def _unique(places: Iterable[Place], limit: int) -> list[Place]:
-    found: dict[tuple[str | None, int | None, str], Place] = {}
+    found: dict[tuple[str | None, int | None, str | None], Place] = {}
     for place in places:
-        found.setdefault(
-            (place.terminal_id, place.geoname_id, place.name if place.kind == "locode" else ""), place
-        )
+        found.setdefault((place.terminal_id, place.geoname_id, place.locode), place)
         if len(found) == limit:
             break
     return list(found.values())
@@ -98,15 +106,31 @@ def starting(gazetteer: Gazetteer, name: str, limit: int, countries: frozenset[s
             if number not in best or mark > best[number]:
                 best[number] = mark
     ranked: list[tuple[bool, float, str, Place]] = []
-    for number in sorted(best, key=lambda one: (*best[one], -one), reverse=True)[: 4 * limit]:
-        place = gazetteer.city(number, name)
-        ranked.append((*best[number], place.name, place))
+    typed_id = name.lower() if "-" in name else "-"
     for terminal in gazetteer.terminals.terminals:
         if countries is not None and terminal.country not in countries:
             continue
-        spelt = {key for text in terminal.spellings() for key in keys(text)} | {fold(terminal.terminal_id)}
-        if any(key.startswith(start) for key in spelt for start in wanted):
-            exact_name = bool(spelt & set(wanted))
-            ranked.append((exact_name, NAMESAKE_WEIGHT, terminal.name, terminal.place(name)))
+        spelt = gazetteer.terminals.keys_of[terminal.terminal_id]
+        hits = sorted(key for key in spelt if any(key.startswith(start) for start in wanted))
+        by_id = terminal.terminal_id.lower().startswith(typed_id)
+        words = gazetteer.terminals.words_of[terminal.terminal_id]
+        if not hits and not by_id and not any(word.startswith(start) for word in words for start in wanted):
+            continue
+        exact_name = by_id or not spelt.isdisjoint(wanted)
+        ranked.append((exact_name, TERMINAL_IN_LIST, terminal.name, terminal.place(name)))
+        for posting in (posting for key in hits for posting in store.find(key)):
+            number = posting >> 1
+            if store.country_of(number) == terminal.country and _near(store, number, terminal):
+                # The city a terminal is named after stands just before it.
+                mark = best.get(number, (False, 0.0))
+                best[number] = (mark[0], max(mark[1], TERMINAL_IN_LIST + 1))
+    for number in sorted(best, key=lambda one: (*best[one], -one), reverse=True)[: 4 * limit]:
+        place = gazetteer.city(number, name)
+        ranked.append((*best[number], place.name, place))
     ranked.sort(key=lambda one: (not one[0], -one[1], one[2]))
     return _unique((place for *_, place in ranked), limit)
+
+
+def _near(store: Store, number: int, terminal: Terminal) -> bool:
+    lat, lon = store.lat[number] / 1e4, store.lon[number] / 1e4
+    return distance_km(lat, lon, terminal.lat, terminal.lon) <= NAMESAKE_KM

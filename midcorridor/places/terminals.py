@@ -17,6 +17,7 @@ from midcorridor.places.model import Place
 if TYPE_CHECKING:
     import polars as pl
 
+_WORD_END = re.compile(r"[\s(),/.-]+")
 _PARTS = re.compile(r"\s+/\s+|[()]|,\s")
 
 
@@ -55,11 +56,17 @@ class TerminalIndex:
         self.by_id = {terminal.terminal_id.lower(): terminal for terminal in self.terminals}
         self.by_locode: dict[str, list[Terminal]] = {}
         self.by_key: dict[str, list[Terminal]] = {}
+        self.keys_of: dict[str, frozenset[str]] = {}
+        self.words_of: dict[str, frozenset[str]] = {}
         for terminal in self.terminals:
             if terminal.locode:
                 code = terminal.locode.replace(" ", "").upper()
                 self.by_locode.setdefault(code, []).append(terminal)
-            for key in dict.fromkeys(key for text in terminal.spellings() for key in keys(text)):
+            own = dict.fromkeys(key for text in terminal.spellings() for key in keys(text))
+            self.keys_of[terminal.terminal_id] = frozenset(own)
+            words = (word for text in terminal.spellings() for word in _WORD_END.split(text))
+            self.words_of[terminal.terminal_id] = frozenset(key for word in words for key in keys(word))
+            for key in own:
                 self.by_key.setdefault(key, []).append(terminal)
 
     def named(self, found: Iterable[str], country: str | None = None) -> list[Terminal]:
@@ -75,7 +82,7 @@ class TerminalIndex:
 
 def from_frame(frame: pl.DataFrame) -> TerminalIndex:
     """Index of a Polars frame with terminal_id, name, country, lat, lon, locode, aliases."""
-    global _last  # noqa: PLW0603 (one slot, so that a batch of names indexes its frame once)
+    global _last  # one slot, so that a batch of names indexes its frame once
     if _last is not None and _last[0] is frame:
         return _last[1]
     rows = frame.to_dicts()

@@ -25,7 +25,8 @@ from .answer import (
     sources_of,
     weakest_confidence,
 )
-from .question import OBJECTIVES, Question, avoid_tags, closed_by_tables, with_blockers
+from .graph import CAPE, CASPIAN, IRAN, RUSSIA, SUEZ
+from .question import OBJECTIVES, Question, Way, avoid_tags, closed_by_tables, with_blockers
 
 __all__ = ["PlanResult", "find_end", "plan", "plan_shipment"]
 
@@ -100,17 +101,17 @@ def plan_shipment(
     )
     blocked = closed_by_tables(compiled, compiled.tables.by_key("commodities")[shipment.commodity_id])
     blocked.update(avoid_tags(compiled, avoid))
-    found: dict[str, tuple[dict[str, Any], Counter[tuple[str, str]]]] = {}
-    for way in question.ways(by, blocked):
+    found: dict[str, tuple[float, dict[str, Any], Counter[tuple[str, str]]]] = {}
+    for way in sorted(question.ways(by, blocked), key=_detours):
         decoder = Decoder(question)
         route = decoder.route(way)
         if route["corridor"] not in found and not repeats_a_place(route):
-            found[route["corridor"]] = route, decoder.used
-    routes = [route for route, _ in found.values()]
+            found[route["corridor"]] = way.weight, route, decoder.used
+    routes = [route for _, route, _ in sorted(found.values(), key=lambda each: each[0])]
     routes = routes if compare else sensible(routes)
     used: Counter[tuple[str, str]] = Counter()
     for route_id, route in zip(ROUTE_IDS, routes, strict=False):
-        own = found[route["corridor"]][1]
+        own = found[route["corridor"]][2]
         route["route_id"] = route_id
         route["confidence"] = weakest_confidence(network.tables, own)
         used.update(own)
@@ -128,6 +129,11 @@ def plan_shipment(
         sources_of(compiled.tables, used),
         run,
     )
+
+
+def _detours(way: Way) -> int:
+    """How many rival passages a way uses: one that needs two of them is a detour of either corridor."""
+    return (way.flags & (RUSSIA | IRAN | CASPIAN | SUEZ | CAPE)).bit_count()
 
 
 def _status(question: Question, by: str, blocked: dict[str, str], found: bool) -> Status:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..costs import distance_tariff_usd
 from ..emissions import electric_g_per_tkm, mixed_g_per_tkm, per_teu_km_kg_co2e, per_tkm_kg_co2e
+from ..errors import Fault, InputError
 from ..network import Compiled
 from ..network.compiled import Line, Row
 from ..times import closure_wait_h, headway_wait_h, lognormal_mean_h
@@ -167,7 +168,7 @@ class Builder:
             deck = self._deck(service, hop.links[0][0])
             aboard = self.graph.node("aboard", service_id + way, str(number))
             ends = self.graph.node("arrived", service_id + way, str(number))
-            parts = self._run_parts(hop.links, service, hop.running_p50_h, hop.running_p90_h)
+            parts = self._run_parts(hop.links, service, hop.running_p50_h, hop.running_p90_h, line.forward)
             self.graph.add(
                 aboard, ends, parts, service_id=service_id, mode=service["mode"], **self._touches(hop.links)
             )
@@ -214,18 +215,18 @@ class Builder:
         service: Row,
         p50_h: float | None,
         p90_h: float | None,
+        forward: bool = True,
     ) -> list[Part]:
         sums_h = [lognormal_mean_h(link["running_p50_h"], link["running_p90_h"]) for link, _ in run]
         if p50_h is not None:
             # The service's own time for the hop replaces the links' and is shared out over them.
             whole_h = lognormal_mean_h(p50_h, p90_h if p90_h is not None else p50_h)
             sums_h = [whole_h * hours / sum(sums_h) for hours in sums_h]
-        total_km = sum(link["km"] for link, _ in run)
         parts = []
         for (link, along), hours in zip(run, sums_h, strict=True):
             start = link["from_terminal"] if along else link["to_terminal"]
             end = link["to_terminal"] if along else link["from_terminal"]
-            lines = self._run_lines(link, service, start, end, link["km"] / total_km)
+            lines = self._run_lines(link, service, start, end, forward)
             kg_per_t, kg_per_teu, factor_rows = self._run_carbon(link, service, start, end)
             parts.append(
                 Part(
@@ -245,7 +246,7 @@ class Builder:
         return parts
 
     def _run_lines(
-        self, link: Row, service: Row, start: str, end: str, share: float
+        self, link: Row, service: Row, start: str, end: str, forward: bool
     ) -> tuple[QuoteLine, ...]:
         """Tariff lines of one link. A link over a frontier is tariffed half by each railway."""
         if service["mode"] in ("sea", "inland_waterway"):
@@ -255,7 +256,7 @@ class Builder:
         halves = [(countries[0], 1.0)] if countries[0] == countries[1] else [(c, 0.5) for c in countries]
         lines = []
         for country, part in halves:
-            price = self.prices.need(item, country=country)
+            price = self.prices.need(item, country=country, service_id=service["service_id"], forward=forward)
             usd = distance_tariff_usd(link["km"] * part, price.value)
             lines.append(QuoteLine(item, usd, "unit_costs", price.cost_id))
         return tuple(lines)
@@ -267,25 +268,51 @@ class Builder:
         used = [("emission_factors", factor["factor_id"])]
         km = link["km"]
         if link["mode"] == "rail":
-            electric = self._factors["rail-electric"]
-            diesel = self._factors["rail-diesel"]
-            country = self.compiled.terminals[end]["country"]
-            if country not in self._grid:
-                country = self.compiled.terminals[start]["country"]
-            share = link["electrified_share"] or 0.0
-            used = []
-            electric_g = diesel_g = 0.0
-            if share > 0:
-                grid = self._grid[country]
-                electric_g = electric_g_per_tkm(electric["wh_per_tkm"], grid["g_co2e_per_kwh"])
-                used += [("emission_factors", "rail-electric"), ("grid", grid["grid_id"])]
-            if share < 1:
-                diesel_g = diesel["g_co2e_per_tkm_wtw"]
-                used.append(("emission_factors", "rail-diesel"))
-            return per_tkm_kg_co2e(km, mixed_g_per_tkm(share, electric_g, diesel_g)), 0.0, tuple(used)
+            return self._rail_carbon(link, factor, start, end)
         if factor["g_co2e_per_teu_km_wtw"] is not None:
             return 0.0, per_teu_km_kg_co2e(km, factor["g_co2e_per_teu_km_wtw"]), tuple(used)
         return per_tkm_kg_co2e(km, factor["g_co2e_per_tkm_wtw"]), 0.0, tuple(used)
+
+    def _rail_carbon(
+        self, link: Row, factor: Row, start: str, end: str
+    ) -> tuple[float, float, tuple[tuple[str, str], ...]]:
+        """Electric over the share of the section under wire, on that country's grid; diesel elsewhere."""
+        countries = [self.compiled.terminals[place]["country"] for place in (end, start)]
+        share = link["electrified_share"] or 0.0
+        used = []
+        electric_g = diesel_g = 0.0
+        if share > 0 and factor["wh_per_tkm"] is not None:
+            grid = next((self._grid[country] for country in countries if country in self._grid), None)
+            if grid is None:
+                raise InputError(
+                    Fault(
+                        "missing_figure",
+                        f"no grid intensity for {' or '.join(countries)}",
+                        "grid.csv",
+                        accepted="a row of the country",
+                    )
+                )
+            electric_g = electric_g_per_tkm(factor["wh_per_tkm"], grid["g_co2e_per_kwh"])
+            used += [("emission_factors", factor["factor_id"]), ("grid", grid["grid_id"])]
+        else:
+            share = 0.0
+        if share < 1:
+            diesel = factor
+            if factor["no_wire_factor_id"] is not None:
+                diesel = self._factors[factor["no_wire_factor_id"]]
+            if diesel["g_co2e_per_tkm_wtw"] is None:
+                raise InputError(
+                    Fault(
+                        "missing_figure",
+                        f"{factor['factor_id']} has no factor where there is no wire",
+                        "emission_factors.csv",
+                        accepted="no_wire_factor_id of a row with g_co2e_per_tkm_wtw",
+                    )
+                )
+            diesel_g = diesel["g_co2e_per_tkm_wtw"]
+            used.append(("emission_factors", diesel["factor_id"]))
+        kg_per_t = per_tkm_kg_co2e(link["km"], mixed_g_per_tkm(share, electric_g, diesel_g))
+        return kg_per_t, 0.0, tuple(used)
 
     def _border_parts(self, mode: str, start: str, end: str) -> list[Part]:
         terminals = self.compiled.terminals
@@ -394,6 +421,8 @@ class Builder:
             if handled is None:
                 continue
             handling_h, lines, kg_per_teu, rows = handled
+            if activity == "load":
+                lines = (*lines, *self.booking_lines())
             part = Part(
                 activity,
                 terminal_id,
@@ -416,6 +445,11 @@ class Builder:
                 departures_per_week=service["departures_per_week"],
                 boards=True,
             )
+
+    def booking_lines(self) -> tuple[QuoteLine, ...]:
+        """What the forwarder charges once for papers and booking, where there is a quotation of it."""
+        fee = self.prices.find("forwarding_fee")
+        return (QuoteLine("forwarding_fee", fee.value, "unit_costs", fee.cost_id),) if fee else ()
 
     def _activity(self, came: str, deck: _Deck) -> str | None:
         """What a box that came so needs before it leaves so; None where it cannot."""

@@ -62,9 +62,11 @@ class Prices:
                     return Price(float(rows[direction]["value"]), rows[direction]["cost_id"])
         return None
 
-    def need(self, item: str, *, country: str | None = None) -> Price:
+    def need(
+        self, item: str, *, country: str | None = None, service_id: str | None = None, forward: bool = True
+    ) -> Price:
         """As `find`, for what every quotation needs. Raises InputError where there is none."""
-        price = self.find(item, country=country)
+        price = self.find(item, country=country, service_id=service_id, forward=forward)
         if price is None:
             raise InputError(
                 Fault(

@@ -27,6 +27,7 @@ _TIE = 1e-6
 class Way:
     """One way from end to end, as edges."""
 
+    weight: float
     flags: int
     edges: tuple[Edge, ...]
 
@@ -48,7 +49,7 @@ class Question:
         self._builder = Builder(self.compiled, bound)
         graph = self._builder.build()
         self.left_out = graph.left_out
-        self._source, self.target = graph.node("@origin"), graph.node("@destination")
+        self.source, self.target = graph.node("@origin"), graph.node("@destination")
         self._add_ends()
         self.edges = graph.edges
         self._nodes = len(graph.nodes)
@@ -71,12 +72,12 @@ class Question:
             tags = self._end_tags(place, access.km)
             if access.lifts:
                 head = graph.node("yard", place, "origin")
-                graph.add(self._source, head, parts, tags=tags, mode="road", service_id=TRUCK)
+                graph.add(self.source, head, parts, tags=tags, mode="road", service_id=TRUCK)
             drives_on = ("aboard", TRUCK, "road", place)
             if drives_on in graph.nodes:
                 pick_up = self._pick_up(place)
                 graph.add(
-                    self._source,
+                    self.source,
                     graph.nodes[drives_on],
                     (pick_up, *parts),
                     tags=tags,
@@ -110,7 +111,7 @@ class Question:
             tags = frozenset(
                 {"mode:road", f"country:{self.origin.country}", f"country:{self.destination.country}"}
             )
-            graph.add(self._source, self.target, parts, tags=tags, mode="road", service_id=TRUCK)
+            graph.add(self.source, self.target, parts, tags=tags, mode="road", service_id=TRUCK)
 
     def _end_tags(self, terminal_id: str, km: float) -> frozenset[str]:
         tags = {f"terminal:{terminal_id}", f"country:{self.compiled.terminals[terminal_id]['country']}"}
@@ -156,6 +157,7 @@ class Question:
             "load",
             terminal_id,
             wait_h=headway_wait_h(service["departures_per_week"], service["headway_cv"]),
+            lines=self._builder.booking_lines(),
             rows=(("services", TRUCK),),
             note="origin > road",
         )
@@ -223,11 +225,13 @@ class Question:
             [edge.head for edge in self.edges],
             self.weights(by, blocked),
             [edge.flags for edge in self.edges],
-            self._source,
+            self.source,
             self.target,
         )
         ranked = sorted((weight, flags, path) for flags, (weight, path) in found.items())
-        return [Way(flags, tuple(self.edges[number] for number in path)) for _, flags, path in ranked]
+        return [
+            Way(weight, flags, tuple(self.edges[number] for number in path)) for weight, flags, path in ranked
+        ]
 
 
 def reasons(edge: Edge, blocked: dict[str, str]) -> list[str]:

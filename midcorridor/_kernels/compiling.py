@@ -1,0 +1,45 @@
+"""Compile a kernel once and keep it, in a cache that any change to any kernel empties.
+
+Numba's own cache looks only at the file that holds the function, so an edited helper in another
+file would go unseen. Here the cache folder's name is a digest of every source file of this package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from midcorridor import dirs
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_lock = threading.Lock()
+
+
+def sources_digest(folder: Path = Path(__file__).parent) -> str:
+    """One digest over the names and contents of all kernel sources."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:20]
+
+
+def kernel(function: F) -> F:
+    """The function compiled by Numba; cached on disk where a cache can be written."""
+    import numba
+
+    with _lock:
+        before = numba.config.CACHE_DIR
+        numba.config.CACHE_DIR = str(dirs.cache_dir() / "kernels" / sources_digest())
+        try:
+            compiled = numba.njit(cache=True, nogil=True)(function)
+        except (RuntimeError, OSError):  # nowhere to write: compile for this run only
+            compiled = numba.njit(nogil=True)(function)
+        finally:
+            numba.config.CACHE_DIR = before
+    return compiled  # type: ignore[no-any-return]
