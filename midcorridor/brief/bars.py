@@ -79,7 +79,9 @@ def _rect(kind: str, start: float, hours: float, whole_h: float) -> Html:
     # A sliver stays visible: at least 0.7 per cent wide. Shares, not pixels, keep the patterns in shape.
     wide = max(0.7, hours / whole_h * 100)
     x = min(start / whole_h * 100, 100 - wide)
-    return el("rect", x=f"{fixed(x, 2)}%", y="0", width=f"{fixed(wide, 2)}%", height="100%", class_=f"bar {kind}")
+    return el(
+        "rect", x=f"{fixed(x, 2)}%", y="0", width=f"{fixed(wide, 2)}%", height="100%", class_=f"bar {kind}"
+    )
 
 
 def key(sums: Mapping[str, float]) -> Html:
@@ -87,8 +89,13 @@ def key(sums: Mapping[str, float]) -> Html:
     entries = [
         el(
             "li",
-            el("svg", el("rect", x=0.5, y=0.5, width=21, height=11, class_=f"bar {kind}", rx=1),
-               class_="sample", viewbox="0 0 22 12", aria_hidden="true"),
+            el(
+                "svg",
+                el("rect", x=0.5, y=0.5, width=21, height=11, class_=f"bar {kind}", rx=1),
+                class_="sample",
+                viewbox="0 0 22 12",
+                aria_hidden="true",
+            ),
             join(el("b", duration(sums[kind])), " ", text),
         )
         for kind, text in KINDS

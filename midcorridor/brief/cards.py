@@ -55,7 +55,7 @@ def summary(routes: Sequence[Route], by: str, boxes: int) -> Html:
             "cost_usd": f"{usd(ranked[0]['cost_usd_per_box'])} a box",
             "kg_co2e": f"{mass(ranked[0]['kg_co2e'] / boxes, 'CO₂e')} a box",
         }[field]
-        best.append(f"{word} {ranked[0]['route_id']} ({figure})")
+        best.append(f"{word}{NBSP}{ranked[0]['route_id']} ({figure})")
     return el(
         "p",
         el("b", f"{count(len(routes), 'route')}, the best of each corridor."),
@@ -66,7 +66,11 @@ def summary(routes: Sequence[Route], by: str, boxes: int) -> Html:
 
 def _through(corridor: str) -> str:
     name = words.corridor(corridor)
-    return f"the {name}" if corridor in ("middle", "northern", "southern") else f"the {name[:1].lower()}{name[1:]}"
+    return (
+        f"the {name}"
+        if corridor in ("middle", "northern", "southern")
+        else f"the {name[:1].lower()}{name[1:]}"
+    )
 
 
 def cards(question: Mapping[str, Any], routes: Sequence[Route]) -> Html:
@@ -85,7 +89,10 @@ def cards(question: Mapping[str, Any], routes: Sequence[Route]) -> Html:
         every if len(routes) > 1 else None,
         el(
             "div",
-            [_card(question, route, tags[str(route["route_id"])], longest, len(routes) > 1) for route in routes],
+            [
+                _card(question, route, tags[str(route["route_id"])], longest, len(routes) > 1)
+                for route in routes
+            ],
             class_="cards",
         ),
         class_="chooser",
@@ -116,11 +123,17 @@ def _card(
         el("p", [el("span", tag, class_="tag") for tag in tags], class_="tags") if many else None,
         el(
             "dl",
-            _figure("Time", duration(route["mean_h"]), f"mean; there about {day_after(question['ready_at'], route['mean_h'])}"),
+            _figure(
+                "Time",
+                duration(route["mean_h"]),
+                f"mean; there about {day_after(question['ready_at'], route['mean_h'])}",
+            ),
             _figure(
                 "Price",
                 usd(route["cost_usd_per_box"]),
-                f"a {kind} box; {usd(route['cost_usd'])} for {boxes:,}" if boxes > 1 else f"for the {kind} box",
+                f"a {kind} box; {usd(route['cost_usd'])} for {boxes:,}"
+                if boxes > 1
+                else f"for the {kind} box",
             ),
             _figure(
                 "Carbon, CO₂e",
@@ -151,7 +164,9 @@ def _card(
             _fact("Weakest input", trust(str(route["confidence"]))),
             class_="facts",
         ),
-        el("p", el("a", f"Timeline and costs of route{NBSP}{letter}", href=f"#route-{letter}"), class_="more"),
+        el(
+            "p", el("a", f"Timeline and costs of route{NBSP}{letter}", href=f"#route-{letter}"), class_="more"
+        ),
         class_=f"card card-{letter}",
         data_route=letter,
     )
@@ -182,7 +197,9 @@ def _changes(route: Route) -> str:
     gauges = int(route["gauge_changes"])
     moves = sum(1 for t in route["transfers"] if t["kind"] in ("transship", "gauge_change"))
     text = count(moves, "transfer") if moves else "no transfer"
-    return f"{text}, {count(gauges, 'change of gauge', 'changes of gauge') if gauges else 'no change of gauge'}"
+    return (
+        f"{text}, {count(gauges, 'change of gauge', 'changes of gauge') if gauges else 'no change of gauge'}"
+    )
 
 
 def _via(route: Route) -> str:
@@ -193,7 +210,16 @@ def _via(route: Route) -> str:
 def trust(level: str) -> Html:
     """Confidence by shape and word: filled dot high, half dot medium, ring low."""
     filled = _LEVELS.get(level)
-    inside = {2: el("circle", cx=6, cy=6, r=5, class_="full"), 1: el("path", d="M6 1a5 5 0 0 1 0 10z", class_="full")}
-    mark = el("svg", el("circle", cx=6, cy=6, r=4.5, class_="ring"), inside.get(filled or 0), class_="trust",
-              viewbox="0 0 12 12", aria_hidden="true")
+    inside = {
+        2: el("circle", cx=6, cy=6, r=5, class_="full"),
+        1: el("path", d="M6 1a5 5 0 0 1 0 10z", class_="full"),
+    }
+    mark = el(
+        "svg",
+        el("circle", cx=6, cy=6, r=4.5, class_="ring"),
+        inside.get(filled or 0),
+        class_="trust",
+        viewbox="0 0 12 12",
+        aria_hidden="true",
+    )
     return join(mark, " ", words.CONFIDENCE.get(level, level))

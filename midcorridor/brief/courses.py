@@ -14,7 +14,7 @@ from .words import leg_modes
 
 Ring = Sequence[tuple[float, float]]
 _GRAPHS = {"rail": "rail", "sea": "sea", "ferry": "sea", "road": "road"}
-# A railway or road this much longer than the great circle leads round a gap in the graph. Ships do go so far round.
+# A railway or road this much longer than the great circle leads round a gap in the graph; ships may.
 _DETOUR, _DETOUR_KM = 2.0, 150.0
 
 
@@ -40,17 +40,15 @@ class ShippedAtlas:
         """Country shapes of Natural Earth."""
         from ..basemap.countries import outlines
 
-        shapes: Iterable[tuple[str, str, Sequence[Ring]]] = outlines()
-        return shapes
+        for code, name, rings in outlines():
+            yield code, name, [[(lon, lat) for lon, lat in ring.tolist()] for ring in rings]
 
     def way(self, graph: str, start: Point, end: Point, avoid: tuple[str, ...]) -> tuple[float, list[Point]]:
         """The shortest way along one graph."""
         from ..basemap import router
 
         path = router(graph, avoid=avoid).route(start, end)
-        return float(path.km), [
-            (float(lat), float(lon)) for lat, lon in zip(path.lat, path.lon, strict=True)
-        ]
+        return float(path.km), [(float(lat), float(lon)) for lat, lon in zip(path.lat, path.lon, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +82,7 @@ def courses(routes: Sequence[Mapping[str, Any]], atlas: Atlas) -> list[Course]:
     return [_course(*hop, on, atlas) for hop, on in letters.items()]
 
 
-def _course(
-    mode: str, start: Point, end: Point, avoid: tuple[str, ...], routes: str, atlas: Atlas
-) -> Course:
+def _course(mode: str, start: Point, end: Point, avoid: tuple[str, ...], routes: str, atlas: Atlas) -> Course:
     graph = _GRAPHS.get(mode)
     if graph is not None:
         try:
@@ -104,8 +100,7 @@ def great_circle_km(a: Point, b: Point) -> float:
     """Kilometres along the great circle, on a sphere of 6371 km."""
     (lat1, lon1), (lat2, lon2) = ((math.radians(p[0]), math.radians(p[1])) for p in (a, b))
     chord = (
-        math.sin((lat2 - lat1) / 2) ** 2
-        + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+        math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     )
     return 2 * 6371.0 * math.asin(min(1.0, math.sqrt(chord)))
 

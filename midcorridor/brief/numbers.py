@@ -10,7 +10,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 NBSP = "\u00a0"
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def significant(value: float, digits: int = 3) -> str:
@@ -55,11 +55,7 @@ def usd(value: float) -> str:
 
 def mass(kg: float, unit: str = "") -> str:
     """Kilograms below 0.1 t, tonnes from there on; unit is what of, such as CO2e."""
-    amount = (
-        f"{significant(kg)}{NBSP}kg"
-        if abs(kg) < 99.95
-        else f"{significant(kg / 1000)}{NBSP}t"
-    )
+    amount = f"{significant(kg)}{NBSP}kg" if abs(kg) < 99.95 else f"{significant(kg / 1000)}{NBSP}t"
     return f"{amount}{NBSP}{unit}" if unit else amount
 
 

@@ -60,7 +60,14 @@ def plan_page(result: PlanResult, *, atlas: Atlas | None = None) -> str:
             tail.sources(result.sources),
             tail.run_info(result.run, question),
         ),
-        el("footer", el("p", f"Made by midcorridor{NBSP}{result.run.version}, network ", result.run.network_digest[:12])),
+        el(
+            "footer",
+            el(
+                "p",
+                f"Made by midcorridor{NBSP}{result.run.version}, network ",
+                result.run.network_digest[:12],
+            ),
+        ),
     )
     return Template(_file("page.html")).substitute(
         title=esc(f"{title} · midcorridor plan"),

@@ -73,7 +73,9 @@ def projection_for(lats: Sequence[float], lons: Sequence[float]) -> Projection:
     if low < _SOUTH_OF_CONE or east - west > _WIDEST_CONE:
         return Miller(lon0)
     span = max(high - low, 6.0)
-    return Lambert(lon0, max(12.0, low + span / 6), min(72.0, high - span / 6 if high - low > 6 else low + span))
+    return Lambert(
+        lon0, max(12.0, low + span / 6), min(72.0, high - span / 6 if high - low > 6 else low + span)
+    )
 
 
 def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
@@ -143,8 +145,7 @@ def great_circle(a: Point, b: Point, most_km: float = 150.0) -> list[Point]:
     """Points (lat, lon) along the great circle from a to b, at most so far apart."""
     (lat1, lon1), (lat2, lon2) = ((math.radians(p[0]), math.radians(p[1])) for p in (a, b))
     chord = (
-        math.sin((lat2 - lat1) / 2) ** 2
-        + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+        math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     )
     angle = 2 * math.asin(min(1.0, math.sqrt(chord)))
     steps = max(1, math.ceil(angle * 6371.0 / most_km))

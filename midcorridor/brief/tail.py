@@ -18,7 +18,7 @@ def reading() -> Html:
     points = (
         "Times are means, from cargo ready to the last box delivered. How far they spread is not shown yet: "
         "a single shipment may take much longer or shorter.",
-        "Prices are sums of tariffs, freights and charges that were published or estimated; they are no offer.",
+        "Prices are sums of tariffs, freights and charges, published or estimated; they are no offer.",
         "Carbon is well-to-wheel, by mode, country and power grid.",
         "Figures are rounded to three digits, so that parts may miss their sum by a little.",
     )
@@ -96,7 +96,13 @@ def _source(row: Mapping[str, Any]) -> Html:
         el(
             "small",
             " · ".join(
-                part for part in (str(row.get("publisher") or ""), dated, f"used {count(int(row['uses']), 'time')}") if part
+                part
+                for part in (
+                    str(row.get("publisher") or ""),
+                    dated,
+                    f"used {count(int(row['uses']), 'time')}",
+                )
+                if part
             ),
         ),
     )

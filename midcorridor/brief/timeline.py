@@ -105,13 +105,17 @@ def _plain(value: float) -> str:
     """A figure whose unit stands in the head of its column."""
     if 0 < value < 0.1:
         return f"<{NBSP}0.1"
-    return significant(value) if value >= 100 else f"{value:.0f}" if value >= 10 or value == 0 else f"{value:.1f}"
+    return (
+        significant(value)
+        if value >= 100
+        else f"{value:.0f}"
+        if value >= 10 or value == 0
+        else f"{value:.1f}"
+    )
 
 
 def _leg(leg: Mapping[str, Any], mode: str) -> tuple[Html, Html]:
-    where = join(
-        el("span", words.short(leg["from_name"])), " → ", el("span", words.short(leg["to_name"]))
-    )
+    where = join(el("span", words.short(leg["from_name"])), " → ", el("span", words.short(leg["to_name"])))
     gauge = f", {leg['gauge_mm']}{NBSP}mm" if leg["gauge_mm"] else ""
     # A truck leg has no service of its own beyond its mode.
     name = leg["service_name"] if leg["service_name"] and mode != "road" else ""
@@ -159,7 +163,12 @@ def _price(question: Mapping[str, Any], route: Route, events: Sequence[Mapping[s
     ]
     missing = [text for item, text in words.NOT_PRICED.items() if item not in dict(lines)]
     return join(
-        _bill(rows, ("Line", "USD a\u00a0box", "Share"), _plain(whole / boxes), f"Price of route {route['route_id']}"),
+        _bill(
+            rows,
+            ("Line", "USD a\u00a0box", "Share"),
+            _plain(whole / boxes),
+            f"Price of route {route['route_id']}",
+        ),
         el(
             "p",
             f"{usd(whole)} for {boxes:,} boxes. " if boxes > 1 else None,
@@ -189,9 +198,17 @@ def _carbon(question: Mapping[str, Any], route: Route, events: Sequence[Mapping[
         for name, kg in parts
     ]
     return join(
-        _bill(rows, ("Leg", "kg\u00a0CO₂e a\u00a0box", "Share"), _plain(whole / boxes),
-              f"Carbon of route {route['route_id']}"),
-        el("p", f"{mass(whole, 'CO₂e')} in all, well-to-wheel: fuel and power from their source on.", class_="note"),
+        _bill(
+            rows,
+            ("Leg", "kg\u00a0CO₂e a\u00a0box", "Share"),
+            _plain(whole / boxes),
+            f"Carbon of route {route['route_id']}",
+        ),
+        el(
+            "p",
+            f"{mass(whole, 'CO₂e')} in all, well-to-wheel: fuel and power from their source on.",
+            class_="note",
+        ),
     )
 
 

@@ -76,12 +76,12 @@ def _plot(routes: Sequence[Route], beaten: Mapping[str, str]) -> Html:
         return _HEIGHT - _BOTTOM - 14 - share * (_HEIGHT - _TOP - _BOTTOM - 14)
 
     foot, side = _HEIGHT - _BOTTOM, _LEFT
-    grid = [
-        el("path", d=f"M{fixed(x(t))} {_TOP:g}V{foot:g}", class_="grid") for t in across
-    ] + [el("path", d=f"M{side:g} {fixed(y(t))}H{_WIDTH - _RIGHT:g}", class_="grid") for t in up]
-    numbers = [
-        el("text", f"{t:,.0f}", x=fixed(x(t)), y=foot + 16, class_="tick middle") for t in across
-    ] + [el("text", _day(t), x=side - 7, y=fixed(y(t) + 4), class_="tick end") for t in up]
+    grid = [el("path", d=f"M{fixed(x(t))} {_TOP:g}V{foot:g}", class_="grid") for t in across] + [
+        el("path", d=f"M{side:g} {fixed(y(t))}H{_WIDTH - _RIGHT:g}", class_="grid") for t in up
+    ]
+    numbers = [el("text", f"{t:,.0f}", x=fixed(x(t)), y=foot + 16, class_="tick middle") for t in across] + [
+        el("text", _day(t), x=side - 7, y=fixed(y(t) + 4), class_="tick end") for t in up
+    ]
     top_kg = max(route["kg_co2e"] for route in routes)
     dots, names = [], []
     spots = {
@@ -144,7 +144,12 @@ def _radius(kg: float, top_kg: float) -> float:
 def _name(route: Route, x: float, y: float, r: float, taken: list[Box]) -> Html:
     text = f"{words.corridor(route['corridor'])}"
     width = text_width(text, 12.5)
-    for cx, cy in ((x + r + 5, y), (x - r - 5 - width, y), (x - width / 2, y - r - 10), (x - width / 2, y + r + 10)):
+    for cx, cy in (
+        (x + r + 5, y),
+        (x - r - 5 - width, y),
+        (x - width / 2, y - r - 10),
+        (x - width / 2, y + r + 10),
+    ):
         box = (cx, cy - 8, cx + width, cy + 8)
         inside = box[0] > _LEFT and box[2] < _WIDTH - 2 and box[1] > _TOP and box[3] < _HEIGHT - _BOTTOM
         if inside and not any(overlap(box, other) for other in taken):
@@ -167,9 +172,13 @@ def _break(across: bool, up: bool) -> list[Html]:
     foot = _HEIGHT - _BOTTOM
     marks = []
     if across:
-        marks.append(el("path", d=f"M{_LEFT + 3:g} {foot + 4:g}l4-8M{_LEFT + 7:g} {foot + 4:g}l4-8", class_="cut"))
+        marks.append(
+            el("path", d=f"M{_LEFT + 3:g} {foot + 4:g}l4-8M{_LEFT + 7:g} {foot + 4:g}l4-8", class_="cut")
+        )
     if up:
-        marks.append(el("path", d=f"M{_LEFT - 4:g} {foot - 3:g}l8-4M{_LEFT - 4:g} {foot - 7:g}l8-4", class_="cut"))
+        marks.append(
+            el("path", d=f"M{_LEFT - 4:g} {foot - 3:g}l8-4M{_LEFT - 4:g} {foot - 7:g}l8-4", class_="cut")
+        )
     return marks
 
 
@@ -204,7 +213,13 @@ def _table(question: Mapping[str, Any], routes: Sequence[Route], beaten: Mapping
         rows.append(
             el(
                 "tr",
-                el("th", el("span", letter, class_="letter"), " ", words.corridor(route["corridor"]), scope="row"),
+                el(
+                    "th",
+                    el("span", letter, class_="letter"),
+                    " ",
+                    words.corridor(route["corridor"]),
+                    scope="row",
+                ),
                 el("td", duration(route["mean_h"]), class_="num"),
                 el("td", significant(route["cost_usd_per_box"]), class_="num"),
                 el("td", mass(route["kg_co2e"] / boxes), class_="num"),

@@ -84,9 +84,7 @@ _COUNTRIES = (
     "SE:Sweden SG:Singapore SI:Slovenia SK:Slovakia SY:Syria TH:Thailand TJ:Tajikistan TM:Turkmenistan "
     "TR:Türkiye UA:Ukraine US:United States UZ:Uzbekistan VN:Viet Nam YE:Yemen ZA:South Africa"
 )
-COUNTRIES = {
-    code: name for code, name in re.findall(r"([A-Z]{2}):(.+?)(?= [A-Z]{2}:|$)", _COUNTRIES)
-}
+COUNTRIES = dict(re.findall(r"([A-Z]{2}):(.+?)(?= [A-Z]{2}:|$)", _COUNTRIES))
 _DECKS = {"ship": "ship", "road": "truck", "barge": "barge", "origin": "origin", "end": "end"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from dataclasses import dataclass
 from typing import Any
 
 from . import words
@@ -12,37 +12,58 @@ from .courses import Atlas, Course, courses
 from .labels import Crowd, Label, Mark, placed
 from .markup import Html, el, fixed, join
 from .projection import Point, simplified
-from .sheet import Sheet, View, path_text
+from .sheet import LARGER, SMALLER, WHOLE, Sheet, Size, View, extent, path_text
 
 _MODES = ("road", "inland_waterway", "sea", "ferry", "rail")  # drawn in this order, rail on top
 _BADGE = {"wide": 9.0, "medium": 9.0, "narrow": 7.0}
 _SIZE = {"wide": 13.0, "medium": 12.5, "narrow": 11.5}
+Route = Mapping[str, Any]
 _TRANSFERS = ("load", "transship", "gauge_change", "discharge")
 
 
-def map_figure(question: Mapping[str, Any], routes: Sequence[Mapping[str, Any]], atlas: Atlas) -> Html:
-    """The map with its legend and attribution."""
-    found = courses(routes, atlas)
+@dataclass(frozen=True, eq=False)
+class _Panel:
+    """One map: the routes drawn, those that get names and badges, and its sizes."""
+
+    name: str
+    title: str
+    drawn: Sequence[Route]
+    named: Sequence[Route]
+    sizes: Sequence[Size]
+
+
+def map_figure(question: Mapping[str, Any], routes: Sequence[Route], atlas: Atlas) -> Html:
+    """The map with its legend and attribution.
+
+    Where routes over land and over the ocean are compared there are two maps, for a map that holds
+    the Cape shows little of the Caspian.
+    """
+    panels = _panels(routes)
+    found = {panel.name: courses(panel.drawn, atlas) for panel in panels}
     ends = [(float(question[end]["lat"]), float(question[end]["lon"])) for end in ("origin", "destination")]
-    sheet = Sheet.holding([ends, *(course.points for course in found)])
-    drawn = [_view(view, sheet, found, question, routes) for view in sheet.views]
+    sheets = {
+        panel.name: Sheet.holding([ends, *(course.points for course in found[panel.name])], panel.sizes)
+        for panel in panels
+    }
+    lands = [sheets[panel.name].land(atlas.outlines(), f"land-{panel.name}") for panel in panels]
+    projections = dict.fromkeys(sheets[panel.name].projection.name for panel in panels)
     return el(
         "figure",
-        el("svg", el("defs", sheet.land(atlas.outlines())), class_="defs", aria_hidden="true"),
-        el("div", drawn, class_="sheet", role="img", aria_label=_sentence(question, routes)),
+        el("svg", el("defs", lands), class_="defs", aria_hidden="true"),
+        el(
+            "div",
+            [_sheet(panel, sheets[panel.name], found[panel.name], question) for panel in panels],
+            class_="sheets" if len(panels) == 1 else "sheets two",
+        ),
         el(
             "figcaption",
-            _legend(found, routes),
+            _legend([(sheets[panel.name], found[panel.name]) for panel in panels], routes),
             el(
                 "p",
                 "Map data © ",
-                el(
-                    "a",
-                    "OpenStreetMap contributors",
-                    href="https://www.openstreetmap.org/copyright",
-                ),
+                el("a", "OpenStreetMap contributors", href="https://www.openstreetmap.org/copyright"),
                 " (ODbL), Natural Earth, GeoNames; sea lanes by searoute. "
-                f"{sheet.projection.name} projection.",
+                f"{words.in_words(list(projections))} projection{'s' if len(projections) > 1 else ''}.",
                 class_="credit",
             ),
         ),
@@ -51,7 +72,33 @@ def map_figure(question: Mapping[str, Any], routes: Sequence[Mapping[str, Any]],
     )
 
 
-def _sentence(question: Mapping[str, Any], routes: Sequence[Mapping[str, Any]]) -> str:
+def _panels(routes: Sequence[Route]) -> list[_Panel]:
+    ocean = [route for route in routes if route["corridor"].startswith("ocean")]
+    land = [route for route in routes if route not in ocean]
+    if not (ocean and land):
+        return [_Panel("all", "", routes, routes, WHOLE)]
+    return [
+        _Panel("near", "Routes over land", land, land, LARGER),
+        _Panel("far", "All routes", routes, ocean, SMALLER),
+    ]
+
+
+def _sheet(panel: _Panel, sheet: Sheet, found: Sequence[Course], question: Mapping[str, Any]) -> Html:
+    title = f"{panel.title}. " if panel.title else ""
+    return el(
+        "div",
+        el("p", panel.title, class_="chip", aria_hidden="true") if panel.title else None,
+        el(
+            "div",
+            [_view(panel, view, sheet, found, question) for view in sheet.views],
+            role="img",
+            aria_label=title + _sentence(question, panel.named),
+        ),
+        class_=f"sheet {panel.name}",
+    )
+
+
+def _sentence(question: Mapping[str, Any], routes: Sequence[Route]) -> str:
     ends = f"Map, {question['origin']['name']} to {question['destination']['name']}"
     if not routes:
         return f"{ends}: no route to draw."
@@ -68,25 +115,21 @@ def _sentence(question: Mapping[str, Any], routes: Sequence[Mapping[str, Any]]) 
 
 
 def _view(
-    view: View,
-    sheet: Sheet,
-    found: Sequence[Course],
-    question: Mapping[str, Any],
-    routes: Sequence[Mapping[str, Any]],
+    panel: _Panel, view: View, sheet: Sheet, found: Sequence[Course], question: Mapping[str, Any]
 ) -> Html:
     lines = [(course, [view.at(point) for point in sheet.plane(course.points)]) for course in found]
-    marks = _marks(view, sheet, question, routes)
+    marks = _marks(view, sheet, question, panel.named)
     crowd = Crowd(view.width, view.height)
     for _, line in lines:
         crowd.add_lines(line)
-    badges = _line_badges(view, lines, marks, routes)
+    badges = _line_badges(view, lines, marks, panel.named)
     crowd.taken.extend((x - 10, y - 10, x + 10, y + 10) for x, y, _ in badges)
     size, radius = _SIZE[view.name], _BADGE[view.name]
     labels = placed(marks, crowd, size)
     return el(
         "svg",
         el("rect", width=view.width, height=view.height, class_="water"),
-        el("use", href="#land", transform=sheet.land_transform(view), class_="land"),
+        el("use", href=f"#land-{panel.name}", transform=sheet.land_transform(view), class_="land"),
         _strokes(lines),
         [_pointer(label) for label in labels if label.far],
         [_dot(mark) for mark in marks],
@@ -122,9 +165,7 @@ def _strokes(lines: Sequence[tuple[Course, list[Point]]]) -> Html:
     return el("g", casings, shown, class_="lines")
 
 
-def _marks(
-    view: View, sheet: Sheet, question: Mapping[str, Any], routes: Sequence[Mapping[str, Any]]
-) -> list[Mark]:
+def _marks(view: View, sheet: Sheet, question: Mapping[str, Any], routes: Sequence[Route]) -> list[Mark]:
     def spot(lat: float, lon: float) -> Point:
         return view.at(sheet.plane([(lat, lon)])[0])
 
@@ -134,7 +175,9 @@ def _marks(
         x, y = spot(question[end]["lat"], question[end]["lon"])
         extra = 4.0 + 2 * _BADGE[view.name] * len(letters) if letters else 0.0
         name = words.short(question[end]["name"])
-        marks.append(Mark(x, y, name, 6.0 if view.name != "narrow" else 5.0, rank - 9, extra, letters, strong=True))
+        marks.append(
+            Mark(x, y, name, 6.0 if view.name != "narrow" else 5.0, rank - 9, extra, letters, strong=True)
+        )
     taken = {mark.text for mark in marks}
     for place in _transfer_places(routes):
         x, y = spot(place["lat"], place["lon"])
@@ -147,7 +190,7 @@ def _marks(
     return marks
 
 
-def _transfer_places(routes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _transfer_places(routes: Sequence[Route]) -> list[dict[str, Any]]:
     """Terminals where boxes are handled, once each, with the routes that do so."""
     found: dict[str, dict[str, Any]] = {}
     for route in routes:
@@ -180,7 +223,7 @@ def _line_badges(
     view: View,
     lines: Sequence[tuple[Course, list[Point]]],
     marks: Sequence[Mark],
-    routes: Sequence[Mapping[str, Any]],
+    routes: Sequence[Route],
 ) -> list[tuple[float, float, str]]:
     """A badge on every route where it is farthest from the others, clear of marks and edges."""
     points = {
@@ -289,14 +332,19 @@ def _pointer(label: Label) -> Html:
     )
 
 
-def _legend(found: Sequence[Course], routes: Sequence[Mapping[str, Any]]) -> Html:
-    """What is in view and nothing else."""
-    entries = []
-    for mode, of in groupby(sorted(found, key=lambda c: -_order(c.mode)), key=lambda c: c.mode):
-        known = [course for course in of if not course.straight]
-        if known:
-            entries.append(_entry(f"line {mode}", words.MODE_LINES.get(mode, words.plain(mode))))
-    if any(course.straight for course in found):
+def _legend(drawn: Sequence[tuple[Sheet, Sequence[Course]]], routes: Sequence[Route]) -> Html:
+    """What is in view and nothing else; a line of a few pixels is not."""
+    seen = {
+        (course.mode, course.straight)
+        for sheet, found in drawn
+        for course in found
+        if extent([sheet.views[0].at(point) for point in sheet.plane(course.points)]) > 4
+    }
+    entries = [
+        _entry(f"line {mode}", words.MODE_LINES.get(mode, words.plain(mode)))
+        for mode in sorted({mode for mode, straight in seen if not straight}, key=lambda mode: -_order(mode))
+    ]
+    if any(straight for _, straight in seen):
         entries.append(_entry("line straight rail", "Course not known, drawn straight"))
     kinds = {transfer["kind"] for route in routes for transfer in route["transfers"]}
     if kinds & {"load", "transship", "discharge"}:
@@ -324,5 +372,3 @@ def _shape(kind: str, text: str) -> Html:
         else el("circle", cx=8, cy=7, r=5 if kind == "end" else 4, class_=f"dot {kind}")
     )
     return el("li", el("svg", shape, class_="sample small", viewbox="0 0 16 14"), text)
-
-

@@ -89,7 +89,9 @@ class Maker:
         )
         return self
 
-    def stop(self, kind: str, place: str, note: str, handling: float, wait: float = 0.0, **more: Any) -> Maker:
+    def stop(
+        self, kind: str, place: str, note: str, handling: float, wait: float = 0.0, **more: Any
+    ) -> Maker:
         self.seq += 1
         usd = more.get("usd", 0.0) * BOXES
         name, country, _, _ = PLACES[place]
@@ -160,7 +162,9 @@ def middle() -> dict[str, Any]:
         service="block-altynkol-aktau", name="Block train Altynkol–Aktau", gauge=1520,
     )  # fmt: skip
     make.stop("transship", "kz-aktau", "rail1520 > ship", 84, 41, closure=13, usd=630, kg=14)
-    make.leg("sea", "kz-aktau az-alat", 492, 31, 450, 180, service="feeder-aktau-alat", name="Feeder Aktau–Alat")
+    make.leg(
+        "sea", "kz-aktau az-alat", 492, 31, 450, 180, service="feeder-aktau-alat", name="Feeder Aktau–Alat"
+    )
     make.stop("transship", "az-alat", "ship > rail1520", 47, 20, usd=140, kg=11)
     make.leg(
         "rail", "az-alat az-boyuk-kesik ge-gardabani ge-poti", 885, 44, 720, 160,
@@ -169,7 +173,9 @@ def middle() -> dict[str, Any]:
     make.stop("border", "az-boyuk-kesik", "AZ>GE exit", 12, usd=18)
     make.stop("border", "ge-gardabani", "AZ>GE entry", 10, usd=18)
     make.stop("transship", "ge-poti", "rail1520 > ship", 92, 84, closure=9, usd=220, kg=12)
-    make.leg("sea", "ge-poti ro-constanta", 1120, 62, 800, 340, service="feeder-poti-constanta", name="Feeder")
+    make.leg(
+        "sea", "ge-poti ro-constanta", 1120, 62, 800, 340, service="feeder-poti-constanta", name="Feeder"
+    )
     make.stop("transship", "ro-constanta", "ship > rail1435", 74, 52, usd=130, kg=10)
     make.leg(
         "rail", "ro-constanta ro-curtici hu-lokoshaza hu-budapest", 1060, 38, 900, 130,
@@ -258,7 +264,9 @@ def answer(*letters: str) -> PlanResult:
         {"source_id": "bad", "title": "A link that must not be followed", "publisher": "nobody",
          "date": "2024", "url": "javascript:alert(1)", "uses": 2},
     ]  # fmt: skip
-    return PlanResult(question(), status, [made[letter]() for letter in letters], sources if letters else [], run)
+    return PlanResult(
+        question(), status, [made[letter]() for letter in letters], sources if letters else [], run
+    )
 
 
 class StubAtlas:
@@ -305,12 +313,17 @@ def renamed() -> Callable[[PlanResult, str], PlanResult]:
     def rename(result: PlanResult, name: str) -> PlanResult:
         asked = {
             **result.question,
-            **{end: {**result.question[end], "name": name, "given": name} for end in ("origin", "destination")},
+            **{
+                end: {**result.question[end], "name": name, "given": name}
+                for end in ("origin", "destination")
+            },
         }
         routes = [
             {
                 **route,
-                "legs": [{**leg, "from_name": name, "to_name": name, "service_name": name} for leg in route["legs"]],
+                "legs": [
+                    {**leg, "from_name": name, "to_name": name, "service_name": name} for leg in route["legs"]
+                ],
                 "transfers": [{**t, "terminal_name": name, "note": name} for t in route["transfers"]],
             }
             for route in result.routes
