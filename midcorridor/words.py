@@ -45,8 +45,8 @@ def step_words(part: Mapping[str, Any]) -> str:
         waits.append(f"closures {part['closure_h']:.0f} h")
     wait = f", of it {' and '.join(waits)}" if waits else ""
     if kind == "border":
-        frontier, side = part["note"].split()
-        return f"frontier {frontier.replace('>', ' > ')}, {side} at {place}"
+        frontier, side, where = part["note"].split()
+        return f"frontier {frontier.replace('>', ' > ')}, {side} {where} {place}"
     if kind == "gauge_change":
         before, after = (deck.removeprefix("rail") for deck in part["note"].split(" > "))
         return f"reload {before} > {after} mm at {place}{wait}"

@@ -110,6 +110,9 @@ def plan_command(
         list[str] | None,
         typer.Option(help="Country, terminal, service, link, passage or mode not to touch; repeatable."),
     ] = None,
+    trucks: Annotated[
+        bool, typer.Option("--trucks", help="Also by road over frontiers and far, not only at the ends.")
+    ] = False,
     compare: Annotated[bool, typer.Option("--compare", help="Show every corridor that has a route.")] = False,
     scenario: ScenarioOption = None,
     data: DataOption = None,
@@ -130,6 +133,7 @@ def plan_command(
         by=by,
         avoid=avoid or (),
         compare=compare,
+        trucks=trucks,
     )
     if form is PlanFormat.json:
         _give(_json(result.to_dict()), output)

@@ -25,7 +25,7 @@ from .answer import (
     sources_of,
     weakest_confidence,
 )
-from .graph import CAPE, CASPIAN, IRAN, RUSSIA, SUEZ
+from .graph import CAPE, CASPIAN, IRAN, LONG_ROAD, RUSSIA, SUEZ
 from .question import OBJECTIVES, Question, Way, avoid_tags, closed_by_tables, with_blockers
 
 __all__ = ["PlanResult", "find_end", "plan", "plan_shipment"]
@@ -43,6 +43,7 @@ def plan(
     by: str = "balanced",
     avoid: Iterable[str] = (),
     compare: bool = False,
+    trucks: bool = False,
 ) -> PlanResult:
     """The best route of each corridor for a shipment, by mean hours, dollars and kg CO2e.
 
@@ -50,6 +51,7 @@ def plan(
     at : when the cargo is ready, UTC; the network is the one of that day
     by : balanced (price plus the value of time of the cargo), time, cost or carbon
     avoid : country codes, terminal, link or service ids, passages or modes not to touch
+    trucks : also by road over frontiers and long distances, not only at the ends
     compare : also show corridors whose best route another beats by half in every respect
     Raises InputError, PlaceError naming what is wrong with the question. No route is an answer:
     status.outcome is none and status.blocked_by says what would have to give.
@@ -63,7 +65,7 @@ def plan(
         ready_at=at,
         tonnes_per_box=tonnes_per_box,
     )
-    return plan_shipment(network, shipment, by=by, avoid=avoid, compare=compare)
+    return plan_shipment(network, shipment, by=by, avoid=avoid, compare=compare, trucks=trucks)
 
 
 def plan_shipment(
@@ -73,6 +75,7 @@ def plan_shipment(
     by: str = "balanced",
     avoid: Iterable[str] = (),
     compare: bool = False,
+    trucks: bool = False,
     roads: RoadDistances | None = None,
 ) -> PlanResult:
     """As `plan`, for a shipment that is made already."""
@@ -101,6 +104,8 @@ def plan_shipment(
     )
     blocked = closed_by_tables(compiled, compiled.tables.by_key("commodities")[shipment.commodity_id])
     blocked.update(avoid_tags(compiled, avoid))
+    if not trucks:
+        blocked[LONG_ROAD] = "boxes go by truck over frontiers or far only with --trucks"
     found: dict[str, tuple[float, dict[str, Any], Counter[tuple[str, str]]]] = {}
     for way in sorted(question.ways(by, blocked), key=_detours):
         decoder = Decoder(question)
@@ -119,7 +124,7 @@ def plan_shipment(
         __version__,
         network.scenario,
         network.digest(),
-        {"by": by, "avoid": list(avoid), "compare": compare},
+        {"by": by, "avoid": list(avoid), "compare": compare, "trucks": trucks},
         round(time.perf_counter() - started, 4),
     )
     return PlanResult(

@@ -122,12 +122,16 @@ class Decoder:
     def _events(self, way: Way) -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = []
         leg: dict[str, Any] | None = None
+        fares: list[Part] = []
         place = self._end_place(self._question.origin, "origin")
         for edge in way.edges:
             if edge.boards:
                 leg = None
             extra_h = self._question.edge_hours(edge) - sum(part.hours for part in edge.parts)
             for part in edge.parts:
+                if part.kind == "fare":
+                    fares.append(part)
+                    continue
                 if part.kind not in _RUNS:
                     if part.kind not in ("border", "halt"):
                         leg = None
@@ -139,6 +143,10 @@ class Decoder:
                 if leg is None or leg["service_id"] != edge.service_id:
                     leg = self._new_leg(edge, ends[0])
                     events.append(leg)
+                    for fare in fares:
+                        leg["cost_usd"] += self._question.part_usd(fare, 0.0)
+                        leg["lines"].extend(self._lines(fare, 0.0))
+                    fares = []
                 self._extend(leg, part, ends[1])
                 place = ends[1]
             if edge.boards:

@@ -28,6 +28,10 @@ _CAUCASUS_FRONTIER = {frozenset(("AZ", "GE"))}
 
 # A conventional 14 m wagon and a trailer each take one 40 ft box.
 _TEU_PER_UNIT = {"TEU": 1.0, "wagon_14m": 2.0, "trailer": 2.0}
+# A box on a truck is a drayage up to this length inside one country; farther, its chassis and the
+# empty must come back, which is another trade (e).
+DRAYAGE_KM = 300.0
+LONG_ROAD = "long_road"
 ORDINARY_RAIL = "rail-ordinary"
 TRUCK = "truck"
 
@@ -61,7 +65,7 @@ class QuoteLine:
 class Part:
     """One thing that happens: a run over a link, or something at a terminal."""
 
-    kind: str  # run, truck; load, transship, gauge_change, discharge, border
+    kind: str  # run, truck, fare (of the run that follows); load, transship, gauge_change, discharge, border
     terminal_id: str = ""
     link_id: str = ""
     km: float = 0.0
@@ -159,9 +163,9 @@ class Builder:
         service_id = service["service_id"]
         fixed = self.prices.find("sea_freight", service_id=service_id, forward=line.forward)
         if service["mode"] in ("sea", "inland_waterway") and fixed is None:
-            self.graph.left_out.append(
-                f"service {service_id}: no price (a sea_freight row of unit_costs.csv names it)"
-            )
+            missing = f"service {service_id}: no price (a sea_freight row of unit_costs.csv names it)"
+            if missing not in self.graph.left_out:
+                self.graph.left_out.append(missing)
             return
         way = "+" if line.forward else "-"
         for number, hop in enumerate(line.hops):
@@ -184,7 +188,8 @@ class Builder:
         self, service: Row, mode: str
     ) -> Iterable[tuple[str, _Deck | None, int, Row, tuple[Row, ...], bool]]:
         """Ordinary trains and trucks, which may use any link of their mode."""
-        seen = set()
+        seen: set[tuple[str, _Deck]] = set()
+        seen_ends: set[tuple[str, _Deck]] = set()
         for link in self.compiled.links.values():
             if link["mode"] != mode:
                 continue
@@ -193,21 +198,24 @@ class Builder:
             for along, tail_end, head_end in ways[: 2 if link["direction"] == "both" else 1]:
                 start, end = link[tail_end], link[head_end]
                 run = ((link, along),)
+                arrived = self.graph.node("arrived", service["service_id"], deck.name, end)
                 self.graph.add(
                     self.graph.node("aboard", service["service_id"], deck.name, start),
-                    self.graph.node("aboard", service["service_id"], deck.name, end),
+                    arrived,
                     self._run_parts(run, service, None, None),
                     service_id=service["service_id"],
                     mode=mode,
                     **self._touches(run),
                 )
-                for place in (start, end):
-                    if (place, deck) in seen:
-                        continue
-                    seen.add((place, deck))
-                    node = self.graph.node("aboard", service["service_id"], deck.name, place)
-                    self._alight(place, deck, node, service)
-                    yield place, deck, node, service, (), True
+                if (end, deck) not in seen_ends:
+                    seen_ends.add((end, deck))
+                    onward = self.graph.node("aboard", service["service_id"], deck.name, end)
+                    self.graph.add(arrived, onward, service_id=service["service_id"], mode=mode)
+                    self._alight(end, deck, arrived, service)
+                if (start, deck) not in seen:
+                    seen.add((start, deck))
+                    aboard = self.graph.node("aboard", service["service_id"], deck.name, start)
+                    yield start, deck, aboard, service, (), True
 
     def _run_parts(
         self,
@@ -332,7 +340,7 @@ class Builder:
                     if usd is not None
                     else (),
                     rows=(("border_procedures", key),),
-                    note=f"{first}>{second} {row['side']}",
+                    note=f"{first}>{second} {row['side']} {_where(row)}",
                 )
             )
         return parts
@@ -353,6 +361,8 @@ class Builder:
                 flags |= _PASSAGE_FLAGS.get(passage, 0)
                 tags.add(f"passage:{passage}")
             tags |= {f"link:{link['link_id']}", f"mode:{link['mode']}"}
+            if link["mode"] == "road" and (start["country"] != end["country"] or link["km"] > DRAYAGE_KM):
+                tags.add(LONG_ROAD)
             west += start["lon"] - end["lon"]
         return {"flags": flags, "tags": frozenset(tags), "westbound": west > 0}
 
@@ -412,6 +422,7 @@ class Builder:
         # Trucks go side by side, so a shipment never waits for the next one of them.
         per_unit = math.inf if service_id == TRUCK else _TEU_PER_UNIT[service["capacity_unit"]]
         capacity_teu = service["capacity"] * per_unit
+        fare = (Part("fare", terminal_id, lines=tuple(extra)),) if extra else ()
         comes = ["origin", *sorted({came.name for came in self._decks.get(terminal_id, ())})]
         for came in comes:
             activity = self._activity(came, deck)
@@ -430,14 +441,14 @@ class Builder:
                 wait_h=wait_h,
                 closure_h=closure_h,
                 kg_per_teu=kg_per_teu,
-                lines=(*lines, *extra),
+                lines=lines,
                 rows=(*rows, ("services", service_id), *closure_rows),
                 note=f"{came} > {deck.name}",
             )
             self.graph.add(
                 self.graph.node("yard", terminal_id, came),
                 node,
-                (part,),
+                (part, *fare),
                 tags=frozenset((f"terminal:{terminal_id}", f"service:{service_id}")),
                 service_id=service_id,
                 mode=service["mode"],
@@ -501,6 +512,13 @@ class Builder:
                 if wait > longest:
                     longest, rows = wait, (("closures", row["closure_id"]),)
         return longest, rows
+
+
+def _where(procedure: Row) -> str:
+    """A procedure is at a terminal of its own, else somewhere between the ends of the link."""
+    if procedure["terminal_id"] is not None:
+        return "at"
+    return "after" if procedure["side"] == "exit" else "before"
 
 
 def _latest_grid(compiled: Compiled) -> Mapping[str, Row]:

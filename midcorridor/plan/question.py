@@ -93,10 +93,10 @@ class Question:
                     out = self._discharge(place, name[2])
                     if out is not None:
                         graph.add(node, self.target, (out, *parts), tags=tags, mode="road", service_id=TRUCK)
-            drives_on = ("aboard", TRUCK, "road", place)
-            if drives_on in graph.nodes:
+            drove_here = ("arrived", TRUCK, "road", place)
+            if drove_here in graph.nodes:
                 graph.add(
-                    graph.nodes[drives_on],
+                    graph.nodes[drove_here],
                     self.target,
                     parts,
                     tags=tags,
