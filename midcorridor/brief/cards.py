@@ -47,19 +47,23 @@ def summary(routes: Sequence[Route], by: str, boxes: int) -> Html:
             f"{usd(first['cost_usd_per_box'])} a box.",
             class_="lead",
         )
-    best = []
+    found: dict[str, list[str]] = {}
     for field, word in _BEST:
-        ranked = sorted(routes, key=lambda route: route[field])
+        least = min(routes, key=lambda route: route[field])
         figure = {
-            "mean_h": duration(ranked[0]["mean_h"]),
-            "cost_usd": f"{usd(ranked[0]['cost_usd_per_box'])} a box",
-            "kg_co2e": f"{mass(ranked[0]['kg_co2e'] / boxes, 'CO₂e')} a box",
+            "mean_h": duration(least["mean_h"]),
+            "cost_usd": f"{usd(least['cost_usd_per_box'])} a box",
+            "kg_co2e": f"{mass(least['kg_co2e'] / boxes, 'CO₂e')} a box",
         }[field]
-        best.append(f"{word}{NBSP}{ranked[0]['route_id']} ({figure})")
+        found.setdefault(str(least["route_id"]), []).append(f"{word} ({figure})")
+    best = "; ".join(
+        f"{letter}{NBSP}is {'also ' if letter == first['route_id'] else ''}{words.in_words(texts)}"
+        for letter, texts in found.items()
+    )
     return el(
         "p",
         el("b", f"{count(len(routes), 'route')}, the best of each corridor."),
-        f" {named}, comes first by {goal}. {words.sentence(best[0])}; {best[1]}; {best[2]}.",
+        f" {named}, comes first by {goal}. {best}.",
         class_="lead",
     )
 
@@ -84,8 +88,8 @@ def cards(question: Mapping[str, Any], routes: Sequence[Route]) -> Html:
         class_="all",
     )
     return el(
-        "fieldset",
-        el("legend", "Choose a route to draw it out on the map", class_="hint"),
+        "fieldset" if len(routes) > 1 else "div",
+        el("legend", "Choose a route to draw it out on the map", class_="hint") if len(routes) > 1 else None,
         every if len(routes) > 1 else None,
         el(
             "div",
@@ -110,14 +114,15 @@ def _card(
     kind = str(question["container_type"])
     return el(
         "article",
-        el("input", type="radio", name="show", id=f"show-{letter}", class_="pick"),
+        el("input", type="radio", name="show", id=f"show-{letter}", class_="pick") if many else None,
         el(
             "h3",
             el(
-                "label",
+                "label" if many else "span",
                 el("span", letter, class_="letter"),
                 el("span", words.corridor(route["corridor"]), class_="corridor"),
-                for_=f"show-{letter}",
+                for_=f"show-{letter}" if many else None,
+                class_="named",
             ),
         ),
         el("p", [el("span", tag, class_="tag") for tag in tags], class_="tags") if many else None,

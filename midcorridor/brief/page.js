@@ -15,6 +15,10 @@
     pick(letters[(at + 1) % letters.length]);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") pick("all");
+    if (event.key !== "Escape") return;
+    pick("all");
+    // Focus leaves the card with the choice, for a card in focus is drawn out too.
+    const all = document.getElementById("show-all");
+    if (all && document.activeElement.matches(".pick")) all.focus({ preventScroll: true });
   });
 })();

@@ -123,9 +123,13 @@ def _end(end: Mapping[str, Any]) -> Html:
     """A place as understood, with what was typed where that differs."""
     name = join(end["name"], f", {words.country(end['country'])}" if end.get("country") else None)
     given = str(end.get("given") or "")
-    if given.casefold() in (str(end["name"]).casefold(), ""):
+    if _folded(given) in (_folded(str(end["name"])), ""):
         return name
     return join(name, " ", el("small", "asked as ", el("bdi", given)))
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("’", "'").strip()
 
 
 def _choice_css(letters: list[str]) -> str:

@@ -21,8 +21,15 @@ _WIDEST_CONE = 150.0
 class Projection(Protocol):
     """A projection of the sphere of radius 1; y grows to the south, as on screens."""
 
-    name: str
-    lon0: float
+    @property
+    def name(self) -> str:
+        """As cartographers call it."""
+        ...
+
+    @property
+    def lon0(self) -> float:
+        """The meridian in the middle, degrees."""
+        ...
 
     def __call__(self, lat: float, lon: float) -> Point: ...
 

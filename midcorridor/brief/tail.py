@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -113,7 +114,9 @@ def _date(value: object) -> str:
         return day(value)
     if isinstance(value, date):
         return day(datetime.combine(value, datetime.min.time()))
-    return str(value) if value else "undated"
+    text = str(value or "")
+    full = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
+    return day(datetime.fromisoformat(text)) if full else text or "undated"
 
 
 def run_info(run: RunInfo, question: Mapping[str, Any]) -> Html:

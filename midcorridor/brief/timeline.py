@@ -115,7 +115,7 @@ def _plain(value: float) -> str:
 
 
 def _leg(leg: Mapping[str, Any], mode: str) -> tuple[Html, Html]:
-    where = join(el("span", words.short(leg["from_name"])), " → ", el("span", words.short(leg["to_name"])))
+    where = join(" → ".join(_ends(leg)))
     gauge = f", {leg['gauge_mm']}{NBSP}mm" if leg["gauge_mm"] else ""
     # A truck leg has no service of its own beyond its mode.
     name = leg["service_name"] if leg["service_name"] and mode != "road" else ""
@@ -128,6 +128,12 @@ def _leg(leg: Mapping[str, Any], mode: str) -> tuple[Html, Html]:
         el("b", f"{words.sentence(words.MODES.get(mode, words.plain(mode)))}{gauge}, {km(leg['km'])}"),
         el("small", " · ".join(part for part in small if part)),
     )
+
+
+def _ends(leg: Mapping[str, Any]) -> tuple[str, str]:
+    """The ends of a leg, in full where they would read alike."""
+    first, last = words.short(leg["from_name"]), words.short(leg["to_name"])
+    return (leg["from_name"], leg["to_name"]) if first == last else (first, last)
 
 
 def _transfer(row: Mapping[str, Any]) -> tuple[Html, Html]:
@@ -188,7 +194,7 @@ def _carbon(question: Mapping[str, Any], route: Route, events: Sequence[Mapping[
     for event in events:
         if "mode" in event:
             word = words.sentence(words.MODES.get(mode := next(modes), words.plain(mode)))
-            name = f"{word}, {words.short(event['from_name'])} → {words.short(event['to_name'])}"
+            name = f"{word}, {' → '.join(_ends(event))}"
             parts.append((name, float(event["kg_co2e"])))
     parts.append(("Handling at terminals", sum(float(e["kg_co2e"]) for e in events if "mode" not in e)))
     whole = sum(kg for _, kg in parts)

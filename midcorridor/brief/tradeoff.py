@@ -57,7 +57,7 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     step = next(s * power for s in _STEPS if s * power >= rough * (1 - 1e-9))
     first = math.floor(low / step) * step
     found = [first]
-    while found[-1] < high - 1e-9 * step:
+    while len(found) < 2 or found[-1] < high - 1e-9 * step:
         found.append(first + len(found) * step)
     return found
 

@@ -31,7 +31,7 @@ MODE_LINES = {
     "inland_waterway": "Inland waterway",
 }
 OBJECTIVES = {
-    "balanced": "lowest price plus value of the cargo’s time",
+    "balanced": "lowest price plus value of time",
     "time": "shortest time",
     "cost": "lowest price",
     "carbon": "lowest emissions",
@@ -84,7 +84,7 @@ _COUNTRIES = (
     "SE:Sweden SG:Singapore SI:Slovenia SK:Slovakia SY:Syria TH:Thailand TJ:Tajikistan TM:Turkmenistan "
     "TR:Türkiye UA:Ukraine US:United States UZ:Uzbekistan VN:Viet Nam YE:Yemen ZA:South Africa"
 )
-COUNTRIES = dict(re.findall(r"([A-Z]{2}):(.+?)(?= [A-Z]{2}:|$)", _COUNTRIES))
+COUNTRIES: dict[str, str] = dict(re.findall(r"([A-Z]{2}):(.+?)(?= [A-Z]{2}:|$)", _COUNTRIES))
 _DECKS = {"ship": "ship", "road": "truck", "barge": "barge", "origin": "origin", "end": "end"}
 
 
@@ -161,11 +161,17 @@ def _transship(came: str, goes: str) -> str:
 
 
 def _frontier(note: str) -> str:
-    match = re.fullmatch(r"([A-Z]{2})>([A-Z]{2}) (exit|entry)", note)
+    match = re.fullmatch(r"([A-Z]{2})>([A-Z]{2}) (exit|entry)(?: (at|before|after))?", note)
     if not match:
         return "Frontier formalities"
-    first, second, side = match.groups()
-    return f"Exit {country(first)} (to {country(second)})" if side == "exit" else f"Enter {country(second)}"
+    first, second, side, where = match.groups()
+    text = f"Leave {country(first)} for {country(second)}" if side == "exit" else f"Enter {country(second)}"
+    # The procedure may lie on the way rather than at the terminal that stands beside it.
+    return (
+        text
+        if where in (None, "at")
+        else f"{text}, {'before arriving here' if where == 'before' else 'after leaving here'}"
+    )
 
 
 def leg_modes(events: Sequence[Mapping[str, Any]]) -> list[str]:

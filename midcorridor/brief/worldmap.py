@@ -199,7 +199,7 @@ def _transfer_places(routes: Sequence[Route]) -> list[dict[str, Any]]:
             for leg in route["legs"]
             for place, point in zip(leg["path"], leg["points"], strict=True)
         }
-        for transfer in route["transfers"]:
+        for transfer in sorted(route["transfers"], key=lambda part: part["seq"]):
             place = transfer["terminal_id"]
             if transfer["kind"] not in _TRANSFERS or place not in spots:
                 continue
