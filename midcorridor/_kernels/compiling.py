@@ -10,11 +10,9 @@ import hashlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from midcorridor import dirs
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 _lock = threading.Lock()
 
@@ -29,17 +27,18 @@ def sources_digest(folder: Path = Path(__file__).parent) -> str:
     return digest.hexdigest()[:20]
 
 
-def kernel(function: F) -> F:
+def kernel(function: Callable[..., Any]) -> Any:
     """The function compiled by Numba; cached on disk where a cache can be written."""
     import numba
 
     with _lock:
-        before = numba.config.CACHE_DIR
-        numba.config.CACHE_DIR = str(dirs.cache_dir() / "kernels" / sources_digest())
+        config: Any = numba.config
+        before = config.CACHE_DIR
+        config.CACHE_DIR = str(dirs.cache_dir() / "kernels" / sources_digest())
         try:
             compiled = numba.njit(cache=True, nogil=True)(function)
         except (RuntimeError, OSError):  # nowhere to write: compile for this run only
             compiled = numba.njit(nogil=True)(function)
         finally:
-            numba.config.CACHE_DIR = before
-    return compiled  # type: ignore[no-any-return]
+            config.CACHE_DIR = before
+    return compiled

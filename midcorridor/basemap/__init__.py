@@ -1,8 +1,8 @@
 """Distances along rail, road and sea lanes of Eurasia, from open data that ships with the package.
 
-    >>> from midcorridor.basemap import router
-    >>> rail = router("rail")
-    >>> km = rail.km((44.176, 80.252), (43.606, 51.215))        # Altynkol to Aktau
+>>> from midcorridor.basemap import router
+>>> rail = router("rail")
+>>> km = rail.km((44.176, 80.252), (43.606, 51.215))        # Altynkol to Aktau
 """
 
 from __future__ import annotations

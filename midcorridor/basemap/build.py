@@ -6,6 +6,7 @@ Same inputs, same bytes: nothing here depends on the clock, the machine or chanc
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,13 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from midcorridor import __version__
 from midcorridor.basemap import inputs, joins, store
 from midcorridor.basemap.closures import close_lines
+from midcorridor.basemap.countries import FILE as OUTLINES
+from midcorridor.basemap.countries import build_outlines
 from midcorridor.basemap.inputs import Raw
 from midcorridor.basemap.joins import Join
 from midcorridor.basemap.passages import crossing_flags
 from midcorridor.basemap.sphere import great_circle_km, unit_vectors
-from midcorridor.errors import DataFileError, Fault, InputError
+from midcorridor.errors import Fault, InputError
 
 Progress = Callable[[int, int, str], None]
 
@@ -49,6 +53,7 @@ def build(
     out_dir: str | Path | None = None,
     *,
     modes: Sequence[str] = ("rail", "road", "sea"),
+    countries: str | Path | None = None,
     progress: Progress | None = None,
     raw: dict[str, Raw] | None = None,
 ) -> dict[str, Any]:
@@ -56,6 +61,7 @@ def build(
 
     out_dir : where to; the package's own data folder by default. Parts and files that are already there and
         not asked for stay as they are.
+    countries : countries-50m.json of the npm package world-atlas 2.0.2, to make the outlines anew
     raw : graphs to use instead of the packages' (for tests)
     Returns a report: for each mode its sizes, joins and closed lines.
     Raises  DataFileError without the input packages; OutputError when the folder cannot be written.
@@ -75,22 +81,30 @@ def build(
     say = progress or (lambda done, total, text: None)
     parts: dict[str, Any] = {}
     with store.writing(target) as draft:
-        kept = _copy_others(target, draft, modes)
+        kept, shapes = _copy_others(target, draft, modes)
+        if countries is not None:
+            shapes = _build_countries(draft, Path(countries))
         for number, mode in enumerate(modes):
             say(number, len(modes), f"building {mode}")
             parts[mode] = _build_part(draft, mode, (raw or {}).get(mode))
         parts = {mode: (parts | kept)[mode] for mode in inputs.FILES if mode in parts | kept}
-        manifest = {"format": store.FORMAT, "parts": parts, "files": store.describe(draft)}
+        manifest = {
+            "format": store.FORMAT,
+            "version": __version__,
+            "parts": parts,
+            "countries": shapes,
+            "files": store.describe(draft),
+        }
         text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
         (draft / "manifest.json").write_text(text, encoding="utf-8")
     say(len(modes), len(modes), "done")
     return {"out": str(target), "parts": {mode: parts[mode] for mode in modes}}
 
 
-def _copy_others(target: Path, draft: Path, modes: Sequence[str]) -> dict[str, Any]:
-    """Carry over the checked files of the folder that this build does not make."""
+def _copy_others(target: Path, draft: Path, modes: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Carry over the checked files of the folder that this build does not make, and what is known of them."""
     if not (target / "manifest.json").exists():
-        return {}
+        return {}, {}
     manifest = store.read_manifest(target)
     for name, entry in manifest["files"].items():
         if name.split("/")[0].removesuffix("_joins.csv").removesuffix("_closed.csv") in modes:
@@ -98,7 +112,23 @@ def _copy_others(target: Path, draft: Path, modes: Sequence[str]) -> dict[str, A
         path = store.checked(target / name, entry)
         (draft / name).parent.mkdir(parents=True, exist_ok=True)
         (draft / name).write_bytes(path.read_bytes())
-    return {mode: info for mode, info in manifest["parts"].items() if mode not in modes}
+    kept = {mode: info for mode, info in manifest["parts"].items() if mode not in modes}
+    return kept, manifest.get("countries", {})
+
+
+def _build_countries(draft: Path, source: Path) -> dict[str, str]:
+    """Make the outlines; returns their birth certificate."""
+    count = build_outlines(source, draft / OUTLINES)
+    with source.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {
+        "package": "world-atlas",
+        "version": "2.0.2",
+        "file": source.name,
+        "sha256": digest,
+        "licence": "data: Natural Earth, public domain; package: ISC",
+        "countries": str(count),
+    }
 
 
 def _build_part(draft: Path, mode: str, given: Raw | None) -> dict[str, Any]:
@@ -176,7 +206,10 @@ def _write_graph(
     rank[order] = np.arange(order.size)
     micro = np.rint(np.stack([graph.lat, graph.lon], axis=1)[order] * 1e6).astype(np.int32)
     ends = np.sort(np.stack([rank[graph.tail], rank[graph.head]], axis=1), axis=1)
-    by_place = np.lexsort((ends[:, 1], ends[:, 0]))
+    by_place = np.lexsort((is_join, graph.km, ends[:, 1], ends[:, 0]))
+    # A join may repeat an edge: the shorter stays, the published one where they are equal.
+    first = np.concatenate([[True], (np.diff(ends[by_place], axis=0) != 0).any(axis=1)])
+    by_place = by_place[first]
     tail, head = ends[by_place].T
     lat, lon = micro.T / 1e6
     straight = great_circle_km(lat[tail], lon[tail], lat[head], lon[head])
@@ -218,7 +251,9 @@ def spatial_key(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[n
 def _list_joins(path: Path, raw: Raw, made: list[Join]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream, lineterminator="\n")
-        table.writerow(["graph", "from_lat", "from_lon", "to_lat", "to_lon", "km", "kind", "reason", "source"])
+        table.writerow(
+            ["graph", "from_lat", "from_lon", "to_lat", "to_lon", "km", "kind", "reason", "source"]
+        )
         for join in made:
             ends = [f"{x:.3f}" for node in (join.tail, join.head) for x in (raw.lat[node], raw.lon[node])]
             table.writerow([join.mode, *ends, f"{join.km:.3f}", join.kind, join.reason, join.source])

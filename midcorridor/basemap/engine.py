@@ -94,7 +94,9 @@ def make_engine(part: Part, metres: Metres, name: str = "auto") -> Engine:
         name = os.environ.get("MIDCORRIDOR_ENGINE", "auto")
     if name not in ENGINES:
         raise InputError(
-            Fault("unknown_engine", f"there is no engine {name!r}", where="engine", accepted=", ".join(ENGINES))
+            Fault(
+                "unknown_engine", f"there is no engine {name!r}", where="engine", accepted=", ".join(ENGINES)
+            )
         )
     if name == "search":
         return Search(part, metres)

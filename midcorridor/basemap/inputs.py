@@ -64,7 +64,11 @@ def source_file(mode: str) -> tuple[Path, dict[str, str]]:
     """
     package, name = FILES[mode]
     found = importlib.util.find_spec(package)
-    path = Path(found.submodule_search_locations[0]) / name if found and found.submodule_search_locations else None
+    path = (
+        Path(found.submodule_search_locations[0]) / name
+        if found and found.submodule_search_locations
+        else None
+    )
     if path is None or not path.is_file():
         raise DataFileError(
             Fault(
@@ -107,7 +111,9 @@ def read_land(path: Path) -> Raw:
                     km.append(float(length))
     except (ValueError, IndexError) as error:
         raise DataFileError(
-            Fault("bad_input", f"the file is not laid out as in scgraph_data 2.0.0 ({error})", where=str(path))
+            Fault(
+                "bad_input", f"the file is not laid out as in scgraph_data 2.0.0 ({error})", where=str(path)
+            )
         ) from error
     return Raw(lat, lon, np.array(tail), np.array(head), np.array(km))
 
@@ -127,7 +133,8 @@ def read_sea(path: Path) -> Raw:
         for start, ends in lanes.items():
             for stop in ends:
                 a, b = (
-                    number.setdefault((lat, (lon + 180) % 360 - 180), len(number)) for lon, lat in (start, stop)
+                    number.setdefault((lat, (lon + 180) % 360 - 180), len(number))
+                    for lon, lat in (start, stop)
                 )
                 if a != b:
                     pairs.add((min(a, b), max(a, b)))

@@ -28,7 +28,9 @@ END_KM = 1.0  # a listed end this close to a node is that node
 
 MENDS = Path(__file__).parent / "mends.csv"
 SEA_LANES = Path(__file__).parent / "sea_lanes.csv"
-SEA_REASON = "straight water between ports and capes, 2 km clear of land; the lanes drawn there are too coarse"
+SEA_REASON = (
+    "straight water between ports and capes, 2 km clear of land; the lanes drawn there are too coarse"
+)
 SEA_SOURCE = "natural_earth_land_10m"
 
 
@@ -124,7 +126,11 @@ def with_listed(raw: Raw, mode: str, path: Path = MENDS) -> tuple[Raw, list[Join
         )
     spots = np.array(list(new)).reshape(-1, 2)
     raw = Raw(
-        np.concatenate([raw.lat, spots[:, 0]]), np.concatenate([raw.lon, spots[:, 1]]), raw.tail, raw.head, raw.km
+        np.concatenate([raw.lat, spots[:, 0]]),
+        np.concatenate([raw.lon, spots[:, 1]]),
+        raw.tail,
+        raw.head,
+        raw.km,
     )
     made = []
     for (_, row), (a, b) in zip(rows, ends, strict=True):

@@ -59,7 +59,13 @@ def check_words(avoid: tuple[str, ...], mode: str) -> None:
     """Raises  InputError for a word that names no passage, or for a mode that has none."""
     if avoid and mode != "sea":
         raise InputError(
-            Fault("no_passages", f"{mode} has no passages to close", where="avoid", got=", ".join(avoid), accepted="sea")
+            Fault(
+                "no_passages",
+                f"{mode} has no passages to close",
+                where="avoid",
+                got=", ".join(avoid),
+                accepted="sea",
+            )
         )
     faults = [
         Fault(

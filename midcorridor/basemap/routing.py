@@ -70,7 +70,9 @@ class Router:
         if found is None:
             limit = REACH_KM[self.mode]
             what = f"there is no {self.mode} within {limit:.0f} km of {_words(place)}"
-            raise PlaceError(Fault("out_of_reach", what, where=self.mode, got=_words(place), hint=_OTHER[self.mode]))
+            raise PlaceError(
+                Fault("out_of_reach", what, where=self.mode, got=_words(place), hint=_OTHER[self.mode])
+            )
         return found
 
     def km(self, a: Place, b: Place) -> float:
@@ -178,7 +180,9 @@ class Router:
             hint = "The two lie on separate networks; " + _OTHER[self.mode][0].lower() + _OTHER[self.mode][1:]
             if self.avoid:
                 hint = f"With {', '.join(self.avoid)} closed there is no way; open a passage"
-            raise PlaceError(Fault("no_way", what, where=self.mode, got=f"{_words(a)}; {_words(b)}", hint=hint))
+            raise PlaceError(
+                Fault("no_way", what, where=self.mode, got=f"{_words(a)}; {_words(b)}", hint=hint)
+            )
         return total / 1000, nodes, arcs
 
     def _leg(self, a: Place, s: Snap, b: Place, t: Snap) -> tuple[float, list[int], list[int]]:
@@ -190,7 +194,12 @@ class Router:
         points = np.asarray(places, float)
         if points.ndim != 2 or points.shape[1] != 2:
             raise InputError(
-                Fault("bad_shape", "places must be rows of latitude and longitude", where="table", got=str(points.shape))
+                Fault(
+                    "bad_shape",
+                    "places must be rows of latitude and longitude",
+                    where="table",
+                    got=str(points.shape),
+                )
             )
         snaps = [self._snap(lat, lon) if _is_place((lat, lon)) else None for lat, lon in points.tolist()]
         return _Brought.of(snaps)
@@ -219,7 +228,9 @@ class _Brought:
         extra = [metres + 1000 * snap.off_km for snap in snaps for metres in snap.to_node_m]
         first = None
         if len(nodes) != len(snaps):
-            first = np.concatenate([[0], np.cumsum([len(snap.nodes) for snap in snaps])[:-1]]).astype(np.int64)
+            first = np.concatenate([[0], np.cumsum([len(snap.nodes) for snap in snaps])[:-1]]).astype(
+                np.int64
+            )
         return _Brought(
             snaps,
             np.array(nodes, np.uint32),
@@ -241,7 +252,10 @@ _OTHER = {
 def _same_edge(a: NDArray[np.int64], b: NDArray[np.int64]) -> list[tuple[int, int]]:
     shared = np.intersect1d(a[a >= 0], b[b >= 0])
     return [
-        (int(i), int(j)) for edge in shared for i in np.flatnonzero(a == edge) for j in np.flatnonzero(b == edge)
+        (int(i), int(j))
+        for edge in shared
+        for i in np.flatnonzero(a == edge)
+        for j in np.flatnonzero(b == edge)
     ]
 
 

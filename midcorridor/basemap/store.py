@@ -11,7 +11,8 @@ A part is a folder ``rail``, ``road`` or ``sea`` of plain arrays, small enough t
     node_count      (1,)  uint32
 
 The four files without ending are a topology as RoutingKit writes it, so that it can be loaded
-without being made again (the fifth that it writes, rank, is the order turned round and not read). ``manifest.json`` lists every file with its size and SHA-256.
+without being made again (the fifth that it writes, rank, is the order turned round and not read).
+``manifest.json`` lists every file with its size and SHA-256.
 """
 
 from __future__ import annotations
@@ -126,10 +127,7 @@ def read_part(mode: str, folder: Path | None = None) -> Part:
     if mode not in manifest["parts"]:
         raise data_fault(root / mode, f"the base map was built without {mode}")
     files = manifest["files"]
-    at = {
-        name: checked(root / mode / name, files.get(f"{mode}/{name}"))
-        for name in part_files(mode)
-    }
+    at = {name: checked(root / mode / name, files.get(f"{mode}/{name}")) for name in part_files(mode)}
     nodes = np.load(at["nodes.npy"], mmap_mode="r")
     return Part(
         mode=mode,

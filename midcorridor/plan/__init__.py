@@ -23,6 +23,7 @@ from .answer import (
     repeats_a_place,
     sensible,
     sources_of,
+    strays,
     weakest_confidence,
 )
 from .graph import CAPE, CASPIAN, IRAN, LONG_ROAD, RUSSIA, SUEZ
@@ -110,8 +111,9 @@ def plan_shipment(
     for way in sorted(question.ways(by, blocked), key=_detours):
         decoder = Decoder(question)
         route = decoder.route(way)
-        if route["corridor"] not in found and not repeats_a_place(route):
-            found[route["corridor"]] = way.weight, route, decoder.used
+        if route["corridor"] in found or repeats_a_place(route) or strays(route, ends):
+            continue
+        found[route["corridor"]] = way.weight, route, decoder.used
     routes = [route for _, route, _ in sorted(found.values(), key=lambda each: each[0])]
     routes = routes if compare else sensible(routes)
     used: Counter[tuple[str, str]] = Counter()

