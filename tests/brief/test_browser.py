@@ -40,7 +40,8 @@ addEventListener("load", () => {
   const box = (e) => e.getBoundingClientRect();
   const names = all(".view .name").map((e) => {
     const [r, view] = [box(e), box(e.closest("svg"))];
-    const inside = r.left >= view.left && r.right <= view.right && r.top >= view.top && r.bottom <= view.bottom;
+    const across = r.left >= view.left && r.right <= view.right;
+    const inside = across && r.top >= view.top && r.bottom <= view.bottom;
     return {text: e.textContent, x0: r.left, y0: r.top, x1: r.right, y1: r.bottom, inside};
   });
   const wide = all("body *").filter((e) => !e.closest(".scroll") && !(e instanceof SVGElement))
@@ -49,11 +50,14 @@ addEventListener("load", () => {
   const before = opacity(".view .badge");
   if (document.getElementById("show-A")) document.querySelector("label[for=show-A]").click();
   const chosen = opacity(".view .badge.on-A"), others = opacity(".view .badge:not(.on-A)");
-  document.activeElement.blur();
   document.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape", bubbles: true}));
   const after = opacity(".view .badge");
+  const badge = all(".view .badge.on-B")[0];
+  if (badge) badge.dispatchEvent(new MouseEvent("click", {bubbles: true}));
+  const radio = document.querySelector("input[name=show]:checked");
+  const clicked = radio ? radio.id : "";
   parent.postMessage(JSON.stringify({
-    inner: innerWidth, scroll: root.scrollWidth, names, wide, before, chosen, others, after,
+    inner: innerWidth, scroll: root.scrollWidth, names, wide, before, chosen, others, after, clicked,
     views: all(".view").length, land: all(".view .land").map((e) => box(e).width),
     ground: getComputedStyle(document.body).backgroundColor,
   }), "*");
@@ -132,6 +136,7 @@ def test_a_choice_draws_out_one_route_and_escape_undoes_it(
     assert set(seen["chosen"]) == {1}
     assert set(seen["others"]) == {0.4}
     assert set(seen["after"]) == {1}
+    assert seen["clicked"] == "show-B"
 
 
 def test_dark_surroundings_darken_the_page(chromium: str, tmp_path: Path, sample: Any, atlas: Any) -> None:
