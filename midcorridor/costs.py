@@ -17,7 +17,7 @@ def distance_tariff_usd(km: float, usd_per_km: float) -> float:
 def truck_usd(km: float, usd_per_km: float, minimum_usd: float) -> float:
     """Price of a truck for one box: by the kilometre, but never under the minimum of a drayage.
 
-    >>> truck_usd(20, 1.5, 150), truck_usd(400, 1.5, 150)
+    >>> truck_usd(20, 1.5, 150.0), truck_usd(400, 1.5, 150.0)
     (150.0, 600.0)
     """
     return max(minimum_usd, km * usd_per_km)

@@ -95,7 +95,12 @@ class OutputError(MidcorridorError):
 
 def did_you_mean(got: str, candidates: Iterable[str], most: int = 3) -> str:
     """A hint that lists the nearest accepted words, or an empty string."""
-    near = difflib.get_close_matches(got, list(candidates), n=most, cutoff=0.6)
+    # Capitals are the commonest slip of all, as in az for AZ.
+    folded: dict[str, list[str]] = {}
+    for word in candidates:
+        folded.setdefault(word.casefold(), []).append(word)
+    near = difflib.get_close_matches(got.casefold(), list(folded), n=most, cutoff=0.6)
     if not near:
         return ""
-    return "Did you mean " + " or ".join(repr(word) for word in near) + "?"
+    words = [word for key in near for word in dict.fromkeys(folded[key])]
+    return "Did you mean " + " or ".join(repr(word) for word in words[:most]) + "?"

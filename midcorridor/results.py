@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -34,6 +37,34 @@ class RunInfo:
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)
+
+
+# Columns of an answer's events in one file, in reading order; units are in the names.
+_EVENT_COLUMNS = (
+    "route_id", "corridor", "seq", "part", "kind", "from_id", "from_name", "to_id", "to_name", "mode",
+    "service_id", "service_name", "gauge_mm", "km", "mean_h", "handling_h", "wait_h", "closure_h",
+    "cost_usd", "kg_co2e", "note",
+)  # fmt: skip
+
+
+def events_csv(routes: Iterable[Mapping[str, Any]]) -> str:
+    """Legs and transfers of routes in the order of travel, one line each.
+
+    A transfer stands at one place, which is in from_id and to_id alike; what a part does not have is
+    empty.
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _EVENT_COLUMNS, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for route in routes:
+        for event in sorted((*route["legs"], *route["transfers"]), key=lambda event: int(event["seq"])):
+            row = {"route_id": route["route_id"], "corridor": route["corridor"], **rounded(dict(event))}
+            if "terminal_id" in event:
+                row |= {f"{side}_id": event["terminal_id"] for side in ("from", "to")}
+                row |= {f"{side}_name": event["terminal_name"] for side in ("from", "to")}
+            row["part"] = "transfer" if "terminal_id" in event else "leg"
+            writer.writerow(row)
+    return text.getvalue()
 
 
 def rounded(value: Any, digits: int = 6) -> Any:

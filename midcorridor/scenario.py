@@ -186,4 +186,5 @@ def _toml(value: Any) -> str:
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{_toml(str(key))} = {_toml(item)}" for key, item in value.items()) + " }"
-    return json.dumps(str(value), ensure_ascii=False)
+    # JSON and TOML escape alike, but for the delete character, which TOML takes only escaped.
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

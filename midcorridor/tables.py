@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -19,13 +20,21 @@ if TYPE_CHECKING:
     import polars as pl
 
 SCHEMA_DIR = PACKAGE / "schema"
+# Forms of what users hand in and of what answers hold; they have no shipped rows.
+FORM_DIRS = (SCHEMA_DIR / "inputs", SCHEMA_DIR / "results")
 PROVENANCE = ("source", "year", "confidence", "basis", "note")
 OVERLAY_SOURCE = "overlay"
 MOST_FAULTS = 50
 _FORMATS = {
     "MM-DD": re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
     "YYYY-MM": re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])"),
+    "YYYY or YYYY-MM": re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2]))?"),
 }
+# Python would also take 1_000, digits of other scripts and dates such as 20261201; a table is read by
+# other programs too, so only the one spelling counts.
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Tables whose rows are parts of a named whole: an overlay replaces the whole.
 _PART_OF = {"service_calls": "service_id"}
 
@@ -64,7 +73,8 @@ class Column:
             low, high = allowed.split("..")
             kind += f" from {low} to {high}"
         elif allowed[:1] == ">":
-            kind += f" {allowed}"
+            sign, bound = allowed.split()
+            kind += f" {'above' if sign == '>' else 'of at least'} {bound}"
         elif "." in allowed:
             table, column = allowed.split(".")
             kind = f"the values of {column} in {table}.csv"
@@ -102,19 +112,28 @@ def table_names() -> tuple[str, ...]:
 
 
 @cache
+def form_names() -> tuple[str, ...]:
+    """Every form that has a schema but no shipped rows: what users hand in, what answers hold."""
+    return tuple(sorted(path.stem for folder in FORM_DIRS for path in folder.glob("*.csv")))
+
+
+@cache
 def schema(table: str) -> Schema:
-    """The schema of a table. Raises TableError when there is none."""
-    path = SCHEMA_DIR / f"{table}.csv"
-    if not path.is_file():
+    """The schema of a table or form. Raises TableError when there is none."""
+    known = (*table_names(), *form_names())
+    if table not in known:
         raise TableError(
             Fault(
                 "unknown_table",
                 f"there is no table {table!r}",
                 got=table,
-                accepted=", ".join(table_names()),
-                hint=did_you_mean(table, table_names()),
+                accepted=", ".join(known),
+                hint=did_you_mean(table, known),
             )
         )
+    path = next(
+        found for folder in (SCHEMA_DIR, *FORM_DIRS) if (found := folder / f"{table}.csv").is_file()
+    )
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return Schema(
@@ -182,16 +201,14 @@ def _converter(column: Column) -> Callable[[str], Any]:
         return cell
 
     def whole(cell: str) -> int:
-        try:
-            return int(cell)
-        except ValueError:
-            raise ValueError("is not a whole number") from None
+        if not _WHOLE.fullmatch(cell):
+            raise ValueError("is not a whole number")
+        return int(cell)
 
     def number(cell: str) -> float:
-        try:
-            value = float(cell)
-        except ValueError:
-            raise ValueError("is not a number") from None
+        if not _NUMBER.fullmatch(cell):
+            raise ValueError("is not a finite number")
+        value = float(cell)
         if not math.isfinite(value):
             raise ValueError("is not a finite number")
         return value
@@ -203,17 +220,19 @@ def _converter(column: Column) -> Callable[[str], Any]:
 
     def day(cell: str) -> date:
         try:
-            return date.fromisoformat(cell)
-        except ValueError:
-            raise ValueError("is not a date") from None
+            if _DATE.fullmatch(cell):
+                return date.fromisoformat(cell)
+        except ValueError as reason:
+            raise ValueError(f"is not a date ({reason})") from None
+        raise ValueError("is not a date")
 
     def instant(cell: str) -> Any:
         from datetime import UTC, datetime
 
         try:
             value = datetime.fromisoformat(cell)
-        except ValueError:
-            raise ValueError("is not an instant") from None
+        except ValueError as reason:
+            raise ValueError(f"is not an instant ({reason})") from None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
     def words(cell: str) -> list[str]:
@@ -270,12 +289,28 @@ def _converter(column: Column) -> Callable[[str], Any]:
     return convert
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a further check finds wrong with a cell that by itself is well formed."""
+
+    column: str
+    what: str
+    accepted: str = ""
+    hint: str = ""
+
+
 def parse(
-    table: str, lines: Iterator[str] | Sequence[str], *, where: str = "", overlay: bool = False
+    table: str,
+    lines: Iterable[str],
+    *,
+    where: str = "",
+    overlay: bool = False,
+    further: Callable[[Mapping[str, Any]], Iterable[Doubt]] | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of a CSV text, checked against the schema of the table; empty cells are None.
 
     overlay : provenance columns may be absent; the row then counts as the user's own.
+    further : checks of a row that the schema cannot say; cells that are at fault are None there
     Raises TableError that gathers every fault (types, ranges, missing cells, repeated keys).
     """
     declared = schema(table)
@@ -416,6 +451,21 @@ def parse(
                             key=row_key,
                         )
                     )
+            for doubt in further(row) if further else ():
+                faults.add(
+                    Fault(
+                        "bad_value",
+                        doubt.what,
+                        place(doubt.column),
+                        got=str(row[doubt.column]),
+                        accepted=doubt.accepted or declared.column(doubt.column).describe(),
+                        hint=doubt.hint,
+                        table=table,
+                        row=number,
+                        column=doubt.column,
+                        key=row_key,
+                    )
+                )
             if row_key:
                 if row_key in seen:
                     faults.add(
@@ -445,12 +495,19 @@ def parse(
     return rows
 
 
-def parse_file(table: str, path: Path, *, overlay: bool = False) -> list[dict[str, Any]]:
+def parse_file(
+    table: str,
+    path: Path,
+    *,
+    overlay: bool = False,
+    further: Callable[[Mapping[str, Any]], Iterable[Doubt]] | None = None,
+) -> list[dict[str, Any]]:
     """Rows of a CSV file; see `parse`. Raises TableError also when the file cannot be read."""
     where = path.name
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return parse(table, file, where=where, overlay=overlay)
+        # Decoded whole, so that the number of a byte that is no UTF-8 is the one in the file.
+        text = path.read_bytes().decode("utf-8-sig")
+        return parse(table, io.StringIO(text, newline=""), where=where, overlay=overlay, further=further)
     except FileNotFoundError:
         raise TableError(
             Fault("missing_file", f"there is no file {str(path)!r}", where, table=table)
@@ -502,14 +559,17 @@ class Tables:
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     overlays: tuple[str, ...] = ()
     _index: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)
+    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, table: str) -> Sequence[Mapping[str, Any]]:
         schema(table)
         return self.rows.get(table, ())
 
     def frame(self, table: str) -> pl.DataFrame:
-        """A table as a Polars frame."""
-        return to_frame(table, self[table])
+        """A table as a Polars frame, made once."""
+        if table not in self._frames:
+            self._frames[table] = to_frame(table, self[table])
+        return self._frames[table]
 
     def by_key(self, table: str) -> dict[str, Mapping[str, Any]]:
         """Rows of a table by its key."""

@@ -225,7 +225,9 @@ def facts_command(
 def network_command(
     context: typer.Context,
     data: DataOption = None,
-    day: Annotated[str | None, typer.Option("--on", help="Day, such as 2026-12-01; default today.")] = None,
+    day: Annotated[
+        str | None, typer.Option("--on", help="Day, such as 2026-12-01; default tomorrow.")
+    ] = None,
     form: Annotated[TextFormat, typer.Option("--format", "-f", help="How to show it.")] = TextFormat.table,
 ) -> None:
     """How many terminals, links and services are open on a day."""
@@ -242,7 +244,9 @@ def network_command(
 def network_check_command(
     data: DataOption = None,
     scenario: ScenarioOption = None,
-    day: Annotated[str | None, typer.Option("--on", help="Day, such as 2026-12-01; default today.")] = None,
+    day: Annotated[
+        str | None, typer.Option("--on", help="Day, such as 2026-12-01; default tomorrow.")
+    ] = None,
     form: Annotated[TextFormat, typer.Option("--format", "-f", help="How to show it.")] = TextFormat.table,
 ) -> None:
     """Report what would make plans silently wrong; exit code 1 when there is an error."""
@@ -266,7 +270,9 @@ def network_export_command(
     form: Annotated[ExportFormat, typer.Option("--format", "-f", help="How.")] = ExportFormat.geojson,
     data: DataOption = None,
     scenario: ScenarioOption = None,
-    day: Annotated[str | None, typer.Option("--on", help="Day, such as 2026-12-01; default today.")] = None,
+    day: Annotated[
+        str | None, typer.Option("--on", help="Day, such as 2026-12-01; default tomorrow.")
+    ] = None,
 ) -> None:
     """Write the network for other programs."""
     from ..geo import export_network

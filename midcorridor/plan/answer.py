@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..costs import time_value_usd
-from ..results import RunInfo, Status, rounded
+from ..results import RunInfo, Status, events_csv, rounded
 from ..tables import Tables
-from .access import End, great_circle_km
+from .access import End
 from .graph import Edge, Part, corridor_of
 from .question import Question, Way
 
@@ -44,6 +44,16 @@ class PlanResult:
             "sources": [dict(source) for source in self.sources],
             "run": self.run.to_dict(),
         }
+
+    def to_geojson(self) -> dict[str, Any]:
+        """A feature a leg along its track, a point a transfer; longitude first."""
+        from ..geo import plan_geojson
+
+        return plan_geojson(self.to_dict())
+
+    def to_csv(self) -> str:
+        """Legs and transfers of every route in the order of travel, one line each."""
+        return events_csv(self.routes)
 
     def to_frame(self, what: str = "routes") -> pl.DataFrame:
         """Routes, legs or transfers as a frame, a row each; parts carry their route_id."""
@@ -197,6 +207,7 @@ class Decoder:
             "km": 0.0,
             "path": [start["id"]],
             "link_ids": [],
+            "passages": [],
             "lines": [],
             "points": [[start["lat"], start["lon"]]],
         }
@@ -212,7 +223,9 @@ class Decoder:
         leg["points"].append([end["lat"], end["lon"]])
         if part.link_id:
             leg["link_ids"].append(part.link_id)
-            leg["gauge_mm"] = question.compiled.links[part.link_id]["gauge_mm"]
+            link = question.compiled.links[part.link_id]
+            leg["gauge_mm"] = link["gauge_mm"]
+            leg["passages"] += [word for word in link["passages"] or () if word not in leg["passages"]]
         leg["lines"].extend(self._lines(part, part.hours))
         self._note(part)
 
@@ -316,40 +329,3 @@ def weakest_confidence(tables: Tables, used: Mapping[tuple[str, str], int]) -> s
     """The weakest confidence among the rows used."""
     found = {tables.by_key(table)[key].get("confidence") for table, key in used}
     return next(word for word in (*_CONFIDENCE, "high") if word in found or word == "high")
-
-
-def repeats_a_place(route: Mapping[str, Any]) -> bool:
-    """Whether a route comes back to a place it has left: no forwarder would quote that."""
-    seen: list[str] = []
-    for leg in route["legs"]:
-        for place in leg["path"]:
-            if not seen or seen[-1] != place:
-                seen.append(place)
-    return len(set(seen)) < len(seen)
-
-
-def strays(route: Mapping[str, Any], ends: Sequence[End]) -> bool:
-    """Whether a route calls at a terminal far beyond either end, such as China between Aktau and Mersin.
-
-    Beyond means farther from one end than half again the distance of the ends, and than that
-    distance and 1,500 km (e); what a ship rounds on its way, such as the Cape, is no call.
-    """
-    origin, destination = ((end.lat, end.lon) for end in ends)
-    apart_km = great_circle_km(origin, destination)
-    limit_km = max(apart_km * 1.5, apart_km + 1500.0)
-    return any(
-        great_circle_km((point[0], point[1]), end) > limit_km
-        for leg in route["legs"]
-        for point in leg["points"]
-        for end in (origin, destination)
-    )
-
-
-def sensible(routes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Routes that no other beats by half in time, cost and carbon alike."""
-    measures = ("mean_h", "cost_usd", "kg_co2e")
-    return [
-        route
-        for route in routes
-        if not any(all(other[m] * 2 <= route[m] for m in measures) for other in routes)
-    ]

@@ -1,0 +1,194 @@
+"""Any figure of the tables with its source, year, confidence and what was set aside for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from .errors import Fault, TableError, did_you_mean
+from .tables import OVERLAY_SOURCE, PROVENANCE, Tables, form_names, schema, table_names
+
+Row = Mapping[str, Any]
+
+# Tables whose rows have no name of their own are asked for by their first column; where that names
+# the whole that they are parts of, their provenance is the whole's.
+_WHOLES = {"service_calls": "services"}
+_CONTENTS = {
+    "border_procedures": "Hours and fees of crossing a frontier, each side by itself",
+    "closures": "When a place, line or strait is shut, once or in a season of every year",
+    "commodities": "What is carried: value, mass in a box, what a day of delay costs",
+    "containers": "Types of box: size, mass, volume",
+    "countries": "Customs territory, consignment note, gauge and truck speed of a country",
+    "dwell": "Hours that boxes spend in a terminal, by what is done there",
+    "embargoes": "What may not be loaded or may not pass, and where",
+    "emission_factors": "Greenhouse gases of vehicles and vessels",
+    "figures": "Sources of single cells, and figures that were set aside",
+    "grid": "Greenhouse gases of electricity by country and year",
+    "handling": "Price and emissions of lifting boxes in a terminal",
+    "links": "Railways, sea lanes and roads between two terminals",
+    "observed_distances": "Published lengths, to compare with",
+    "products": "Through offers that can be booked: what is claimed for them",
+    "rates": "Published freight prices, to compare with",
+    "service_calls": "Where each service calls and over which links it runs",
+    "services": "Trains, ships and trucks: departures, capacity, what they take",
+    "sources": "The publications that the figures come from",
+    "terminals": "Ports, stations, dry ports and border crossings",
+    "unit_costs": "Tariffs, freight, hire and fees that make a price",
+}
+
+
+def declared(table: str) -> list[dict[str, Any]]:
+    """What each column of a table or form means, in order. Raises TableError for an unknown one."""
+    return [
+        {
+            "column": column.name,
+            "dtype": column.dtype,
+            "unit": column.unit,
+            "required": column.required,
+            "allowed": column.allowed,
+            "accepted": column.describe(),
+            "meaning": column.meaning,
+        }
+        for column in schema(table).columns
+    ]
+
+
+def tables_listed(tables: Tables) -> list[dict[str, Any]]:
+    """Every table with what it holds, its key and how many rows it has."""
+    return [
+        {
+            "table": table,
+            "contents": _CONTENTS[table],
+            "key": _key_column(table),
+            "rows": len(tables[table]),
+        }
+        for table in table_names()
+    ]
+
+
+def rows_of(tables: Tables, table: str) -> list[dict[str, Any]]:
+    """All rows of a table in their order, as plain values. Raises TableError for an unknown table."""
+    _check_table(table)
+    return [_plain(row) for row in tables[table]]
+
+
+def row_of(tables: Tables, table: str, key: str) -> dict[str, Any]:
+    """One row: every cell with unit and meaning, and where row and cells come from.
+
+    Rows without a name of their own are given together under their first column (the calls of a
+    service under the service, whose provenance is theirs).
+
+    Returns  table, key and parts: for each row its cells and its provenance (sources, year, confidence,
+    basis, note). A cell that `figures` covers has a provenance of its own, and lists the alternatives
+    that were set aside.
+    Raises  TableError naming near keys.
+    """
+    _check_table(table)
+    column = _key_column(table)
+    found = [row for row in tables[table] if row[column] == key]
+    if not found:
+        known = sorted({row[column] for row in tables[table]})
+        raise TableError(
+            Fault(
+                "unknown_key",
+                f"{key!r} is not in {table}",
+                got=key,
+                accepted=", ".join(known) if len(known) <= 30 else f"the values of {column} in {table}.csv",
+                hint=did_you_mean(key, known) or f"midcorridor facts {table} lists them",
+                table=table,
+                column=column,
+                key=key,
+            )
+        )
+    whole = tables.by_key(_WHOLES[table])[key] if table in _WHOLES else None
+    return {
+        "table": table,
+        "key": key,
+        "parts": [
+            {"cells": _cells(tables, table, key, row), **_provenance(tables, whole or row)} for row in found
+        ],
+    }
+
+
+def _check_table(table: str) -> None:
+    schema(table)
+    if table in form_names():
+        raise TableError(
+            Fault(
+                "no_rows",
+                f"{table!r} is a form without rows of its own",
+                got=table,
+                accepted=", ".join(table_names()),
+                hint=f"midcorridor facts {table} --schema shows its columns",
+                table=table,
+            )
+        )
+
+
+def _key_column(table: str) -> str:
+    declared = schema(table)
+    return declared.key or declared.columns[0].name
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {name: _plain_value(value) for name, value in row.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return list(value) if isinstance(value, (list, tuple)) else value
+
+
+def _cells(tables: Tables, table: str, key: str, row: Row) -> list[dict[str, Any]]:
+    # One call of a service is named in figures.csv by service and place in the order, such as feeder:2.
+    names = {f"{key}:{row['seq']}"} if table == "service_calls" else {key}
+    cells = []
+    for column in schema(table).columns:
+        if column.name in PROVENANCE:
+            continue
+        cell: dict[str, Any] = {
+            "column": column.name,
+            "value": _plain_value(row[column.name]),
+            "unit": column.unit,
+            "meaning": column.meaning,
+        }
+        figures = [
+            figure
+            for figure in tables["figures"]
+            if figure["table"] == table and figure["key"] in names and figure["column"] == column.name
+        ]
+        chosen = next((figure for figure in figures if figure["role"] == "chosen"), None)
+        if chosen is not None:
+            cell.update(_figure(tables, chosen))
+        others = [_figure(tables, figure) for figure in figures if figure["role"] == "alternative"]
+        if others:
+            cell["alternatives"] = others
+        cells.append(cell)
+    return cells
+
+
+def _figure(tables: Tables, figure: Row) -> dict[str, Any]:
+    """Value, role and reason of a figure with its provenance; the value as it is written."""
+    told = {name: figure[name] for name in ("role", "reason")}
+    written = {} if figure["role"] == "chosen" else {"value": figure["value"], "unit": figure["unit"]}
+    return {**written, **told, **_provenance(tables, figure)}
+
+
+def _provenance(tables: Tables, row: Row) -> dict[str, Any]:
+    if "source" not in row:
+        return {}
+    return {
+        "sources": [_source(tables, source_id) for source_id in row["source"] or ()],
+        **{name: row[name] for name in PROVENANCE if name != "source" and name in row},
+    }
+
+
+def _source(tables: Tables, source_id: str) -> dict[str, Any]:
+    row = tables.by_key("sources").get(source_id)
+    if row is None and source_id == OVERLAY_SOURCE:
+        return {"source_id": source_id, "title": "The user's own table", "publisher": "user"} | dict.fromkeys(
+            ("date", "url")
+        )
+    return _plain(tables.by_key("sources")[source_id])
