@@ -209,7 +209,7 @@ def _changes(route: Route) -> str:
 
 def _via(route: Route) -> str:
     names = {t["terminal_id"]: words.short(t["terminal_name"]) for t in route["transfers"]}
-    return ", ".join(names.get(place, place) for place in route["via"]) or "nowhere; no transfer on the way"
+    return ", ".join(names.get(place, place) for place in route["via"]) or "no transfer on the way"
 
 
 def trust(level: str) -> Html:

@@ -143,7 +143,8 @@ def _transfer(row: Mapping[str, Any]) -> tuple[Html, Html]:
         for field, text in (("handling_h", "handling"), ("wait_h", "waiting"), ("closure_h", "closures"))
         if row[field] > 0
     ]
-    shown = f"{words.country(row['country'])}" if row["country"] else ""
+    # At a frontier the text names the countries already.
+    shown = words.country(row["country"]) if row["country"] and row["kind"] != "border" else ""
     small = " · ".join(part for part in (shown, ", ".join(split) if len(split) > 1 else "") if part)
     return where, join(words.transfer(row), el("small", small) if small else None)
 

@@ -165,12 +165,16 @@ def _frontier(note: str) -> str:
     if not match:
         return "Frontier formalities"
     first, second, side, where = match.groups()
-    text = f"Leave {country(first)} for {country(second)}" if side == "exit" else f"Enter {country(second)}"
+    text = (
+        f"Exit from {country(first)} to {country(second)}"
+        if side == "exit"
+        else f"Entry into {country(second)}"
+    )
     # The procedure may lie on the way rather than at the terminal that stands beside it.
     return (
         text
         if where in (None, "at")
-        else f"{text}, {'before arriving here' if where == 'before' else 'after leaving here'}"
+        else f"{text}, {'short of this place' if where == 'before' else 'past this place'}"
     )
 
 

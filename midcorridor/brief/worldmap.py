@@ -76,7 +76,7 @@ def _panels(routes: Sequence[Route]) -> list[_Panel]:
     ocean = [route for route in routes if route["corridor"].startswith("ocean")]
     land = [route for route in routes if route not in ocean]
     if not (ocean and land):
-        return [_Panel("all", "", routes, routes, WHOLE)]
+        return [_Panel("whole", "", routes, routes, WHOLE)]
     return [
         _Panel("near", "Routes over land", land, land, LARGER),
         _Panel("far", "All routes", routes, ocean, SMALLER),
@@ -297,15 +297,12 @@ def _label(label: Label, size: float, radius: float) -> Html:
     mark, (x0, y0, x1, y1) = label.mark, label.box
     middle = (y0 + y1) / 2
     # Text stands at the side of its box that is nearer to the mark, for its width is only estimated.
-    room = x1 - x0 - mark.extra
-    anchor, x = ("start", x0)
-    if not mark.extra:
-        if x0 >= mark.x:
-            anchor, x = ("start", x0)
-        elif x1 <= mark.x:
-            anchor, x = ("end", x1)
-        else:
-            anchor, x = ("middle", (x0 + x1) / 2)
+    if mark.extra or x0 >= mark.x:
+        anchor, x = "start", x0 + mark.extra
+    elif x1 <= mark.x:
+        anchor, x = "end", x1
+    else:
+        anchor, x = "middle", (x0 + x1) / 2
     text = el(
         "text",
         mark.text,
@@ -315,11 +312,11 @@ def _label(label: Label, size: float, radius: float) -> Html:
         font_size=size,
         class_=f"name{' strong' if mark.strong else ''} {_on(mark.routes)}",
     )
-    if not mark.extra:
-        return text
-    start = x0 + room + 4 + radius
-    badges = [_badge(start + 2 * radius * i, middle, letter, radius) for i, letter in enumerate(mark.routes)]
-    return join(text, badges)
+    badges = [
+        _badge(x0 + radius + 2 * radius * i, middle, letter, radius)
+        for i, letter in enumerate(mark.routes if mark.extra else "")
+    ]
+    return join(badges, text)
 
 
 def _pointer(label: Label) -> Html:

@@ -58,7 +58,8 @@ addEventListener("load", () => {
   const clicked = radio ? radio.id : "";
   parent.postMessage(JSON.stringify({
     inner: innerWidth, scroll: root.scrollWidth, names, wide, before, chosen, others, after, clicked,
-    views: all(".view").length, land: all(".view .land").map((e) => box(e).width),
+    views: all(".view").length,
+    filled: all(".view").map((e) => box(e).width / box(e.closest(".sheet")).width),
     ground: getComputedStyle(document.body).backgroundColor,
   }), "*");
 });
@@ -117,7 +118,7 @@ def test_layout(chromium: str, tmp_path: Path, sample: Any, atlas: Any, width: i
     assert seen["wide"] == []
     assert _complaints(log) == []
     assert seen["views"] == (2 if letters == "ABC" else 1)
-    assert all(land > 100 for land in seen["land"])
+    assert seen["filled"] == pytest.approx([1.0] * seen["views"], abs=0.01)
     assert {"Xi'an", "Budapest"} <= {box["text"] for box in seen["names"]}
     for number, a in enumerate(seen["names"]):
         assert a["inside"], a

@@ -125,7 +125,7 @@ def test_the_figures_of_the_answer_stand_on_the_page(sample: Any, atlas: Any) ->
         assert text in said, text
     for text in (
         "Reload from 1435 to 1520 mm gauge",
-        "Leave China for Kazakhstan",
+        "Exit from China to Kazakhstan",
         "Load onto train (1435 mm)",
     ):
         assert text in said, text
@@ -213,7 +213,7 @@ def test_words_of_transfers() -> None:
     def said(kind: str, note: str) -> str:
         return words.transfer({"kind": kind, "note": note})
 
-    assert said("border", "KZ>RU entry before") == "Enter Russia, before arriving here"
+    assert said("border", "KZ>RU entry before") == "Entry into Russia, short of this place"
     assert said("border", "??") == "Frontier formalities"
     assert said("discharge", "ship > end") == "Unload from ship"
     assert said("transship", "road > road") == "Drive on; nothing is lifted"
