@@ -559,14 +559,17 @@ class Tables:
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     overlays: tuple[str, ...] = ()
     _index: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)
+    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, table: str) -> Sequence[Mapping[str, Any]]:
         schema(table)
         return self.rows.get(table, ())
 
     def frame(self, table: str) -> pl.DataFrame:
-        """A table as a Polars frame."""
-        return to_frame(table, self[table])
+        """A table as a Polars frame, made once."""
+        if table not in self._frames:
+            self._frames[table] = to_frame(table, self[table])
+        return self._frames[table]
 
     def by_key(self, table: str) -> dict[str, Mapping[str, Any]]:
         """Rows of a table by its key."""

@@ -35,7 +35,8 @@ def figures(value: float, significant: int = 3) -> str:
 def step_words(part: Mapping[str, Any]) -> str:
     """One leg or transfer of a route in words."""
     if "mode" in part:
-        name = f" ({part['service_name']})" if part["service_name"] else ""
+        named = part["service_name"] and part["mode"] != "road"
+        name = f" ({part['service_name']})" if named else ""
         return f"{_MODE_WORDS[part['mode']]} {part['from_name']} - {part['to_name']}{name}"
     kind, place = part["kind"], part["terminal_name"]
     waits = []

@@ -156,13 +156,21 @@ def terminals_of(route: dict[str, Any]) -> list[str]:
 
 
 def countries_of(route: dict[str, Any]) -> list[str]:
-    """ISO2 codes in order, repeats collapsed; a sea leg touches only its two ends."""
-    touched = (
-        terminal
-        for leg in route["legs"]
-        for terminal in ((leg["from_id"], leg["to_id"]) if leg["mode"] == "sea" else _passed(leg))
-    )
-    return _collapse(code for code in map(_country, touched) if code)
+    """ISO2 codes in order, repeats collapsed; a sea leg touches only its two ends.
+
+    An end that is no terminal, such as a city, has the country that its leg gives for it.
+    """
+
+    def codes() -> Iterator[str]:
+        for leg in route["legs"]:
+            ends = {leg["from_id"]: leg.get("from_country"), leg["to_id"]: leg.get("to_country")}
+            passed = (leg["from_id"], leg["to_id"]) if leg["mode"] == "sea" else _passed(leg)
+            for place in passed:
+                code = _country(place) or ends.get(place)
+                if code:
+                    yield code
+
+    return _collapse(codes())
 
 
 def _collapse(items: Iterator[str]) -> list[str]:

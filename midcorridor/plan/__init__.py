@@ -16,18 +16,10 @@ from ..network import Compiled, Network
 from ..results import RunInfo, Status
 from ..shipment import Shipment, make_shipment
 from .access import End, RoadDistances, accesses, great_circle_km
-from .answer import (
-    ROUTE_IDS,
-    Decoder,
-    PlanResult,
-    repeats_a_place,
-    sensible,
-    sources_of,
-    strays,
-    weakest_confidence,
-)
-from .graph import CAPE, CASPIAN, IRAN, LONG_ROAD, RUSSIA, SUEZ
-from .question import OBJECTIVES, Question, Way, avoid_tags, closed_by_tables, with_blockers
+from .answer import ROUTE_IDS, PlanResult, sources_of, weakest_confidence
+from .choice import OBJECTIVES, best_by_corridor, sensible
+from .graph import DRAYAGE_KM, LONG_ROAD
+from .question import TIME, Question, avoid_tags, closed_by_tables, with_blockers
 
 __all__ = ["PlanResult", "find_end", "plan", "plan_shipment"]
 
@@ -50,7 +42,8 @@ def plan(
 
     origin, destination : any text that names a place or a terminal
     at : when the cargo is ready, UTC; the network is the one of that day
-    by : balanced (price plus the value of time of the cargo), time, cost or carbon
+    by : balanced (one per cent of the hours is worth time_cost_tradeoff per cent of the price: see
+        docs/model.md), time, cost or carbon
     avoid : country codes, terminal, link or service ids, passages or modes not to touch
     trucks : also by road over frontiers and long distances, not only at the ends
     compare : also show corridors whose best route another beats by half in every respect
@@ -94,34 +87,28 @@ def plan_shipment(
         from ..basemap import router
 
         roads = router("road")
+    reach_km = math.inf if trucks else DRAYAGE_KM
     question = Question(
         compiled,
         shipment,
         ends[0],
         ends[1],
-        accesses(compiled, ends[0], roads),
-        accesses(compiled, ends[1], roads),
-        _direct_km(compiled, ends[0], ends[1], roads),
+        accesses(compiled, ends[0], roads, drayage_km=reach_km),
+        accesses(compiled, ends[1], roads, drayage_km=reach_km),
+        direct_km=_direct_km(compiled, ends[0], ends[1], roads),
     )
     blocked = closed_by_tables(compiled, compiled.tables.by_key("commodities")[shipment.commodity_id])
     blocked.update(avoid_tags(compiled, avoid))
     if not trucks:
         blocked[LONG_ROAD] = "boxes go by truck over frontiers or far only with --trucks"
-    found: dict[str, tuple[float, dict[str, Any], Counter[tuple[str, str]]]] = {}
-    for way in sorted(question.ways(by, blocked), key=_detours):
-        decoder = Decoder(question)
-        route = decoder.route(way)
-        if route["corridor"] in found or repeats_a_place(route) or strays(route, ends):
-            continue
-        found[route["corridor"]] = way.weight, route, decoder.used
-    routes = [route for _, route, _ in sorted(found.values(), key=lambda each: each[0])]
+    found = best_by_corridor(question, by, blocked)
+    routes = [choice.route for choice in found]
     routes = routes if compare else sensible(routes)
     used: Counter[tuple[str, str]] = Counter()
-    for route_id, route in zip(ROUTE_IDS, routes, strict=False):
-        own = found[route["corridor"]][2]
-        route["route_id"] = route_id
-        route["confidence"] = weakest_confidence(network.tables, own)
-        used.update(own)
+    for route_id, choice in zip(ROUTE_IDS, (c for c in found if c.route in routes), strict=False):
+        choice.route["route_id"] = route_id
+        choice.route["confidence"] = weakest_confidence(network.tables, choice.used)
+        used.update(choice.used)
     run = RunInfo(
         __version__,
         network.scenario,
@@ -131,23 +118,18 @@ def plan_shipment(
     )
     return PlanResult(
         _understood(shipment, *ends),
-        _status(question, by, blocked, bool(routes)),
+        _status(question, blocked, bool(routes)),
         routes,
         sources_of(compiled.tables, used),
         run,
     )
 
 
-def _detours(way: Way) -> int:
-    """How many rival passages a way uses: one that needs two of them is a detour of either corridor."""
-    return (way.flags & (RUSSIA | IRAN | CASPIAN | SUEZ | CAPE)).bit_count()
-
-
-def _status(question: Question, by: str, blocked: dict[str, str], found: bool) -> Status:
+def _status(question: Question, blocked: dict[str, str], found: bool) -> Status:
     notes = tuple(question.left_out)
     if found:
         return Status("ok", "optimal", notes=notes)
-    free = question.ways(by, {}) if blocked else []
+    free = question.ways(question.weights(TIME, {})) if blocked else []
     if free:
         return Status("none", "blocked", tuple(with_blockers(free, blocked)), notes)
     return Status("none", "no_connection", notes=notes)

@@ -58,9 +58,12 @@ def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(chord)))
 
 
-def accesses(compiled: Compiled, end: End, roads: RoadDistances | None) -> list[Access]:
+def accesses(
+    compiled: Compiled, end: End, roads: RoadDistances | None, *, drayage_km: float = math.inf
+) -> list[Access]:
     """The terminals that an end can use, nearest first.
 
+    drayage_km : how far a truck goes at the ends; where no terminal is so near, the nearest few count
     Only terminals in the same customs territory: a truck over another frontier needs a procedure
     that a mere distance does not have. Raises PlaceError where there is none in reach.
     """
@@ -94,7 +97,9 @@ def accesses(compiled: Compiled, end: End, roads: RoadDistances | None) -> list[
             if math.isfinite(length)
         ]
         if found:
-            return sorted(found, key=lambda access: (access.km, access.terminal_id))
+            found.sort(key=lambda access: (access.km, access.terminal_id))
+            within = [access for access in found if access.km <= drayage_km]
+            return within if any(access.lifts for access in within) else found[:NEAREST_RAIL]
     hint = "Give a place that a road joins to a terminal"
     if beyond is not None:
         hint = f"The nearest terminal, {beyond[1]}, lies over a frontier; give it as the end"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..costs import time_value_usd
 from ..results import RunInfo, Status, events_csv, rounded
 from ..tables import Tables
-from .access import End, great_circle_km
+from .access import End
 from .graph import Edge, Part, corridor_of
 from .question import Question, Way
 
@@ -329,40 +329,3 @@ def weakest_confidence(tables: Tables, used: Mapping[tuple[str, str], int]) -> s
     """The weakest confidence among the rows used."""
     found = {tables.by_key(table)[key].get("confidence") for table, key in used}
     return next(word for word in (*_CONFIDENCE, "high") if word in found or word == "high")
-
-
-def repeats_a_place(route: Mapping[str, Any]) -> bool:
-    """Whether a route comes back to a place it has left: no forwarder would quote that."""
-    seen: list[str] = []
-    for leg in route["legs"]:
-        for place in leg["path"]:
-            if not seen or seen[-1] != place:
-                seen.append(place)
-    return len(set(seen)) < len(seen)
-
-
-def strays(route: Mapping[str, Any], ends: Sequence[End]) -> bool:
-    """Whether a route calls at a terminal far beyond either end, such as China between Aktau and Mersin.
-
-    Beyond means farther from one end than half again the distance of the ends, and than that
-    distance and 1,500 km (e); what a ship rounds on its way, such as the Cape, is no call.
-    """
-    origin, destination = ((end.lat, end.lon) for end in ends)
-    apart_km = great_circle_km(origin, destination)
-    limit_km = max(apart_km * 1.5, apart_km + 1500.0)
-    return any(
-        great_circle_km((point[0], point[1]), end) > limit_km
-        for leg in route["legs"]
-        for point in leg["points"]
-        for end in (origin, destination)
-    )
-
-
-def sensible(routes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Routes that no other beats by half in time, cost and carbon alike."""
-    measures = ("mean_h", "cost_usd", "kg_co2e")
-    return [
-        route
-        for route in routes
-        if not any(all(other[m] * 2 <= route[m] for m in measures) for other in routes)
-    ]

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..costs import truck_usd
 from ..emissions import per_tkm_kg_co2e
 from ..errors import Fault, InputError, did_you_mean
@@ -18,9 +20,22 @@ from .graph import TRUCK, Builder, Edge, Part, QuoteLine
 from .prices import EASTBOUND, WESTBOUND, Price
 from .search import cheapest_by_flags
 
-OBJECTIVES = ("balanced", "time", "cost", "carbon")
 # A small second criterion, so that the cheapest of equally fast ways wins and not an arbitrary one.
 _TIE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What a way is charged for an hour, a dollar and a kilogram."""
+
+    per_h: float
+    per_usd: float
+    per_kg: float
+
+
+TIME = Objective(1.0, _TIE, 0.0)
+COST = Objective(_TIE, 1.0, 0.0)
+CARBON = Objective(0.0, _TIE, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +70,19 @@ class Question:
         self._nodes = len(graph.nodes)
         self.margin = self._price("forwarder_margin")
         self.hire = self._price("container_hire")
+        self._measures: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+        self._heads = [edge.head for edge in self.edges]
+        self._flags = [edge.flags for edge in self.edges]
         self._outgoing: list[list[int]] = [[] for _ in range(self._nodes)]
         for number, edge in enumerate(self.edges):
             self._outgoing[edge.tail].append(number)
 
     def _price(self, item: str) -> Price:
         return self._builder.prices.need(item)
+
+    def time_cost_tradeoff(self) -> float:
+        """How many per cent of the price one per cent of the hours is worth."""
+        return self._price("time_cost_tradeoff").value
 
     # Ends.
 
@@ -197,38 +219,34 @@ class Question:
         """Emissions of a part for the whole shipment, kg CO2e."""
         return part.kg_per_t * self.shipment.cargo_t + part.kg_per_teu * self.shipment.teu
 
-    def weights(self, by: str, blocked: dict[str, str]) -> list[float]:
-        """The weight of every edge under an objective; inf where something closes it."""
-        value = self.shipment.value_of_time_usd_per_h
-        weights = []
+    def measures(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Hours, dollars and kilograms of every move for this shipment, each (m,)."""
+        hours, usd, kg = [], [], []
         for edge in self.edges:
-            if blocked and reasons(edge, blocked):
-                weights.append(math.inf)
-                continue
-            hours = self.edge_hours(edge)
-            extra = hours - sum(part.hours for part in edge.parts)
-            usd = sum(self.part_usd(part, part.hours) for part in edge.parts)
-            usd += self.hire.value / 24 * extra * self.shipment.price_feu
-            kg = sum(self.part_kg(part) for part in edge.parts)
-            if by == "time":
-                weights.append(hours + _TIE * usd)
-            elif by == "cost":
-                weights.append(usd + _TIE * hours)
-            elif by == "carbon":
-                weights.append(kg + _TIE * usd)
-            else:
-                weights.append(usd + value * hours)
-        return weights
+            own_h = sum(part.hours for part in edge.parts)
+            whole_h = self.edge_hours(edge)
+            hours.append(whole_h)
+            usd.append(
+                sum(self.part_usd(part, part.hours) for part in edge.parts)
+                + self.hire.value / 24 * (whole_h - own_h) * self.shipment.price_feu
+            )
+            kg.append(sum(self.part_kg(part) for part in edge.parts))
+        return np.array(hours), np.array(usd), np.array(kg)
 
-    def ways(self, by: str, blocked: dict[str, str]) -> list[Way]:
+    def weights(self, objective: Objective, blocked: dict[str, str]) -> np.ndarray:
+        """The weight of every move, (m,); inf where something closes it."""
+        if self._measures is None:
+            self._measures = self.measures()
+        hours, usd, kg = self._measures
+        weights = objective.per_h * hours + objective.per_usd * usd + objective.per_kg * kg
+        if blocked:
+            weights[[bool(reasons(edge, blocked)) for edge in self.edges]] = math.inf
+        return np.asarray(weights)
+
+    def ways(self, weights: np.ndarray) -> list[Way]:
         """The best way for every set of places been to, best first."""
         found = cheapest_by_flags(
-            self._outgoing,
-            [edge.head for edge in self.edges],
-            self.weights(by, blocked),
-            [edge.flags for edge in self.edges],
-            self.source,
-            self.target,
+            self._outgoing, self._heads, weights.tolist(), self._flags, self.source, self.target
         )
         ranked = sorted((weight, flags, path) for flags, (weight, path) in found.items())
         return [

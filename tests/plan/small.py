@@ -79,7 +79,7 @@ BASE = {
         "cost_id,item,mode,country,service_id,value,unit\n"
         "rail,rail_tariff,rail,,,0.5,USD/FEU-km\ntruck,truck_rate,road,,,1.5,USD/km\n"
         "min,drayage_minimum,road,,,150,USD/FEU\nhire,container_hire,,,,0,USD/FEU-day\n"
-        "margin,forwarder_margin,,,,0,1\nratio,size_ratio,,,,0.62,1\nsea,sea_freight,sea,,,400,USD/FEU"
+        "margin,forwarder_margin,,,,0,1\nratio,size_ratio,,,,0.62,1\nworth,time_cost_tradeoff,,,,0.9,1\nsea,sea_freight,sea,,,400,USD/FEU"
     ),
 }
 
