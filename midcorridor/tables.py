@@ -131,9 +131,7 @@ def schema(table: str) -> Schema:
                 hint=did_you_mean(table, known),
             )
         )
-    path = next(
-        found for folder in (SCHEMA_DIR, *FORM_DIRS) if (found := folder / f"{table}.csv").is_file()
-    )
+    path = next(found for folder in (SCHEMA_DIR, *FORM_DIRS) if (found := folder / f"{table}.csv").is_file())
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return Schema(

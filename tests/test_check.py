@@ -288,6 +288,14 @@ def test_a_ship_priced_one_way_is_missed_the_other_way() -> None:
     assert found(westbound) == found(one_way)
 
 
+def test_two_prices_of_one_thing_are_found() -> None:
+    net = built(unit_costs="cost_id,item,mode,country,value,unit\nrail2,rail_tariff,rail,,0.6,USD/FEU-km")
+    assert found(net) == {("error", "two_prices", "unit_costs.csv rail2")}
+    assert found(with_row(net, "unit_costs", "rail2", container="20")) == set()
+    assert found(with_row(net, "unit_costs", "rail2", country="KZ")) == set()
+    assert found(with_row(net, "unit_costs", "rail2", valid_from=date(2027, 1, 1))) == set()
+
+
 def test_capacity_without_unit_is_an_error() -> None:
     assert found(with_row(built(), "services", "feeder", capacity_unit=None)) == {
         ("error", "capacity_without_unit", "services.csv feeder")
@@ -324,7 +332,7 @@ def test_every_check_is_proven_here() -> None:
     """A check that no test can trigger would be a check that finds nothing."""
     days = [built(**tables).on(DAY) for tables, _ in BROKEN.values()]
     idle = {each.__name__ for each in CHECKS if not any(list(each(compiled)) for compiled in days)}
-    apart = {"ships", "tariffs", "needed_everywhere", "factors", "electricity", "dates_reversed"}
+    apart = {"ships", "twice", "tariffs", "needed_everywhere", "factors", "electricity", "dates_reversed"}
     assert idle == apart | {"passages_against_base_map"}
 
 

@@ -37,6 +37,7 @@ CHECKS: tuple[Callable[[Compiled], Iterable[Finding]], ...] = (
     durations.storms_in_dwell,
     durations.storms_in_running,
     durations.slow_services,
+    prices.twice,
     prices.ships,
     prices.tariffs,
     prices.needed_everywhere,

@@ -13,11 +13,31 @@ NEEDED = ("container_hire", "forwarder_margin", "size_ratio")
 
 
 def _prices(compiled: Compiled, item: str) -> list[Row]:
-    return [
-        row
-        for row in compiled.tables["unit_costs"]
-        if row["item"] == item and row["in_model"] and holds_on(row, compiled.day)
-    ]
+    return [row for row in compiled.tables["unit_costs"] if row["item"] == item and _counts(compiled, row)]
+
+
+def _counts(compiled: Compiled, row: Row) -> bool:
+    """Whether plans use the row; a 20 ft box is priced as a share of a 40 ft one, its size_ratio."""
+    sized = row["container"] != "20" or row["item"] == "size_ratio"
+    return bool(row["in_model"]) and sized and holds_on(row, compiled.day)
+
+
+def twice(compiled: Compiled) -> Iterator[Finding]:
+    """Two rows that price the same thing on the same day: nobody could tell which one a quotation used."""
+    first: dict[tuple[str, ...], str] = {}
+    for row in compiled.tables["unit_costs"]:
+        if not _counts(compiled, row):
+            continue
+        thing = tuple(str(row[name]) for name in ("item", "service_id", "country", "direction"))
+        other = first.setdefault(thing, row["cost_id"])
+        if other != row["cost_id"]:
+            yield Finding(
+                ERROR,
+                "two_prices",
+                f"{other} prices the same thing on {compiled.day}, so plans fail",
+                f"unit_costs.csv {row['cost_id']}",
+                "Keep one in_model, or part them by dates",
+            )
 
 
 def ships(compiled: Compiled) -> Iterator[Finding]:

@@ -1,0 +1,132 @@
+"""Lookups on the screen: findings, places, summaries, progress; and the commands that print them."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from midcorridor.cli import main, show
+from midcorridor.network.check import Finding
+from midcorridor.places import Place
+
+FINDINGS = [
+    Finding("error", "missing_price", "no row in the model has the item storage", "unit_costs.csv", "Add it"),
+    Finding("warning", "unserved_water", "no service sails it", "links.csv a-b", "Add a service"),
+    Finding("warning", "unserved_water", "no service sails it", "links.csv b-c", "Add a service"),
+    Finding("warning", "delay_twice", "5 h is more than 1.5 times 2 h", "links.csv c-d", "Keep running time"),
+]
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def run(*arguments: str) -> int:
+    """The exit code of a command."""
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_findings_read_as_text() -> None:
+    assert show.findings_text(FINDINGS) == (
+        "1 error, 3 warnings\n"
+        "\n"
+        "error missing_price (1)\n"
+        "  unit_costs.csv: no row in the model has the item storage.\n"
+        "  -> Add it.\n"
+        "\n"
+        "warning delay_twice (1)\n"
+        "  links.csv c-d: 5 h is more than 1.5 times 2 h.\n"
+        "  -> Keep running time.\n"
+        "\n"
+        "warning unserved_water (2)\n"
+        "  No service sails it: links.csv a-b, b-c.\n"
+        "  -> Add a service.\n"
+    )
+    assert show.findings_text([]) == "nothing found\n"
+
+
+@pytest.mark.usefixtures("narrow")
+def test_places_read_as_text() -> None:
+    found = [
+        Place("Ələt", 39.95, 49.41, "AZ", "city", population=12_900),
+        Place("Port of Baku at Alat", 39.975, 49.41, "AZ", "terminal", terminal_id="az-alat"),
+        Place("西安市", 34.26, 108.94, "CN", "city"),
+    ]
+    lines = show.places_text(found).splitlines()
+    assert lines[0].split() == ["place", "country", "kind", "id", "lat,lon", "people"]
+    assert lines[1].startswith("*  Ələt")
+    assert lines[1].endswith("12,900")
+    assert "az-alat" in lines[2]
+    # A Chinese sign is two columns wide on the screen.
+    assert lines[3].index("CN") == lines[1].index("AZ") - 3
+    assert lines[-1] == "* what a plan would take"
+
+
+@pytest.mark.usefixtures("narrow")
+def test_mappings_read_as_text() -> None:
+    told = show.mapping_text({"rail": {"nodes": 5, "joins": 2}, "built": "2026-11-20", "parts": [1, 2]})
+    assert told == "rail\n  nodes: 5\n  joins: 2\nbuilt: 2026-11-20\nparts: 1, 2\n"
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a screen."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_writes_over_itself_on_a_screen_and_is_quiet_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    screen, pipe = Terminal(), io.StringIO()
+    for stream in (screen, pipe):
+        monkeypatch.setattr("sys.stderr", stream)
+        for done in range(4):
+            show.progress_line(done, 3, "a step with a long name " * 10)
+    assert screen.getvalue().count("\r") == 4
+    assert screen.getvalue().count("\n") == 1
+    assert max(map(len, screen.getvalue().split("\r"))) <= 80
+    assert len(pipe.getvalue().splitlines()) == 1
+
+
+def test_the_network_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("network", "--on", "2026-12-01", "--format", "json") == 0
+    counted = json.loads(capsys.readouterr().out)
+    assert counted["day"] == "2026-12-01"
+    assert counted["links"]["open"] > 400
+    assert run("network", "--on", "2026-12-01") == 0
+    assert "open: " in capsys.readouterr().out
+
+
+def test_a_scenario_that_breaks_the_network_ends_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "scenario.toml"
+    path.write_text(
+        'name = "A narrower Caspian"\n[[change]]\noperation = "set"\ntable = "links"\n'
+        'key = "kz-aktau_az-alat"\ncolumn = "km"\nvalue = 100\n',
+        encoding="utf-8",
+    )
+    assert run("network", "check", "--scenario", str(path), "--on", "2026-12-01", "--format", "json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert ("shorter_than_great_circle", "links.csv kz-aktau_az-alat") in {
+        (f["code"], f["where"]) for f in found
+    }
+
+
+def test_the_network_is_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "network.geojson"
+    assert run("network", "export", "--output", str(path), "--on", "2026-12-01") == 0
+    assert capsys.readouterr().err == f"wrote {path}\n"
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    caspian = next(f for f in features if f["properties"].get("link_id") == "kz-aktau_az-alat")
+    assert caspian["properties"]["geometry_basis"] == "track"
+    assert len(caspian["geometry"]["coordinates"]) > 2
