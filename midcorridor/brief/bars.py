@@ -65,11 +65,12 @@ def stacked(sums: Mapping[str, float], whole_h: float) -> Html:
     return el("svg", parts, class_="stack", aria_hidden="true")
 
 
-def span(event: Mapping[str, Any], start_h: float, whole_h: float) -> Html:
-    """The bar of one event where it stands in the whole time."""
-    parts = []
+def span(event: Mapping[str, Any], whole_h: float) -> Html:
+    """The bar of one event where it stands in the whole time; a leg has one for each stretch it runs."""
+    start_h = float(event["start_h"])
+    parts = [_rect("moving", start, hours, whole_h) for start, hours in event.get("runs", ())]
     for kind, hours in hours_of(event).items():
-        if hours > 0:
+        if hours > 0 and kind != "moving":
             parts.append(_rect(kind, start_h, hours, whole_h))
             start_h += hours
     return el("svg", parts, class_="span", aria_hidden="true")

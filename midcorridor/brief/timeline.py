@@ -52,7 +52,7 @@ def route_section(question: Mapping[str, Any], route: Route) -> Html:
 def _timeline(question: Mapping[str, Any], route: Route, events: Sequence[Mapping[str, Any]]) -> Html:
     boxes = int(question["boxes"])
     modes = iter(words.leg_modes(events))
-    rows, start = [], 0.0
+    rows = []
     for event in events:
         if "mode" in event:
             where, what = _leg(event, next(modes))
@@ -66,13 +66,12 @@ def _timeline(question: Mapping[str, Any], route: Route, events: Sequence[Mappin
                 el("th", where, scope="row"),
                 el("td", what, class_="what"),
                 el("td", duration(event["mean_h"]), class_="num"),
-                el("td", bars.span(event, start, route["mean_h"]), class_="gantt"),
+                el("td", bars.span(event, route["mean_h"]), class_="gantt"),
                 el("td", _plain(event["cost_usd"] / boxes), class_="num"),
                 el("td", _plain(event["kg_co2e"] / boxes), class_="num"),
                 class_=kind,
             )
         )
-        start += event["mean_h"]
     head = el(
         "tr",
         el("th", "Where", scope="col"),

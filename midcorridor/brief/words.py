@@ -31,7 +31,7 @@ MODE_LINES = {
     "inland_waterway": "Inland waterway",
 }
 OBJECTIVES = {
-    "balanced": "lowest price plus value of time",
+    "balanced": "best balance of price and time",
     "time": "shortest time",
     "cost": "lowest price",
     "carbon": "lowest emissions",

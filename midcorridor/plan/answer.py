@@ -134,6 +134,7 @@ class Decoder:
         leg: dict[str, Any] | None = None
         fares: list[Part] = []
         place = self._end_place(self._question.origin, "origin")
+        clock_h = 0.0
         for edge in way.edges:
             if edge.boards:
                 leg = None
@@ -145,19 +146,24 @@ class Decoder:
                 if part.kind not in _RUNS:
                     if part.kind not in ("border", "halt"):
                         leg = None
-                    events.append(self._transfer(part, extra_h if edge.boards else 0.0))
+                    event = self._transfer(part, extra_h if edge.boards else 0.0)
+                    event["start_h"] = clock_h
+                    clock_h += event["mean_h"]
+                    events.append(event)
                     if edge.boards:
                         extra_h = 0.0
                     continue
                 ends = self._part_ends(edge, part, place)
                 if leg is None or leg["service_id"] != edge.service_id:
                     leg = self._new_leg(edge, ends[0])
+                    leg["start_h"] = clock_h
                     events.append(leg)
                     for fare in fares:
                         leg["cost_usd"] += self._question.part_usd(fare, 0.0)
                         leg["lines"].extend(self._lines(fare, 0.0))
                     fares = []
-                self._extend(leg, part, ends[1])
+                self._extend(leg, part, ends[1], clock_h)
+                clock_h += part.hours
                 place = ends[1]
             if edge.boards:
                 place = self._terminal_place(edge.parts[0].terminal_id)
@@ -201,7 +207,9 @@ class Decoder:
             "service_id": edge.service_id,
             "service_name": service["name"] if service is not None else "",
             "gauge_mm": None,
+            "start_h": 0.0,
             "mean_h": 0.0,
+            "runs": [],
             "cost_usd": 0.0,
             "kg_co2e": 0.0,
             "km": 0.0,
@@ -212,8 +220,12 @@ class Decoder:
             "points": [[start["lat"], start["lon"]]],
         }
 
-    def _extend(self, leg: dict[str, Any], part: Part, end: dict[str, Any]) -> None:
+    def _extend(self, leg: dict[str, Any], part: Part, end: dict[str, Any], clock_h: float) -> None:
         question = self._question
+        if leg["runs"] and abs(sum(leg["runs"][-1]) - clock_h) < 1e-9:
+            leg["runs"][-1][1] += part.hours
+        else:
+            leg["runs"].append([clock_h, part.hours])
         leg["to_id"], leg["to_name"], leg["to_country"] = end["id"], end["name"], end["country"]
         leg["mean_h"] += part.hours
         leg["cost_usd"] += question.part_usd(part, part.hours)
@@ -241,6 +253,7 @@ class Decoder:
             "terminal_name": where["name"] if where else place["name"],  # type: ignore[index]
             "country": where["country"] if where else place["country"],  # type: ignore[index]
             "kind": part.kind,
+            "start_h": 0.0,
             "mean_h": hours,
             "handling_h": part.handling_h,
             "wait_h": part.wait_h + extra_h,

@@ -236,6 +236,8 @@ class Builder:
             end = link["to_terminal"] if along else link["from_terminal"]
             lines = self._run_lines(link, service, start, end, forward)
             kg_per_t, kg_per_teu, factor_rows = self._run_carbon(link, service, start, end)
+            borders = self._border_parts(link["mode"], start, end) if link["mode"] in ("rail", "road") else []
+            parts.extend(part for part in borders if part.terminal_id == start)
             parts.append(
                 Part(
                     "run",
@@ -249,8 +251,7 @@ class Builder:
                     rows=(("links", link["link_id"]), *factor_rows),
                 )
             )
-            if link["mode"] in ("rail", "road"):
-                parts.extend(self._border_parts(link["mode"], start, end))
+            parts.extend(part for part in borders if part.terminal_id != start)
         return parts
 
     def _run_lines(

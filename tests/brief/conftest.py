@@ -53,6 +53,7 @@ class Maker:
         self.legs: list[dict[str, Any]] = []
         self.transfers: list[dict[str, Any]] = []
         self.seq = 0
+        self.clock_h = 0.0
 
     def leg(self, mode: str, path: str, km: float, hours: float, usd: float, kg: float, **more: Any) -> Maker:
         self.seq += 1
@@ -73,7 +74,9 @@ class Maker:
                 "service_id": more.get("service", mode),
                 "service_name": more.get("name", ""),
                 "gauge_mm": more.get("gauge"),
+                "start_h": self.clock_h,
                 "mean_h": hours,
+                "runs": [[self.clock_h, hours]],
                 "cost_usd": total,
                 "kg_co2e": kg * BOXES,
                 "km": km,
@@ -87,6 +90,7 @@ class Maker:
                 "points": [list(PLACES[place][2:]) for place in ids],
             }
         )
+        self.clock_h += hours
         return self
 
     def stop(
@@ -104,6 +108,7 @@ class Maker:
                 "terminal_name": name,
                 "country": country,
                 "kind": kind,
+                "start_h": self.clock_h,
                 "mean_h": handling + wait + closure,
                 "handling_h": handling,
                 "wait_h": wait,
@@ -114,6 +119,7 @@ class Maker:
                 "lines": [{"item": item, "usd": usd, "table": "handling", "key": place}] if usd else [],
             }
         )
+        self.clock_h += handling + wait + closure
         return self
 
     def route(self, letter: str, corridor: str, countries: str, confidence: str) -> dict[str, Any]:

@@ -233,3 +233,25 @@ def test_the_forwarder_books_once() -> None:
     base = plan(corridor(), "cn-a", "az-d", containers="3x40HC", at="2026-12-01").routes[0]
     route = plan(corridor(unit_costs=fee), "cn-a", "az-d", containers="3x40HC", at="2026-12-01").routes[0]
     assert route["cost_usd"] - base["cost_usd"] == pytest.approx(600)
+
+
+def test_every_event_stands_where_it_happens() -> None:
+    [route] = plan(corridor(), "cn-a", "az-d", at="2026-12-01").routes
+    # Load and wait 22; 20 h to the frontier; exit 3; 1 h over it; entry 5; then the reloading.
+    train = route["legs"][0]
+    assert (train["start_h"], train["runs"]) == (
+        22,
+        [[22, pytest.approx(20)], [pytest.approx(45), pytest.approx(1)]],
+    )
+    starts = {t["note"]: t["start_h"] for t in route["transfers"] if t["kind"] == "border"}
+    assert sorted(starts.values()) == [pytest.approx(42), pytest.approx(46)]
+    for event in (*route["legs"], *route["transfers"]):
+        assert 0 <= event["start_h"] <= route["mean_h"]
+    busy = [[t["start_h"], t["mean_h"]] for t in route["transfers"]] + [
+        run for leg in route["legs"] for run in leg["runs"]
+    ]
+    clock = 0.0
+    for start, hours in sorted(busy):
+        assert start == pytest.approx(clock)
+        clock += hours
+    assert clock == pytest.approx(route["mean_h"])
