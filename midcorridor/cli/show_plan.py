@@ -131,7 +131,7 @@ def distance_text(found: Mapping[str, Any]) -> str:
     """One line, and what it passes."""
     asked = found["question"]
     lines = [
-        f"{asked['from']} to {asked['to']} by {found['mode']}: {found['km']:,.1f} km "
+        f"{asked['from']['name']} to {asked['to']['name']} by {found['mode']}: {found['km']:,.1f} km "
         f"(great circle {found['great_circle_km']:,.1f} km)"
     ]
     if found["passages"]:

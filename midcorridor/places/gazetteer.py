@@ -81,9 +81,10 @@ class Gazetteer:
 
         A city of the name in that very country goes first (Singapore); else the English name means the
         country (Armenia, not the one in Colombia), and a code or another language's name gives way.
+        A terminal that bears the country in brackets, such as Astara (Azerbaijan), is no such city.
         """
         code = self.country(text)
-        own = [one.place.country for one in found if one.own_name]
+        own = [one.place.country for one in found if one.own_name and one.place.kind != "terminal"]
         if code is None or code in own:
             return None
         return code if not own or fold(text) in self.store.plain_country_keys else None

@@ -324,6 +324,16 @@ def avoid_tags(compiled: Compiled, avoid: Iterable[str]) -> dict[str, str]:
                     did_you_mean(text, every),
                 )
             )
+    if modes <= {tag.removeprefix("mode:") for tag in tags}:
+        faults.append(
+            Fault(
+                "nothing_left",
+                "every mode is avoided",
+                "--avoid",
+                ", ".join(sorted(modes)),
+                "to leave at least one of " + ", ".join(sorted(modes)),
+            )
+        )
     if faults:
         raise InputError(faults)
     return tags

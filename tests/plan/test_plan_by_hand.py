@@ -255,3 +255,8 @@ def test_every_event_stands_where_it_happens() -> None:
         assert start == pytest.approx(clock)
         clock += hours
     assert clock == pytest.approx(route["mean_h"])
+
+
+def test_avoiding_every_mode_is_an_error() -> None:
+    with pytest.raises(InputError, match="every mode is avoided"):
+        plan(corridor(), "cn-a", "az-d", at="2026-12-01", avoid=["rail", "sea", "road"])
