@@ -211,6 +211,7 @@ def test_a_great_circle_is_as_long_as_the_distance(
     assert max(steps_km) <= 100.001
 
 
+@example([(180.0, 0.0), (-180.0, 0.0)])
 @example([(-1.0, 0.0), (180.0, 0.0), (-1.0, 0.0)])
 @example([(170.0, 10.0), (180.0, 11.0), (-170.0, 12.0)])
 @given(st.lists(POINT, min_size=2, max_size=12))
