@@ -117,7 +117,7 @@ def cut_at_antimeridian(line: Sequence[Point]) -> list[Line]:
         if pieces[-1][-1] != (next_lon, next_lat):
             pieces[-1].append((next_lon, next_lat))
     whole = [piece for piece in pieces if len(piece) > 1]
-    return whole or [[line[0], line[-1]]]
+    return whole or [[line[0], line[0]]]  # a line without length
 
 
 def export_network(network: Network, day: date, form: str, output: Path) -> list[Path]:
