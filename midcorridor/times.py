@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from functools import cache
 
 # 90th percentile of the standard normal distribution.
 Z90 = 1.2815515655446004
@@ -70,17 +72,47 @@ def split_wait_h(teu: float, capacity_teu: float, departures_per_week: float) ->
     return max(0, departures - 1) * headway_h(departures_per_week)
 
 
-def closure_wait_h(closed_share: float, mean_closed_h: float) -> float:
-    """Mean wait of somebody who comes at a random moment to a place that is closed now and then.
+def closures_wait_h(closures: Sequence[tuple[float, float]]) -> float:
+    """Mean wait of somebody who comes at a random moment until nothing of what he needs is closed.
 
-    closed_share : share of the time closed, 0 to 1 (not included: a place always closed has no wait)
-    mean_closed_h : mean length of a closure; closures of exponential length, so that the rest of
-        one found closed is as long as a whole one
-    Source  memoryless property of the exponential distribution.
-    >>> closure_wait_h(0.5, 48)
+    closures : (share of the time closed, 0 <= share < 1; mean hours of one closure, > 0) of each
+        cause; the causes are independent, and open and closed spells are exponential
+    Raises ValueError for other values, and for more than ten causes.
+    Source  first passage time of a Markov chain: each cause is a chain of two states with rates
+        1/m out of closed and share/((1-share) m) into it; the wait is the expected time to the
+        state in which all are open, averaged over the stationary distribution.
+    >>> closures_wait_h([(0.5, 48)])        # one cause: the share times a whole closure
     24.0
+    >>> closures_wait_h([])
+    0.0
     """
-    return closed_share * mean_closed_h
+    active = [(share, mean_h) for share, mean_h in closures if share > 0]
+    if len(active) > 10 or any(not (0 < share < 1 and mean_h > 0) for share, mean_h in active):
+        raise ValueError(f"closures need a share below 1 and hours above 0, at most ten: {closures}")
+    if not active:
+        return 0.0
+    if len(active) == 1:
+        return active[0][0] * active[0][1]
+    return _joint_wait_h(tuple(sorted(active)))
+
+
+@cache
+def _joint_wait_h(causes: tuple[tuple[float, float], ...]) -> float:
+    import numpy as np
+
+    states = 1 << len(causes)
+    # Row s: the rates out of state s, whose bits say which causes are closed; state 0 ends the wait.
+    rates = np.zeros((states, states))
+    stationary = np.ones(states)
+    for bit, (share, mean_h) in enumerate(causes):
+        for state in range(states):
+            closed = state >> bit & 1
+            rate = 1 / mean_h if closed else share / ((1 - share) * mean_h)
+            rates[state, state ^ (1 << bit)] += rate
+            rates[state, state] -= rate
+            stationary[state] *= share if closed else 1 - share
+    wait_h = np.linalg.solve(rates[1:, 1:], -np.ones(states - 1))
+    return float(stationary[1:] @ wait_h)
 
 
 def truck_h(km: float, driving_km_per_h: float) -> float:

@@ -119,7 +119,7 @@ def test_wait_at_a_place_that_is_shut_now_and_then(share: float, mean_closed_h: 
     into = comes - (ends[spell] - opened[spell] - closed[spell])
     waits = np.where(into > opened[spell], ends[spell] - comes, 0.0)
     blocks = np.array([block.mean() for block in np.array_split(waits, 400)])
-    assert close_to_mean(blocks, times.closure_wait_h(share, mean_closed_h))
+    assert close_to_mean(blocks, times.closures_wait_h([(share, mean_closed_h)]))
 
 
 @pytest.mark.parametrize(
@@ -180,3 +180,23 @@ def test_a_mix_lies_between_its_parts(share: float, electric: float, diesel: flo
     assert low - 1e-9 <= mixed <= high + 1e-9
     assert emissions.mixed_g_per_tkm(1, electric, diesel) == electric
     assert emissions.mixed_g_per_tkm(0, electric, diesel) == diesel
+
+
+def test_wait_for_two_places_that_are_shut_by_themselves() -> None:
+    """Both must be open: each is a chain of open and closed spells, walked hour by tenth of an hour."""
+    draw = np.random.default_rng(11)
+    causes = [(0.2, 36.0), (0.0938, 20.0)]
+    walkers, step = 40_000, 0.1
+    closed = np.stack([draw.random(walkers) < share for share, _ in causes])
+    waits = np.zeros(walkers)
+    waiting = closed.any(axis=0)
+    while waiting.any():
+        waits[waiting] += step
+        for row, (share, mean_h) in enumerate(causes):
+            chance = np.where(closed[row], step / mean_h, step * share / ((1 - share) * mean_h))
+            closed[row] ^= draw.random(walkers) < chance
+        waiting &= closed.any(axis=0)
+    expected = times.closures_wait_h(causes)
+    assert abs(waits.mean() - expected) < 4 * waits.std() / np.sqrt(walkers) + step
+    # One place alone is quicker, and the two waits in turn are slower than the two at once.
+    assert times.closures_wait_h(causes[:1]) < expected < sum(s * m for s, m in causes) * 1.05

@@ -104,6 +104,7 @@ def _print_route(out: Console, route: Mapping[str, Any]) -> None:
         f"\n[bold]{route['route_id']}  {CORRIDOR_WORDS[route['corridor']]}[/bold]  "
         f"{' > '.join(route['countries'])}"
     )
+    _print_permits(out, route)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("step", ratio=5, overflow="fold")
     for name in ("hours", "km", "USD", "kg CO2e"):
@@ -125,6 +126,11 @@ def _print_route(out: Console, route: Mapping[str, Any]) -> None:
         f"[bold]{figures(route['kg_co2e'])}[/bold]",
     )
     out.print(table)
+
+
+def _print_permits(out: Console, route: Mapping[str, Any]) -> None:
+    for embargo_id in route["permits"]:
+        out.print(f"needs a permit: {embargo_id} (midcorridor facts embargoes {embargo_id})")
 
 
 def distance_text(found: Mapping[str, Any]) -> str:

@@ -126,6 +126,10 @@ class Decoder:
         route["countries"] = self._countries(legs)
         route["via"] = self._via(transfers)
         route["gauge_changes"] = sum(1 for t in transfers if t["kind"] == "gauge_change")
+        permits = self._question.permits(way)
+        for row in permits:
+            self.used["embargoes", row["embargo_id"]] += 1
+        route["permits"] = [row["embargo_id"] for row in permits]
         route["legs"], route["transfers"] = legs, transfers
         return route
 

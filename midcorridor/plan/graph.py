@@ -17,9 +17,10 @@ from ..emissions import electric_g_per_tkm, mixed_g_per_tkm, per_teu_km_kg_co2e,
 from ..errors import Fault, InputError
 from ..network import Compiled
 from ..network.compiled import Line, Row
-from ..times import closure_wait_h, headway_wait_h, lognormal_mean_h
+from ..times import closures_wait_h, headway_wait_h, lognormal_mean_h
 from .prices import Prices
 
+_Boarding = tuple[str, "_Deck", int, Row, tuple[tuple[Row, bool], ...], bool]
 # Where a route has been; the corridor is derived from these and never typed in.
 RUSSIA, IRAN, CASPIAN, CAUCASUS, SUEZ, CAPE = (1 << bit for bit in range(6))
 _COUNTRY_FLAGS = {"RU": RUSSIA, "BY": RUSSIA, "IR": IRAN}
@@ -146,19 +147,19 @@ class Builder:
 
     def build(self) -> Graph:
         """The graph without origin and destination."""
-        boardings: list[tuple[str, _Deck | None, int, Row, tuple[Row, ...], bool]] = []
+        boardings: list[_Boarding] = []
         for line in self.compiled.lines:
             boardings.extend(self._line(line))
         for service_id, mode in ((ORDINARY_RAIL, "rail"), (TRUCK, "road")):
             if service_id in self.compiled.services:
                 boardings.extend(self._roaming(self.compiled.services[service_id], mode))
-        for terminal_id, deck, node, service, links, forward in boardings:
-            self._board(terminal_id, deck, node, service, links, forward)
+        for terminal_id, deck, node, service, run, forward in boardings:
+            self._board(terminal_id, deck, node, service, run, forward)
         return self.graph
 
     # Runs.
 
-    def _line(self, line: Line) -> Iterable[tuple[str, _Deck | None, int, Row, tuple[Row, ...], bool]]:
+    def _line(self, line: Line) -> Iterable[_Boarding]:
         service = line.service
         service_id = service["service_id"]
         fixed = self.prices.find("sea_freight", service_id=service_id, forward=line.forward)
@@ -182,11 +183,9 @@ class Builder:
                 onward = self.graph.node("aboard", service_id + way, str(number + 1))
                 self.graph.add(ends, onward, stay, service_id=service_id, mode=service["mode"])
             self._alight(hop.to_terminal, deck, ends, service)
-            yield hop.from_terminal, deck, aboard, service, tuple(link for link, _ in hop.links), line.forward
+            yield hop.from_terminal, deck, aboard, service, hop.links, line.forward
 
-    def _roaming(
-        self, service: Row, mode: str
-    ) -> Iterable[tuple[str, _Deck | None, int, Row, tuple[Row, ...], bool]]:
+    def _roaming(self, service: Row, mode: str) -> Iterable[_Boarding]:
         """Ordinary trains and trucks, which may use any link of their mode."""
         seen: set[tuple[str, _Deck]] = set()
         seen_ends: set[tuple[str, _Deck]] = set()
@@ -230,7 +229,7 @@ class Builder:
             # The service's own time for the hop replaces the links' and is shared out over them.
             whole_h = lognormal_mean_h(p50_h, p90_h if p90_h is not None else p50_h)
             sums_h = [whole_h * hours / sum(sums_h) for hours in sums_h]
-        parts = []
+        parts: list[Part] = []
         for (link, along), hours in zip(run, sums_h, strict=True):
             start = link["from_terminal"] if along else link["to_terminal"]
             end = link["to_terminal"] if along else link["from_terminal"]
@@ -356,6 +355,8 @@ class Builder:
             for place in (start, end):
                 tags |= {f"terminal:{place['terminal_id']}", f"country:{place['country']}"}
                 flags |= _COUNTRY_FLAGS.get(place["country"], 0)
+            if start["country"] != end["country"]:
+                tags.add(f"frontier:{start['country']}>{end['country']}")
             if frozenset((start["country"], end["country"])) in _CAUCASUS_FRONTIER:
                 flags |= CAUCASUS
             for passage in link["passages"] or ():
@@ -399,17 +400,16 @@ class Builder:
     def _board(
         self,
         terminal_id: str,
-        deck: _Deck | None,
+        deck: _Deck,
         node: int,
         service: Row,
-        links: tuple[Row, ...],
+        run: tuple[tuple[Row, bool], ...],
         forward: bool,
     ) -> None:
         """Edges from lying at a terminal to being on board, for every way of having come there."""
-        assert deck is not None
         service_id = service["service_id"]
         wait_h = headway_wait_h(service["departures_per_week"], service["headway_cv"])
-        closure_h, closure_rows = self._closure(terminal_id, service_id, links)
+        closure_h, closure_rows = self._closure(terminal_id, service, run)
         extra: list[QuoteLine] = []
         if service["mode"] in ("sea", "inland_waterway"):
             price = self.prices.find("sea_freight", service_id=service_id, forward=forward)
@@ -502,27 +502,34 @@ class Builder:
         )
 
     def _closure(
-        self, terminal_id: str, service_id: str, links: tuple[Row, ...]
+        self, terminal_id: str, service: Row, run: tuple[tuple[Row, bool], ...]
     ) -> tuple[float, tuple[tuple[str, str], ...]]:
-        """Mean wait for a place that is shut now and then; one storm is counted once, the longest."""
-        touched = {terminal_id, service_id}
-        for link in links:
-            if link["mode"] == "rail":
-                continue
-            touched |= {
-                link["link_id"],
-                link["to_terminal"],
-                link["from_terminal"],
-                *(link["passages"] or ()),
-            }
-        longest = 0.0
-        rows: tuple[tuple[str, str], ...] = ()
+        """Mean wait for what a departure needs to be open: its ports, links, passages and itself.
+
+        Weather shuts a port for its ships; a train that starts there does not wait for it.
+        """
+        ports = {terminal_id}
+        links: set[str] = set()
+        passages: set[str] = set()
+        for link, along in run:
+            ports.add(link["to_terminal"] if along else link["from_terminal"])
+            links.add(link["link_id"])
+            passages |= set(link["passages"] or ())
+        needs = {"link": links, "passage": passages, "service": {service["service_id"]}}
+        afloat = service["mode"] in ("sea", "inland_waterway")
+        west = bool(run) and self._touches(run)["westbound"]
+        shut = []
         for row in self._partial:
-            if touched & set(row["scope_ids"]):
-                wait = closure_wait_h(row["closed_share"], row["mean_closed_h"])
-                if wait > longest:
-                    longest, rows = wait, (("closures", row["closure_id"]),)
-        return longest, rows
+            if row["directions"] not in ("both", "westbound" if west else "eastbound"):
+                continue
+            if row["scope"] == "terminal":
+                needed = ports if afloat else set() if row["cause"] == "weather" else {terminal_id}
+            else:
+                needed = needs.get(row["scope"], set())
+            if needed & set(row["scope_ids"]):
+                shut.append(row)
+        wait_h = closures_wait_h([(row["closed_share"], row["mean_closed_h"]) for row in shut])
+        return wait_h, tuple(("closures", row["closure_id"]) for row in shut)
 
 
 def _where(procedure: Row) -> str:

@@ -203,6 +203,18 @@ class Question:
 
     # Weights.
 
+    def permits(self, way: Way) -> list[Row]:
+        """Embargoes that let the cargo pass on this way with a permit only."""
+        goods = self.compiled.tables.by_key("commodities")[self.shipment.commodity_id]
+        touched = {tag for edge in way.edges for tag in edge.tags}
+        return [
+            row
+            for row in self.compiled.embargoes
+            if row["effect"] == "permit_needed"
+            and touched & {f"{row['scope']}:{thing}" for thing in row["scope_ids"]}
+            and concerns(row, goods)
+        ]
+
     def edge_hours(self, edge: Edge) -> float:
         """Mean hours of a move for this shipment, the wait for its last box included."""
         hours = sum(part.hours for part in edge.parts)
@@ -275,20 +287,34 @@ def closed_by_tables(compiled: Compiled, commodity: Row) -> dict[str, str]:
                 f"closure {row['closure_id']} ({row['cause']}): {thing} is closed"
             )
     for row in compiled.embargoes:
-        if row["effect"] != "refused" or row["scope"] == "frontier" or not _concerns(row, commodity):
+        if row["effect"] != "refused" or not concerns(row, commodity):
             continue
         for thing in row["scope_ids"]:
             blocked[f"{row['scope']}:{thing}"] = f"embargo {row['embargo_id']}: {thing} refuses the cargo"
     return blocked
 
 
-def _concerns(embargo: Row, commodity: Row) -> bool:
+def concerns(embargo: Row, commodity: Row) -> bool:
     named = embargo["commodity_ids"]
     if named is None and embargo["hs_chapters"] is None:
         return True
     if named is not None and commodity["commodity_id"] in named:
         return True
-    return bool(set(embargo["hs_chapters"] or ()) & set(commodity["hs_chapters"] or ()))
+    return any(
+        low <= other_high and other_low <= high
+        for low, high in map(hs_interval, embargo["hs_chapters"] or ())
+        for other_low, other_high in map(hs_interval, commodity["hs_chapters"] or ())
+    )
+
+
+def hs_interval(code: str) -> tuple[int, int]:
+    """The six-digit subheadings that a chapter, heading or range of them holds.
+
+    >>> hs_interval("84"), hs_interval("8517-8543")
+    ((840000, 849999), (851700, 854399))
+    """
+    low, _, high = code.partition("-")
+    return int(low.ljust(6, "0")), int((high or low).ljust(6, "9"))
 
 
 def avoid_tags(compiled: Compiled, avoid: Iterable[str]) -> dict[str, str]:

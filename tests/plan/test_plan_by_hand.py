@@ -8,6 +8,7 @@ from midcorridor.errors import InputError, PlaceError
 from midcorridor.network import Network
 from midcorridor.plan import plan
 from midcorridor.tables import Tables
+from midcorridor.times import closures_wait_h
 
 from .small import network, terminals
 
@@ -260,3 +261,48 @@ def test_every_event_stands_where_it_happens() -> None:
 def test_avoiding_every_mode_is_an_error() -> None:
     with pytest.raises(InputError, match="every mode is avoided"):
         plan(corridor(), "cn-a", "az-d", at="2026-12-01", avoid=["rail", "sea", "road"])
+
+
+def test_weather_shuts_a_port_for_ships_and_not_for_trains() -> None:
+    shut = "closure_id,cause,scope,scope_ids,closed_share,mean_closed_h\nwind,weather,terminal,kz-b,0.5,40"
+    answer = plan(corridor(closures=shut), "cn-a", "az-d", at="2026-12-01").routes[0]
+    assert sum(t["closure_h"] for t in answer["transfers"]) == 0
+    works = shut.replace("weather", "works")
+    answer = plan(corridor(closures=works), "cn-a", "az-d", at="2026-12-01").routes[0]
+    assert {t["terminal_id"]: t["closure_h"] for t in answer["transfers"] if t["closure_h"]} == {"kz-b": 20}
+
+
+def test_nested_storms_are_waited_for_together() -> None:
+    storms = """closure_id,cause,scope,scope_ids,closed_share,mean_closed_h
+all,weather,terminal,kz-c;az-d,0.2,36
+north,weather,terminal,kz-c,0.1,36"""
+    answer = plan(corridor(closures=storms), "kz-c", "az-d", at="2026-12-01").routes[0]
+    waits = sum(t["closure_h"] for t in answer["transfers"])
+    assert waits == pytest.approx(closures_wait_h([(0.2, 36), (0.1, 36)]))
+    assert waits > 0.2 * 36
+
+
+def test_a_storm_in_one_direction_leaves_the_other_alone() -> None:
+    storm = "closure_id,cause,scope,scope_ids,directions,closed_share,mean_closed_h\n"
+    storm += "w,weather,passage,caspian,eastbound,0.5,40"
+    answer = plan(corridor(closures=storm), "kz-c", "az-d", at="2026-12-01").routes[0]
+    assert sum(t["closure_h"] for t in answer["transfers"]) == 0
+
+
+SANCTION = """embargo_id,kind,scope,scope_ids,hs_chapters,effect
+rule,sanction,frontier,CN>KZ,84;85,{effect}"""
+
+
+@pytest.mark.parametrize(("codes", "held"), [("8471;8517-8543", True), ("64;94", False), ("80-90", True)])
+def test_a_frontier_embargo_holds_the_goods_of_its_chapters(codes: str, held: bool) -> None:
+    goods = (
+        "commodity_id,name,hs_chapters,value_usd_per_t,t_per_teu,value_of_time_share_per_day,"
+        f"temperature_controlled\nthing,Thing,{codes},5000,7,0.01,false"
+    )
+    needs = corridor(commodities=goods, embargoes=SANCTION.format(effect="permit_needed"))
+    answer = plan(needs, "cn-a", "az-d", commodity="thing", at="2026-12-01")
+    assert answer.routes[0]["permits"] == (["rule"] if held else [])
+    refuses = corridor(commodities=goods, embargoes=SANCTION.format(effect="refused"))
+    answer = plan(refuses, "cn-a", "az-d", commodity="thing", at="2026-12-01")
+    assert answer.status.outcome == ("none" if held else "ok")
+    assert answer.status.blocked_by == (("embargo rule: CN>KZ refuses the cargo",) if held else ())
