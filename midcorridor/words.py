@@ -41,10 +41,10 @@ def step_words(part: Mapping[str, Any]) -> str:
     kind, place = part["kind"], part["terminal_name"]
     waits = []
     if part["wait_h"] >= 0.05:
-        waits.append(f"departure {part['wait_h']:.0f} h")
+        waits.append(f"{part['wait_h']:.0f} h for a departure")
     if part["closure_h"] >= 0.05:
-        waits.append(f"closures {part['closure_h']:.0f} h")
-    wait = f", of it {' and '.join(waits)}" if waits else ""
+        waits.append(f"{part['closure_h']:.0f} h for closures")
+    wait = f", incl. {' and '.join(waits)}" if waits else ""
     if kind == "border":
         frontier, side, where = part["note"].split()
         return f"frontier {frontier.replace('>', ' > ')}, {side} {where} {place}"
