@@ -1,8 +1,8 @@
 """The base map against published distances, and the page that shows it.
 
 Only lengths that nobody measured on this graph count (``observed_distances.csv``). Each is compared twice:
-along the way that its source names, and along the way that a router would choose by itself. Rows under 30 km are
-left out: there a station's coordinates weigh more than the line.
+along the way that its source names, and along the way that a router would choose by itself. Rows under 30 km
+are left out: there a station's coordinates weigh more than the line.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def _remark(row: Comparison) -> str:
     """What is known about an outlier, from the table of remarks; the source's own note otherwise."""
     for known in _remarks():
         if known["mode"] == row.mode and known["from"] == row.origin and known["to"] == row.destination:
-            return known["remark"]
+            return str(known["remark"])
     return row.note
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from midcorridor.basemap.engine import FAR, Engine, Metres, make_engine
 from midcorridor.basemap.passages import closed_edges, names_of
-from midcorridor.basemap.snapping import Snap, Snapper
+from midcorridor.basemap.snapping import NodeFinder, Snap, Snapper
 from midcorridor.basemap.sphere import Floats, great_circle_km, unit_vectors
 from midcorridor.basemap.store import Part
 from midcorridor.errors import Fault, InputError, PlaceError
 
 Place = tuple[float, float]
+Ints = NDArray[np.int64]
 
 # How far a place may lie from the graph. A rail terminal has its siding, a road reaches any town;
 # sea lanes are drawn coarsely and stop some way off a port.
@@ -80,7 +81,7 @@ class Router:
 
         Raises  PlaceError when one is out of reach or no way leads from one to the other.
         """
-        return self._best(a, self.snap(a), b, self.snap(b))[0]
+        return self._shortest(a, self.snap(a), b, self.snap(b))[0] / 1000
 
     def route(self, a: Place, b: Place, via: Iterable[Place] = ()) -> Path:
         """The shortest path, through the places of `via` in their order.
@@ -95,13 +96,12 @@ class Router:
             self._leg(p, s, q, t)
             for p, s, q, t in zip(stops[:-1], snaps[:-1], stops[1:], snaps[1:], strict=True)
         ]
-        lat, lon = [[a[0]], [snaps[0].lat]], [[a[1]], [snaps[0].lon]]
-        edges: list[int] = []
-        for (_, nodes, used), snap in zip(legs, snaps[1:], strict=True):
-            lat += [self.part.lat[nodes].tolist(), [snap.lat]]
-            lon += [self.part.lon[nodes].tolist(), [snap.lon]]
-            edges += used
+        lat, lon = [np.array([a[0], snaps[0].lat])], [np.array([a[1], snaps[0].lon])]
+        for (_, nodes, _), snap in zip(legs, snaps[1:], strict=True):
+            lat += [self.part.lat[nodes], np.array([snap.lat])]
+            lon += [self.part.lon[nodes], np.array([snap.lon])]
         lats, lons = _without_repeats(np.concatenate([*lat, [b[0]]]), np.concatenate([*lon, [b[1]]]))
+        edges = np.concatenate([leg[2] for leg in legs])
         return Path(
             km=sum(leg[0] for leg in legs),
             lat=lats,
@@ -109,7 +109,7 @@ class Router:
             passages=names_of(self.part, edges),
             snap_from_km=snaps[0].off_km,
             snap_to_km=snaps[-1].off_km,
-            joins=int(np.isin(edges, self.part.joins).sum()),
+            joins=int(self._is_join[edges].sum()),
         )
 
     def table(self, sources: ArrayLike, targets: ArrayLike) -> NDArray[np.float64]:
@@ -133,11 +133,27 @@ class Router:
         metres /= 1000.0
         return metres
 
+    @cached_property
+    def _is_join(self) -> NDArray[np.bool_]:
+        mask = np.zeros(self.part.edges, bool)
+        mask[self.part.joins] = True
+        return mask
+
+    @cached_property
+    def _nodes(self) -> NodeFinder:
+        return NodeFinder(self.part.lat, self.part.lon)
+
     def _find(self, lat: float, lon: float) -> Snap | None:
+        node = int(self._nodes.at(np.array(lat), np.array(lon)))
+        if node >= 0:
+            return self._at_node(node)
         found = self._snapper.nearest(lat, lon, REACH_KM[self.mode])
         if found is not None and self._edge_of is not None:
             found = replace(found, edge=int(self._edge_of[found.edge]))
         return found
+
+    def _at_node(self, node: int) -> Snap:
+        return Snap(float(self.part.lat[node]), float(self.part.lon[node]), 0.0, -1, (node,), (0.0,))
 
     def _metres_between(self, s: Snap, t: Snap) -> float:
         """Metres between two snapped places, inf without a way; the straight bits are counted."""
@@ -149,7 +165,7 @@ class Router:
         sums = np.where(table < FAR, table, np.inf) + np.array(s.to_node_m)[:, None] + np.array(t.to_node_m)
         i, j = np.unravel_index(int(np.argmin(sums)), sums.shape)
         best = (float(sums[i, j]), int(i), int(j))
-        if s.edge == t.edge:
+        if s.edge == t.edge >= 0:
             best = min(best, (self._along(s, t), -1, -1))
         return (best[0] + (s.off_km + t.off_km) * 1000, best[1], best[2])
 
@@ -164,31 +180,39 @@ class Router:
             return s.to_node_m[0]
         return 0.0 if s.nodes[0] == int(self.part.tail[s.edge]) else length
 
-    def _best(self, a: Place, s: Snap, b: Place, t: Snap) -> tuple[float, list[int], list[int]]:
-        """Kilometres, nodes and arcs."""
+    def _shortest(self, a: Place, s: Snap, b: Place, t: Snap) -> tuple[float, int, int]:
+        """Metres, and through which end of either edge; (-1, -1) along the edge they share."""
+        table = self.engine.table(np.array(s.nodes, np.uint32), np.array(t.nodes, np.uint32))
+        if table.size == 1:
+            metres = int(table[0, 0])
+            total, i, j = metres + (s.off_km + t.off_km) * 1000 if metres < FAR else np.inf, 0, 0
+        else:
+            total, i, j = self._choose(s, t, table)
+        if total == np.inf:
+            raise self._no_way(a, b)
+        return total, i, j
+
+    def _no_way(self, a: Place, b: Place) -> PlaceError:
+        what = f"no {self.mode} leads from {_words(a)} to {_words(b)}"
+        other = _OTHER[self.mode]
+        hint = f"The two lie on separate networks; {other[0].lower()}{other[1:]}"
+        if self.avoid:
+            hint = f"With {', '.join(self.avoid)} closed there is no way; open a passage"
+        return PlaceError(Fault("no_way", what, where=self.mode, got=f"{_words(a)}; {_words(b)}", hint=hint))
+
+    def _leg(self, a: Place, s: Snap, b: Place, t: Snap) -> tuple[float, Ints, Ints]:
+        """Kilometres, nodes and edges."""
         if len(s.nodes) == 1 and len(t.nodes) == 1:
             metres, nodes, arcs = self.engine.path(s.nodes[0], t.nodes[0])
-            total = metres + (s.off_km + t.off_km) * 1000 if metres < FAR else np.inf
+            if metres >= FAR:
+                raise self._no_way(a, b)
+            total = metres + (s.off_km + t.off_km) * 1000
         else:
-            table = self.engine.table(np.array(s.nodes, np.uint32), np.array(t.nodes, np.uint32))
-            total, i, j = self._choose(s, t, table)
+            total, i, j = self._shortest(a, s, b, t)
             nodes, arcs = [], []
-            if i >= 0 and total < np.inf:
+            if i >= 0:
                 _, nodes, arcs = self.engine.path(s.nodes[i], t.nodes[j])
-        if total == np.inf:
-            what = f"no {self.mode} leads from {_words(a)} to {_words(b)}"
-            hint = "The two lie on separate networks; " + _OTHER[self.mode][0].lower() + _OTHER[self.mode][1:]
-            if self.avoid:
-                hint = f"With {', '.join(self.avoid)} closed there is no way; open a passage"
-            raise PlaceError(
-                Fault("no_way", what, where=self.mode, got=f"{_words(a)}; {_words(b)}", hint=hint)
-            )
-        return total / 1000, nodes, arcs
-
-    def _leg(self, a: Place, s: Snap, b: Place, t: Snap) -> tuple[float, list[int], list[int]]:
-        """Kilometres, nodes and edges."""
-        km, nodes, arcs = self._best(a, s, b, t)
-        return km, nodes, [arc % self.part.edges for arc in arcs]
+        return total / 1000, np.array(nodes, np.int64), np.array(arcs, np.int64) % self.part.edges
 
     def _bring(self, places: ArrayLike) -> _Brought:
         points = np.asarray(places, float)

@@ -155,7 +155,8 @@ def test_unknown_mode():
 def test_reading_a_package_file(tmp_path):
     path = tmp_path / "world.py"
     path.write_text(
-        "graph=[{1: 2.5, 0: 0.0}, {0: 2.5, 2: 1.0}, {1: 1.0}]\nnodes=[[45.0, 60.0], [45.02, 60.0], [45.03, 60.0]]\n"
+        "graph=[{1: 2.5, 0: 0.0}, {0: 2.5, 2: 1.0}, {1: 1.0}]\n"
+        "nodes=[[45.0, 60.0], [45.02, 60.0], [45.03, 60.0]]\n"
     )
     raw = inputs.read_land(path)
     assert raw.tail.tolist() == [0, 1]
