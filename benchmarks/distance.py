@@ -52,12 +52,19 @@ def spread(work: Callable[[], Any], units: int, repeats: int = REPEATS) -> list[
 
 class Bench:
     def __init__(self, mode: str) -> None:
+        from midcorridor.basemap.engine import FAR
+        from midcorridor.basemap.gauges import STEP_M
         from midcorridor.basemap.store import read_part
 
         self.mode = mode
         self.part = read_part(mode)
         part, rng = self.part, np.random.default_rng(SEED)
         self.m, self.n = part.edges, part.lat.size
+        # As the router has them: a change of gauge adds a step that is taken off the answer again.
+        self.metres = np.array(part.metres)
+        self.step = STEP_M if part.gauge is not None else FAR
+        if part.gauge is not None:
+            self.metres[part.gauge] += STEP_M
         reach = self._largest_piece()
         self.pairs = rng.choice(reach, (PAIRS, 2))
         self.sources, self.targets = rng.choice(reach, (2, SIDE), replace=False).astype(np.uint32)
@@ -76,7 +83,11 @@ class Bench:
     def scipy_graph(self, coo_matrix: Any) -> Any:
         part = self.part
         ends = (np.asarray(part.tail[: self.m]), np.asarray(part.head[: self.m]))
-        return coo_matrix((np.asarray(part.metres, float), ends), shape=(self.n, self.n)).tocsr()
+        return coo_matrix((self.metres.astype(float), ends), shape=(self.n, self.n)).tocsr()
+
+    def km(self, sums: Any) -> np.ndarray:
+        """Kilometres of a peer's sums."""
+        return np.mod(np.asarray(sums, float), self.step) / 1000
 
     def add(self, peer: str, what: str, times: list[float], note: str = "") -> None:
         self.times.append((peer, what, times, note))
@@ -99,7 +110,7 @@ class Bench:
         import pyroutingkit
 
         part = self.part
-        metres = np.concatenate([part.metres, part.metres])
+        metres = np.concatenate([self.metres, self.metres])
         with tempfile.TemporaryDirectory() as folder:
 
             def make() -> Any:
@@ -115,8 +126,8 @@ class Bench:
             metric = self.set_up("pyroutingkit, called directly", make)
         pairs = self.pairs.tolist()
         name = "pyroutingkit, called directly"
-        self.distance[name] = np.array([metric.query(a, b)[0] for a, b in pairs]) / 1000
-        self.tables[name] = metric.distances_many_to_many(self.sources, self.targets) / 1000
+        self.distance[name] = self.km([metric.query(a, b)[0] for a, b in pairs])
+        self.tables[name] = self.km(metric.distances_many_to_many(self.sources, self.targets))
         ends = [(np.array([a], np.uint32), np.array([b], np.uint32)) for a, b in pairs]
         one = spread(lambda: [metric.distances_many_to_many(a, b)[0, 0] for a, b in ends], PAIRS)
         self.add(name, "distance", one, "a table of one; its query, which unpacks the path, takes longer")
@@ -149,7 +160,7 @@ class Bench:
             net: list[dict[int, float]] = [{} for _ in range(self.n)]
             part = self.part
             for a, b, w in zip(
-                part.tail[: self.m].tolist(), part.head[: self.m].tolist(), part.metres.tolist(), strict=True
+                part.tail[: self.m].tolist(), part.head[: self.m].tolist(), self.metres.tolist(), strict=True
             ):
                 net[a][b] = net[b][a] = w
             graph = scgraph.Graph(net)
@@ -162,9 +173,9 @@ class Bench:
         def length(a: int, b: int) -> float:
             return float(graph.contraction_hierarchy(a, b, length_only=True)["length"])
 
-        self.distance[name] = np.array([length(a, b) for a, b in pairs]) / 1000
+        self.distance[name] = self.km([length(a, b) for a, b in pairs])
         few_s, few_t = self.sources[:SCGRAPH_SIDE].tolist(), self.targets[:SCGRAPH_SIDE].tolist()
-        self.tables[name] = np.array([[length(a, b) for b in few_t] for a in few_s]) / 1000
+        self.tables[name] = self.km([[length(a, b) for b in few_t] for a in few_s])
         self.add(name, "distance", spread(lambda: [length(a, b) for a, b in pairs], PAIRS, 3))
         self.add(
             name, "path", spread(lambda: [graph.contraction_hierarchy(a, b) for a, b in pairs], PAIRS, 3)
@@ -186,10 +197,10 @@ class Bench:
         def one(a: int, b: int) -> float:
             return float(dijkstra(graph, directed=False, indices=a)[b])
 
-        self.distance[name] = np.array([one(a, b) for a, b in pairs]) / 1000
+        self.distance[name] = self.km([one(a, b) for a, b in pairs])
         self.add(name, "distance", spread(lambda: [one(a, b) for a, b in pairs], len(pairs), 3))
         few = self.sources[:SCGRAPH_SIDE]
-        self.tables[name] = dijkstra(graph, directed=False, indices=few)[:, self.targets] / 1000
+        self.tables[name] = self.km(dijkstra(graph, directed=False, indices=few)[:, self.targets])
         table = spread(lambda: dijkstra(graph, directed=False, indices=few), 1, 3)
         self.add(
             name, "table", [x * SIDE / SCGRAPH_SIDE for x in table], f"{SCGRAPH_SIDE} sources, scaled up"
@@ -207,7 +218,7 @@ class Bench:
                 zip(
                     part.tail[: self.m].tolist(),
                     part.head[: self.m].tolist(),
-                    part.metres.tolist(),
+                    self.metres.tolist(),
                     strict=True,
                 )
             )
@@ -216,7 +227,7 @@ class Bench:
         graph = self.set_up(name, make)
         pairs = self.pairs[: SLOW_PAIRS // 2].tolist()
         found = [networkx.bidirectional_dijkstra(graph, a, b) for a, b in pairs]
-        self.distance[name] = np.array([length for length, _ in found]) / 1000
+        self.distance[name] = self.km([length for length, _ in found])
         times = spread(
             lambda: [networkx.bidirectional_dijkstra(graph, a, b) for a, b in pairs], len(pairs), 3
         )

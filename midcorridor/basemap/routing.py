@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from midcorridor.basemap.engine import FAR, Engine, Metres, make_engine
+from midcorridor.basemap.gauges import STEP_M
 from midcorridor.basemap.passages import closed_edges, names_of
 from midcorridor.basemap.snapping import NodeFinder, Snap, Snapper
 from midcorridor.basemap.sphere import Floats, great_circle_km, unit_vectors
@@ -32,6 +33,7 @@ class Path:
     lat, lon : (n,) degrees       passages : straits, canals and capes passed, in order
     snap_from_km, snap_to_km : those straight bits
     joins : how many of our own joins it uses
+    gauge_changes : how often wagons change gauge
     """
 
     km: float
@@ -41,6 +43,7 @@ class Path:
     snap_from_km: float = 0.0
     snap_to_km: float = 0.0
     joins: int = 0
+    gauge_changes: int = 0
 
 
 class Router:
@@ -52,14 +55,16 @@ class Router:
         self.part = part
         self._vectors = unit_vectors(part.lat, part.lon)
         closed = closed_edges(part, avoid)
-        metres = np.where(closed, np.uint32(FAR), part.metres)
+        metres = np.where(closed, np.uint32(FAR), part.metres).astype(np.uint32)
+        if part.gauge is not None:
+            metres[part.gauge] += STEP_M
         self.engine: Engine = make_engine(part, metres, engine)
         in_use = np.flatnonzero(~closed)
         self._edge_of = None if in_use.size == closed.size else in_use
         start, end = part.tail[: part.edges], part.head[: part.edges]
         if self._edge_of is not None:
-            start, end, metres = start[in_use], end[in_use], metres[in_use]
-        self._snapper = Snapper(self._vectors, start, end, metres)
+            start, end = start[in_use], end[in_use]
+        self._snapper = Snapper(self._vectors, start, end, np.asarray(part.metres)[in_use])
         self._snap = lru_cache(maxsize=65536)(self._find)
 
     def snap(self, place: Place) -> Snap:
@@ -81,7 +86,7 @@ class Router:
 
         Raises  PlaceError when one is out of reach or no way leads from one to the other.
         """
-        return self._shortest(a, self.snap(a), b, self.snap(b))[0] / 1000
+        return float(self._length_km(self._shortest(a, self.snap(a), b, self.snap(b))[0]))
 
     def route(self, a: Place, b: Place, via: Iterable[Place] = ()) -> Path:
         """The shortest path, through the places of `via` in their order.
@@ -109,7 +114,8 @@ class Router:
             passages=names_of(self.part, edges),
             snap_from_km=snaps[0].off_km,
             snap_to_km=snaps[-1].off_km,
-            joins=int(self._is_join[edges].sum()),
+            joins=int(np.isin(edges, self.part.joins).sum()),
+            gauge_changes=0 if self.part.gauge is None else int(np.isin(edges, self.part.gauge).sum()),
         )
 
     def table(self, sources: ArrayLike, targets: ArrayLike) -> NDArray[np.float64]:
@@ -130,14 +136,7 @@ class Router:
             metres[i, j] = self._metres_between(starts.snaps[i], ends.snaps[j])
         metres[starts.missing] = np.inf
         metres[:, ends.missing] = np.inf
-        metres /= 1000.0
-        return metres
-
-    @cached_property
-    def _is_join(self) -> NDArray[np.bool_]:
-        mask = np.zeros(self.part.edges, bool)
-        mask[self.part.joins] = True
-        return mask
+        return self._length_km(metres)
 
     @cached_property
     def _nodes(self) -> NodeFinder:
@@ -155,8 +154,15 @@ class Router:
     def _at_node(self, node: int) -> Snap:
         return Snap(float(self.part.lat[node]), float(self.part.lon[node]), 0.0, -1, (node,), (0.0,))
 
+    def _length_km(self, metres: ArrayLike) -> NDArray[np.float64]:
+        """Kilometres, without what changes of gauge added while the way was sought; inf stays inf."""
+        km = np.asarray(metres, float) / 1000
+        if self.part.gauge is None:
+            return km
+        return np.asarray(np.where(km < np.inf, np.mod(np.minimum(km, 1e9), STEP_M / 1000), np.inf))
+
     def _metres_between(self, s: Snap, t: Snap) -> float:
-        """Metres between two snapped places, inf without a way; the straight bits are counted."""
+        """Metres (with changes of gauge) between two snapped places; inf without a way."""
         table = self.engine.table(np.array(s.nodes, np.uint32), np.array(t.nodes, np.uint32))
         return self._choose(s, t, table)[0]
 
@@ -212,7 +218,11 @@ class Router:
             nodes, arcs = [], []
             if i >= 0:
                 _, nodes, arcs = self.engine.path(s.nodes[i], t.nodes[j])
-        return total / 1000, np.array(nodes, np.int64), np.array(arcs, np.int64) % self.part.edges
+        return (
+            float(self._length_km(total)),
+            np.array(nodes, np.int64),
+            np.array(arcs, np.int64) % self.part.edges,
+        )
 
     def _bring(self, places: ArrayLike) -> _Brought:
         points = np.asarray(places, float)

@@ -1,10 +1,10 @@
 """Draw straight sea lanes between ports and capes, clear of land: makes ``sea_lanes.csv``.
 
 searoute's lanes are coarse in the seas where short crossings matter (the Caspian, the Black Sea, the
-China coast). Here every port, lane node and cape of a sea is tried with every other; where the straight line stays clear
-of the land, it is a lane. Only lanes on a shortest way between ports, or from a port to where the
-coarse lanes leave the sea, are kept. This runs by hand, when ports are added, and needs Shapely and
-``land-10m.json`` of the npm package world-atlas; a build reads its result.
+China coast). Here every port, lane node and cape of a sea is tried with every other; where the
+straight line stays clear of the land, it is a lane. Only lanes on a shortest way between ports, or from
+a port to where the coarse lanes leave the sea, are kept. This runs by hand, when ports are added, and
+needs Shapely and ``land-10m.json`` of the npm package world-atlas; a build reads its result.
 
     python -m midcorridor.basemap.sea_lanes land-10m.json
 """
