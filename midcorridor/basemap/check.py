@@ -24,6 +24,19 @@ OUTLIER = 0.10
 CLOSE = 0.03
 
 
+KNOWN_GAPS = (
+    "Passenger-only lines are closed in China and Turkey where they shorten a way (`rail_closed.csv`); the fast "
+    "lines of western Europe are not, so a way across France, Spain or Italy can be some per cent short.",
+    "The railway Varna-Kardam-Medgidia is missing: Varna-Constanta goes round by Ruse.",
+    "Lake Van's train ferry is no rail: Tatvan-Van goes all round the Black Sea, or has to be asked by parts.",
+    "Gauge is taken by country; a stretch of foreign gauge inside a country, such as the broad-gauge line to "
+    "Slawkow in Poland, counts as the country's own.",
+    "The road map holds main roads only: large parts of western Kazakhstan have none within 40 km.",
+    "Listed joins over 5 km are 1.06 times their great circle, the mean of the map's own edges.",
+    "Nothing knows about closures: a border that is shut to trains is open here unless the track is gone.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One published distance and ours.
@@ -162,6 +175,7 @@ def markdown(compared: Sequence[Comparison]) -> str:
             f"| {row.mode} | {row.origin} | {row.destination} | {row.via} | {row.published_km:,.0f} "
             f"| {ours} | {free} | {difference} | {_remark(row)} |"
         )
+    lines += ["", "### What is known to be missing", "", *(f"- {gap}" for gap in KNOWN_GAPS)]
     lines += ["", "### Every comparison", ""]
     lines += ["| mode | from | to | published km | ours km | difference | source |"]
     lines += ["| --- | --- | --- | ---: | ---: | ---: | --- |"]

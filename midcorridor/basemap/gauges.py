@@ -1,8 +1,9 @@
 """Where rail wagons must change gauge: at the frontier between two countries of different gauge.
 
 The graph says nothing about gauge, so each country has its main one (``gauges.csv``, all others 1435 mm;
-Finland's 1524 mm goes with 1520). A router takes a way with fewer changes before a shorter one:
-trains from Almaty to Dostyk do not cut through China.
+Finland's 1524 mm goes with 1520). Outlines are good to some 2 km, so the stations on both sides of
+the busiest frontiers are listed (``gauge_places.csv``). A router takes a way with fewer changes before
+a shorter one: trains from Almaty to Dostyk do not cut through China.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from midcorridor.basemap.inputs import Raw
-from midcorridor.basemap.sphere import Floats
+from midcorridor.basemap.sphere import Floats, great_circle_km
 
 TABLE = Path(__file__).parent / "gauges.csv"
+PLACES = Path(__file__).parent / "gauge_places.csv"
+PLACE_KM = 3.0  # how far round a listed station its gauge holds
 STANDARD_MM = 1435
 # Metres that a change adds while a way is sought; more than any way is long, so that the number of
 # changes and the length can both be read from the sum: sum // STEP_M and sum % STEP_M.
@@ -37,6 +40,8 @@ def changing_edges(raw: Raw, outlines: Outlines) -> NDArray[np.bool_]:
     A node outside all outlines, on a bridge or a pier, has the gauge of its neighbours.
     """
     gauge = _gauge_of_nodes(raw.lat, raw.lon, outlines)
+    if outlines:
+        _at_listed_places(raw, gauge)
     while True:
         a, b = gauge[raw.tail], gauge[raw.head]
         to_head, to_tail = (b == 0) & (a > 0), (a == 0) & (b > 0)
@@ -46,6 +51,14 @@ def changing_edges(raw: Raw, outlines: Outlines) -> NDArray[np.bool_]:
         gauge[raw.tail[to_tail]] = b[to_tail]
     a, b = gauge[raw.tail], gauge[raw.head]
     return np.asarray((a != b) & (a > 0) & (b > 0))
+
+
+def _at_listed_places(raw: Raw, gauge: NDArray[np.int64]) -> None:
+    """Set the gauge (n,) of the nodes round the listed stations."""
+    with PLACES.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            near = great_circle_km(raw.lat, raw.lon, float(row["lat"]), float(row["lon"])) <= PLACE_KM
+            gauge[near] = int(row["gauge_mm"])
 
 
 def _gauge_of_nodes(lat: Floats, lon: Floats, outlines: Outlines) -> NDArray[np.int64]:

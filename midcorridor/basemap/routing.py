@@ -20,6 +20,8 @@ from midcorridor.errors import Fault, InputError, PlaceError
 Place = tuple[float, float]
 Ints = NDArray[np.int64]
 
+_JOIN, _GAUGE = 1, 2
+
 # How far a place may lie from the graph. A rail terminal has its siding, a road reaches any town;
 # sea lanes are drawn coarsely and stop some way off a port.
 REACH_KM = {"rail": 30.0, "road": 50.0, "sea": 100.0}
@@ -86,7 +88,8 @@ class Router:
 
         Raises  PlaceError when one is out of reach or no way leads from one to the other.
         """
-        return float(self._length_km(self._shortest(a, self.snap(a), b, self.snap(b))[0]))
+        metres = self._shortest(a, self.snap(a), b, self.snap(b))[0]
+        return (metres if self.part.gauge is None else metres % STEP_M) / 1000
 
     def route(self, a: Place, b: Place, via: Iterable[Place] = ()) -> Path:
         """The shortest path, through the places of `via` in their order.
@@ -107,6 +110,7 @@ class Router:
             lon += [self.part.lon[nodes], np.array([snap.lon])]
         lats, lons = _without_repeats(np.concatenate([*lat, [b[0]]]), np.concatenate([*lon, [b[1]]]))
         edges = np.concatenate([leg[2] for leg in legs])
+        marks = self._marks[edges]
         return Path(
             km=sum(leg[0] for leg in legs),
             lat=lats,
@@ -114,8 +118,8 @@ class Router:
             passages=names_of(self.part, edges),
             snap_from_km=snaps[0].off_km,
             snap_to_km=snaps[-1].off_km,
-            joins=int(np.isin(edges, self.part.joins).sum()),
-            gauge_changes=0 if self.part.gauge is None else int(np.isin(edges, self.part.gauge).sum()),
+            joins=int((marks & _JOIN > 0).sum()),
+            gauge_changes=int((marks & _GAUGE > 0).sum()),
         )
 
     def table(self, sources: ArrayLike, targets: ArrayLike) -> NDArray[np.float64]:
@@ -137,6 +141,15 @@ class Router:
         metres[starts.missing] = np.inf
         metres[:, ends.missing] = np.inf
         return self._length_km(metres)
+
+    @cached_property
+    def _marks(self) -> NDArray[np.uint8]:
+        """Bits of each edge (m,): a join of ours, a change of gauge."""
+        marks = np.zeros(self.part.edges, np.uint8)
+        marks[self.part.joins] |= _JOIN
+        if self.part.gauge is not None:
+            marks[self.part.gauge] |= _GAUGE
+        return marks
 
     @cached_property
     def _nodes(self) -> NodeFinder:

@@ -45,6 +45,14 @@ def test_number_of_changes(a, b, changes):
     assert steps <= path.km < 1.25 * steps
 
 
+def test_stations_on_both_sides_of_a_frontier():
+    rail = basemap.router("rail")
+    alashankou, altynkol = (45.17, 82.57), (44.176, 80.252)
+    assert rail.route(alashankou, (43.783, 87.58)).gauge_changes == 0  # Urumqi
+    assert rail.route(alashankou, DOSTYK).gauge_changes == 1
+    assert rail.route(altynkol, alashankou).km < 600  # by Jinghe, one change either way
+
+
 def test_gauge_of_places():
     places = {
         (43.3, 76.9): 1520,

@@ -226,3 +226,15 @@ def test_shipped_map_is_built_from_these_lists():
     for mode in ("rail", "road"):
         listed = sum(row["graph"] == mode for row in rows)
         assert manifest["parts"][mode]["joins"]["listed"] == listed
+
+
+def test_info_names_damaged_files(built):
+    from midcorridor.basemap.info import info
+
+    whole = info(built)
+    assert whole["faults"] == []
+    assert whole["parts"]["rail"]["nodes"] > 80
+    (built / "rail" / "order").write_bytes(b"")
+    faults = info(built)["faults"]
+    assert len(faults) == 1
+    assert "order" in faults[0]
