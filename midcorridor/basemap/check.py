@@ -25,14 +25,15 @@ CLOSE = 0.03
 
 
 KNOWN_GAPS = (
-    "Passenger-only lines are closed in China and Turkey where they shorten a way (`rail_closed.csv`); the fast "
-    "lines of western Europe are not, so a way across France, Spain or Italy can be some per cent short.",
+    "Passenger-only lines are closed in China and Türkiye where they shorten a way (`rail_closed.csv`); "
+    "the fast lines of western Europe are not, so a way across France, Spain or Italy can be a few per "
+    "cent short.",
     "The railway Varna-Kardam-Medgidia is missing: Varna-Constanta goes round by Ruse.",
     "Lake Van's train ferry is no rail: Tatvan-Van goes all round the Black Sea, or has to be asked by parts.",
-    "Gauge is taken by country; a stretch of foreign gauge inside a country, such as the broad-gauge line to "
-    "Slawkow in Poland, counts as the country's own.",
+    "Gauge is taken by country; a stretch of foreign gauge inside a country, such as the broad-gauge line "
+    "to Slawkow in Poland, counts as the country's own.",
     "The road map holds main roads only: large parts of western Kazakhstan have none within 40 km.",
-    "Listed joins over 5 km are 1.06 times their great circle, the mean of the map's own edges.",
+    "Listed joins over 5 km are 1.06 times their great circle, the mean of the map's own rail edges.",
     "Nothing knows about closures: a border that is shut to trains is open here unless the track is gone.",
 )
 
