@@ -29,7 +29,7 @@ KNOWN_GAPS = (
     "the fast lines of western Europe are not, so a way across France, Spain or Italy can be a few per "
     "cent short.",
     "The railway Varna-Kardam-Medgidia is missing: Varna-Constanta goes round by Ruse.",
-    "Lake Van's train ferry is no rail: Tatvan-Van goes all round the Black Sea, or has to be asked by parts.",
+    "Lake Van's train ferry is no rail: Tatvan-Van goes all round the Black Sea; ask for it in two parts.",
     "Gauge is taken by country; a stretch of foreign gauge inside a country, such as the broad-gauge line "
     "to Slawkow in Poland, counts as the country's own.",
     "The road map holds main roads only: large parts of western Kazakhstan have none within 40 km.",
