@@ -78,6 +78,7 @@ class DistanceResult:
             "access_to": {"km": round(self.access_to.km, 3), "by": self.access_to.by},
             "great_circle_km": round(self.great_circle_km, 3),
             "joins": self.path.joins,
+            "gauge_changes": self.path.gauge_changes,
         }
 
 

@@ -19,7 +19,8 @@ from midcorridor import __version__
 from midcorridor.basemap import inputs, joins, store
 from midcorridor.basemap.closures import close_lines
 from midcorridor.basemap.countries import FILE as OUTLINES
-from midcorridor.basemap.countries import build_outlines
+from midcorridor.basemap.countries import build_outlines, read_outlines
+from midcorridor.basemap.gauges import Outlines, changing_edges
 from midcorridor.basemap.inputs import Raw
 from midcorridor.basemap.joins import Join
 from midcorridor.basemap.passages import crossing_flags
@@ -155,7 +156,8 @@ def _build_part(draft: Path, mode: str, given: Raw | None) -> dict[str, Any]:
     _list_joins(draft / f"{mode}_joins.csv", raw, made)
     _list_closed(draft / f"{mode}_closed.csv", closed)
     keep = _large_pieces(raw, SMALLEST_PIECE_KM[mode])
-    info = _write_graph(draft / mode, raw, is_join, keep, mode)
+    outlines = read_outlines(draft / OUTLINES) if (draft / OUTLINES).exists() else []
+    info = _write_graph(draft / mode, raw, is_join, keep, mode, outlines)
     counts = {kind: sum(join.kind == kind for join in made) for kind in ("pieces", "loose_end", "listed")}
     return {
         "input": birth,
@@ -193,7 +195,12 @@ def _large_pieces(raw: Raw, least_km: float) -> NDArray[np.bool_]:
 
 
 def _write_graph(
-    folder: Path, joined: Raw, is_join: NDArray[np.bool_], keep: NDArray[np.bool_], mode: str
+    folder: Path,
+    joined: Raw,
+    is_join: NDArray[np.bool_],
+    keep: NDArray[np.bool_],
+    mode: str,
+    outlines: Outlines,
 ) -> dict[str, Any]:
     """Write nodes, edges and topology; returns their numbers."""
     import pyroutingkit
@@ -228,6 +235,9 @@ def _write_graph(
     np.save(folder / "nodes.npy", micro)
     np.save(folder / "metres.npy", metres)
     np.save(folder / "joins.npy", np.flatnonzero(is_join[by_place]).astype(np.uint32))
+    if mode == "rail":
+        changes = changing_edges(Raw(lat, lon, tail, head, metres / 1000), outlines)
+        np.save(folder / "gauge.npy", np.flatnonzero(changes).astype(np.uint32))
     if mode == "sea":
         vectors = unit_vectors(lat, lon)
         np.save(folder / "flags.npy", crossing_flags(vectors[tail], vectors[head]))

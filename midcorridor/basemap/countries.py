@@ -29,14 +29,21 @@ def outlines() -> list[tuple[str, str, list[Floats]]]:
     Raises  DataFileError when the file is missing or altered.
     """
     root = basemap_dir()
-    path = checked(root / FILE, read_manifest(root)["files"].get(FILE))
+    return read_outlines(checked(root / FILE, read_manifest(root)["files"].get(FILE)))
+
+
+def read_outlines(path: Path) -> list[tuple[str, str, list[Floats]]]:
+    """The outlines in one file.
+
+    Raises  DataFileError when it cannot be read.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         return [
             (entry["iso2"], entry["name"], [_decode(ring) for ring in entry["rings"]])
             for entry in content["countries"]
         ]
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise data_fault(path, f"the outlines cannot be read ({error})") from None
 
 
@@ -99,8 +106,14 @@ def build_outlines(topology: Path, out: Path) -> int:
 
 
 def _ring(arcs: list[Floats], numbers: list[int]) -> Floats:
+    """One ring of a shape (n, 2); across the 180th meridian longitudes go on beyond 180."""
     parts = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in numbers]
-    return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
+    ring = np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
+    step = np.diff(ring[:, 0])
+    ring[1:, 0] -= 360 * np.cumsum(np.sign(step) * (np.abs(step) > 180))
+    if ring[:, 0].min() < -181:
+        ring[:, 0] += 360
+    return ring
 
 
 def _encode(ring: Floats) -> list[int]:

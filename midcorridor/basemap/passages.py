@@ -114,9 +114,9 @@ def closed_edges(part: Part, avoid: tuple[str, ...]) -> NDArray[np.bool_]:
     return np.asarray((np.asarray(part.flags) & np.uint32(bits)) != 0)
 
 
-def names_of(part: Part, edges: list[int]) -> tuple[str, ...]:
+def names_of(part: Part, edges: NDArray[np.int64]) -> tuple[str, ...]:
     """The passages along a row of edges, in order."""
-    if part.flags is None or not edges:
+    if part.flags is None:
         return ()
     flags = np.asarray(part.flags)[edges]
     names: dict[str, None] = {}

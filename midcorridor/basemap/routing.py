@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from midcorridor.basemap.engine import FAR, Engine, Metres, make_engine
+from midcorridor.basemap.gauges import STEP_M
 from midcorridor.basemap.passages import closed_edges, names_of
-from midcorridor.basemap.snapping import Snap, Snapper
+from midcorridor.basemap.snapping import NodeFinder, Snap, Snapper
 from midcorridor.basemap.sphere import Floats, great_circle_km, unit_vectors
 from midcorridor.basemap.store import Part
 from midcorridor.errors import Fault, InputError, PlaceError
 
 Place = tuple[float, float]
+Ints = NDArray[np.int64]
+
+_JOIN, _GAUGE = 1, 2
 
 # How far a place may lie from the graph. A rail terminal has its siding, a road reaches any town;
 # sea lanes are drawn coarsely and stop some way off a port.
@@ -31,6 +35,7 @@ class Path:
     lat, lon : (n,) degrees       passages : straits, canals and capes passed, in order
     snap_from_km, snap_to_km : those straight bits
     joins : how many of our own joins it uses
+    gauge_changes : how often wagons change gauge
     """
 
     km: float
@@ -40,6 +45,7 @@ class Path:
     snap_from_km: float = 0.0
     snap_to_km: float = 0.0
     joins: int = 0
+    gauge_changes: int = 0
 
 
 class Router:
@@ -51,14 +57,16 @@ class Router:
         self.part = part
         self._vectors = unit_vectors(part.lat, part.lon)
         closed = closed_edges(part, avoid)
-        metres = np.where(closed, np.uint32(FAR), part.metres)
+        metres = np.where(closed, np.uint32(FAR), part.metres).astype(np.uint32)
+        if part.gauge is not None:
+            metres[part.gauge] += STEP_M
         self.engine: Engine = make_engine(part, metres, engine)
         in_use = np.flatnonzero(~closed)
         self._edge_of = None if in_use.size == closed.size else in_use
         start, end = part.tail[: part.edges], part.head[: part.edges]
         if self._edge_of is not None:
-            start, end, metres = start[in_use], end[in_use], metres[in_use]
-        self._snapper = Snapper(self._vectors, start, end, metres)
+            start, end = start[in_use], end[in_use]
+        self._snapper = Snapper(self._vectors, start, end, np.asarray(part.metres)[in_use])
         self._snap = lru_cache(maxsize=65536)(self._find)
 
     def snap(self, place: Place) -> Snap:
@@ -80,7 +88,8 @@ class Router:
 
         Raises  PlaceError when one is out of reach or no way leads from one to the other.
         """
-        return self._best(a, self.snap(a), b, self.snap(b))[0]
+        metres = self._shortest(a, self.snap(a), b, self.snap(b))[0]
+        return (metres if self.part.gauge is None else metres % STEP_M) / 1000
 
     def route(self, a: Place, b: Place, via: Iterable[Place] = ()) -> Path:
         """The shortest path, through the places of `via` in their order.
@@ -95,13 +104,13 @@ class Router:
             self._leg(p, s, q, t)
             for p, s, q, t in zip(stops[:-1], snaps[:-1], stops[1:], snaps[1:], strict=True)
         ]
-        lat, lon = [[a[0]], [snaps[0].lat]], [[a[1]], [snaps[0].lon]]
-        edges: list[int] = []
-        for (_, nodes, used), snap in zip(legs, snaps[1:], strict=True):
-            lat += [self.part.lat[nodes].tolist(), [snap.lat]]
-            lon += [self.part.lon[nodes].tolist(), [snap.lon]]
-            edges += used
+        lat, lon = [np.array([a[0], snaps[0].lat])], [np.array([a[1], snaps[0].lon])]
+        for (_, nodes, _), snap in zip(legs, snaps[1:], strict=True):
+            lat += [self.part.lat[nodes], np.array([snap.lat])]
+            lon += [self.part.lon[nodes], np.array([snap.lon])]
         lats, lons = _without_repeats(np.concatenate([*lat, [b[0]]]), np.concatenate([*lon, [b[1]]]))
+        edges = np.concatenate([leg[2] for leg in legs])
+        marks = self._marks[edges]
         return Path(
             km=sum(leg[0] for leg in legs),
             lat=lats,
@@ -109,7 +118,8 @@ class Router:
             passages=names_of(self.part, edges),
             snap_from_km=snaps[0].off_km,
             snap_to_km=snaps[-1].off_km,
-            joins=int(np.isin(edges, self.part.joins).sum()),
+            joins=int((marks & _JOIN > 0).sum()),
+            gauge_changes=int((marks & _GAUGE > 0).sum()),
         )
 
     def table(self, sources: ArrayLike, targets: ArrayLike) -> NDArray[np.float64]:
@@ -130,17 +140,42 @@ class Router:
             metres[i, j] = self._metres_between(starts.snaps[i], ends.snaps[j])
         metres[starts.missing] = np.inf
         metres[:, ends.missing] = np.inf
-        metres /= 1000.0
-        return metres
+        return self._length_km(metres)
+
+    @cached_property
+    def _marks(self) -> NDArray[np.uint8]:
+        """Bits of each edge (m,): a join of ours, a change of gauge."""
+        marks = np.zeros(self.part.edges, np.uint8)
+        marks[self.part.joins] |= _JOIN
+        if self.part.gauge is not None:
+            marks[self.part.gauge] |= _GAUGE
+        return marks
+
+    @cached_property
+    def _nodes(self) -> NodeFinder:
+        return NodeFinder(self.part.lat, self.part.lon)
 
     def _find(self, lat: float, lon: float) -> Snap | None:
+        node = int(self._nodes.at(np.array(lat), np.array(lon)))
+        if node >= 0:
+            return self._at_node(node)
         found = self._snapper.nearest(lat, lon, REACH_KM[self.mode])
         if found is not None and self._edge_of is not None:
             found = replace(found, edge=int(self._edge_of[found.edge]))
         return found
 
+    def _at_node(self, node: int) -> Snap:
+        return Snap(float(self.part.lat[node]), float(self.part.lon[node]), 0.0, -1, (node,), (0.0,))
+
+    def _length_km(self, metres: ArrayLike) -> NDArray[np.float64]:
+        """Kilometres, without what changes of gauge added while the way was sought; inf stays inf."""
+        km = np.asarray(metres, float) / 1000
+        if self.part.gauge is None:
+            return km
+        return np.asarray(np.where(km < np.inf, np.mod(np.minimum(km, 1e9), STEP_M / 1000), np.inf))
+
     def _metres_between(self, s: Snap, t: Snap) -> float:
-        """Metres between two snapped places, inf without a way; the straight bits are counted."""
+        """Metres (with changes of gauge) between two snapped places; inf without a way."""
         table = self.engine.table(np.array(s.nodes, np.uint32), np.array(t.nodes, np.uint32))
         return self._choose(s, t, table)[0]
 
@@ -149,7 +184,7 @@ class Router:
         sums = np.where(table < FAR, table, np.inf) + np.array(s.to_node_m)[:, None] + np.array(t.to_node_m)
         i, j = np.unravel_index(int(np.argmin(sums)), sums.shape)
         best = (float(sums[i, j]), int(i), int(j))
-        if s.edge == t.edge:
+        if s.edge == t.edge >= 0:
             best = min(best, (self._along(s, t), -1, -1))
         return (best[0] + (s.off_km + t.off_km) * 1000, best[1], best[2])
 
@@ -164,31 +199,43 @@ class Router:
             return s.to_node_m[0]
         return 0.0 if s.nodes[0] == int(self.part.tail[s.edge]) else length
 
-    def _best(self, a: Place, s: Snap, b: Place, t: Snap) -> tuple[float, list[int], list[int]]:
-        """Kilometres, nodes and arcs."""
+    def _shortest(self, a: Place, s: Snap, b: Place, t: Snap) -> tuple[float, int, int]:
+        """Metres, and through which end of either edge; (-1, -1) along the edge they share."""
+        table = self.engine.table(np.array(s.nodes, np.uint32), np.array(t.nodes, np.uint32))
+        if table.size == 1:
+            metres = int(table[0, 0])
+            total, i, j = metres + (s.off_km + t.off_km) * 1000 if metres < FAR else np.inf, 0, 0
+        else:
+            total, i, j = self._choose(s, t, table)
+        if total == np.inf:
+            raise self._no_way(a, b)
+        return total, i, j
+
+    def _no_way(self, a: Place, b: Place) -> PlaceError:
+        what = f"no {self.mode} leads from {_words(a)} to {_words(b)}"
+        other = _OTHER[self.mode]
+        hint = f"The two lie on separate networks; {other[0].lower()}{other[1:]}"
+        if self.avoid:
+            hint = f"With {', '.join(self.avoid)} closed there is no way; open a passage"
+        return PlaceError(Fault("no_way", what, where=self.mode, got=f"{_words(a)}; {_words(b)}", hint=hint))
+
+    def _leg(self, a: Place, s: Snap, b: Place, t: Snap) -> tuple[float, Ints, Ints]:
+        """Kilometres, nodes and edges."""
         if len(s.nodes) == 1 and len(t.nodes) == 1:
             metres, nodes, arcs = self.engine.path(s.nodes[0], t.nodes[0])
-            total = metres + (s.off_km + t.off_km) * 1000 if metres < FAR else np.inf
+            if metres >= FAR:
+                raise self._no_way(a, b)
+            total = metres + (s.off_km + t.off_km) * 1000
         else:
-            table = self.engine.table(np.array(s.nodes, np.uint32), np.array(t.nodes, np.uint32))
-            total, i, j = self._choose(s, t, table)
+            total, i, j = self._shortest(a, s, b, t)
             nodes, arcs = [], []
-            if i >= 0 and total < np.inf:
+            if i >= 0:
                 _, nodes, arcs = self.engine.path(s.nodes[i], t.nodes[j])
-        if total == np.inf:
-            what = f"no {self.mode} leads from {_words(a)} to {_words(b)}"
-            hint = "The two lie on separate networks; " + _OTHER[self.mode][0].lower() + _OTHER[self.mode][1:]
-            if self.avoid:
-                hint = f"With {', '.join(self.avoid)} closed there is no way; open a passage"
-            raise PlaceError(
-                Fault("no_way", what, where=self.mode, got=f"{_words(a)}; {_words(b)}", hint=hint)
-            )
-        return total / 1000, nodes, arcs
-
-    def _leg(self, a: Place, s: Snap, b: Place, t: Snap) -> tuple[float, list[int], list[int]]:
-        """Kilometres, nodes and edges."""
-        km, nodes, arcs = self._best(a, s, b, t)
-        return km, nodes, [arc % self.part.edges for arc in arcs]
+        return (
+            float(self._length_km(total)),
+            np.array(nodes, np.int64),
+            np.array(arcs, np.int64) % self.part.edges,
+        )
 
     def _bring(self, places: ArrayLike) -> _Brought:
         points = np.asarray(places, float)

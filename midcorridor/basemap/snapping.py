@@ -28,7 +28,8 @@ class Snap:
     """Where a place meets the graph.
 
     lat, lon : the point on the line, degrees      off_km : straight from the place to that point
-    edge : the edge it lies on                     nodes : the edge's ends, one of them if it is the point
+    edge : the edge it lies on, -1 for a place that is a node
+    nodes : the edge's ends, or the node that it is
     to_node_m : metres along the edge from the point to each of those nodes
     """
 
@@ -43,6 +44,26 @@ class Snap:
     def km(self) -> float:
         """How far the place is from the line."""
         return self.off_km
+
+
+class NodeFinder:
+    """Knows the node at exactly given coordinates."""
+
+    def __init__(self, lat: Floats, lon: Floats) -> None:
+        self._key = self._packed(lat, lon)
+        self._order = np.argsort(self._key, kind="stable")
+        self._key = self._key[self._order]
+
+    @staticmethod
+    def _packed(lat: Floats, lon: Floats) -> NDArray[np.int64]:
+        micro = (np.rint(np.asarray(x) * 1e6).astype(np.int64) for x in (lat, lon))
+        return np.asarray((next(micro) << 32) + next(micro))
+
+    def at(self, lat: Floats, lon: Floats) -> NDArray[np.int64]:
+        """The node (k,) at each place to a tenth of a metre, -1 where there is none."""
+        key = self._packed(lat, lon)
+        slot = np.minimum(np.searchsorted(self._key, key), self._key.size - 1)
+        return np.where(self._key[slot] == key, self._order[slot], -1)
 
 
 class Snapper:

@@ -26,12 +26,18 @@ def degrees(vectors: Floats) -> tuple[Floats, Floats]:
     return lat, np.degrees(np.arctan2(vectors[..., 1], vectors[..., 0]))
 
 
+def cross(a: Floats, b: Floats) -> Floats:
+    """Cross product of vectors in the last axis; NumPy's own takes several times as long on short arrays."""
+    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
+    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
+
+
 def arc_km(a: Floats, b: Floats) -> Floats:
     """Great-circle kilometres between unit vectors (n, 3); exact for near and far points alike."""
-    cross = np.cross(a, b)
-    return np.asarray(
-        EARTH_KM * np.arctan2(np.sqrt((cross * cross).sum(axis=-1)), (a * b).sum(axis=-1)), dtype=np.float64
-    )
+    across = cross(a, b)
+    sine, cosine = np.sqrt((across * across).sum(axis=-1)), (a * b).sum(axis=-1)
+    return np.asarray(EARTH_KM * np.arctan2(sine, cosine), dtype=np.float64)
 
 
 def great_circle_km(lat_a: ArrayLike, lon_a: ArrayLike, lat_b: ArrayLike, lon_b: ArrayLike) -> Floats:
@@ -51,7 +57,7 @@ def feet_on_arcs(point: Floats, start: Floats, end: Floats) -> tuple[Floats, Flo
     point (3,); start, end (n, 3) unit vectors of the arcs' ends
     Returns the feet (n, 3) and the distances to them in km (n,).
     """
-    normal = np.cross(start, end)
+    normal = cross(start, end)
     length = np.sqrt((normal * normal).sum(axis=1, keepdims=True))
     straight = length[:, 0] > 1e-12
     normal = np.where(length > 1e-12, normal / np.maximum(length, 1e-300), 0.0)
@@ -59,8 +65,8 @@ def feet_on_arcs(point: Floats, start: Floats, end: Floats) -> tuple[Floats, Flo
     foot /= np.maximum(np.sqrt((foot * foot).sum(axis=1, keepdims=True)), 1e-300)
     inside = (
         straight
-        & ((np.cross(start, foot) * normal).sum(axis=1) >= 0)
-        & ((np.cross(foot, end) * normal).sum(axis=1) >= 0)
+        & ((cross(start, foot) * normal).sum(axis=1) >= 0)
+        & ((cross(foot, end) * normal).sum(axis=1) >= 0)
     )
     to_start, to_end = arc_km(point, start), arc_km(point, end)
     nearer = np.where((to_start <= to_end)[:, None], start, end)

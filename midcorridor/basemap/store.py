@@ -5,6 +5,7 @@ A part is a folder ``rail``, ``road`` or ``sea`` of plain arrays, small enough t
     nodes.npy       (n, 2) int32   latitude and longitude in millionths of a degree
     metres.npy      (m,)  uint32   length of each undirected edge
     joins.npy       (j,)  uint32   the edges that are joins of ours
+    gauge.npy       (g,)  uint32   rail only: the edges that lead from one gauge to another
     flags.npy       (m,)  uint32   sea only: one bit for each passage
     head, tail      (2m,) uint32   arcs: edge i forward is arc i, backward is arc m + i
     order           (n,)  uint32   order in which the contraction hierarchy removes the nodes
@@ -50,7 +51,7 @@ class Part:
     """One graph as it lies on disk.
 
     lat, lon (n,) degrees; metres (m,); tail, head (2m,): arc m + i is edge i backward
-    flags (m,) one bit a passage, None on land; joins (j,) edges
+    flags (m,) one bit a passage, None on land; joins (j,) edges; gauge (g,) edges, None off the rails
     """
 
     mode: str
@@ -60,6 +61,7 @@ class Part:
     metres: NDArray[np.uint32]
     flags: NDArray[np.uint32] | None
     joins: NDArray[np.uint32]
+    gauge: NDArray[np.uint32] | None
     tail: NDArray[np.uint32]
     head: NDArray[np.uint32]
     info: dict[str, Any]
@@ -71,7 +73,8 @@ class Part:
 
 def part_files(mode: str) -> tuple[str, ...]:
     """The files of one part."""
-    return (*TOPOLOGY, *ARRAYS, *(("flags.npy",) if mode == "sea" else ()))
+    special = {"sea": ("flags.npy",), "rail": ("gauge.npy",)}
+    return (*TOPOLOGY, *ARRAYS, *special.get(mode, ()))
 
 
 def data_fault(path: Path, what: str) -> DataFileError:
@@ -137,6 +140,7 @@ def read_part(mode: str, folder: Path | None = None) -> Part:
         metres=np.load(at["metres.npy"], mmap_mode="r"),
         flags=np.load(at["flags.npy"], mmap_mode="r") if "flags.npy" in at else None,
         joins=np.load(at["joins.npy"]),
+        gauge=np.load(at["gauge.npy"]) if "gauge.npy" in at else None,
         tail=np.memmap(at["tail"], np.uint32, "r"),
         head=np.memmap(at["head"], np.uint32, "r"),
         info=dict(manifest["parts"][mode]),

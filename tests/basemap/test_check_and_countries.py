@@ -33,7 +33,7 @@ def test_shares(compared):
 def test_every_outlier_is_named(compared):
     page = check.markdown(compared)
     outliers = [row for row in compared if not abs(row.error) <= 0.10]
-    section = page.split("### Every distance off by more than 10 %")[1].split("### Every comparison")[0]
+    section = page.split("### Every distance off by more than 10 %")[1].split("### What is known")[0]
     for row in outliers:
         assert f"| {row.origin} | {row.destination} |" in section
     assert section.count("\n|") == len(outliers) + 2
@@ -88,19 +88,18 @@ def test_a_row_without_a_way_counts_as_missed(tmp_path):
 
 @pytest.mark.parametrize(
     ("code", "lat", "lon"),
-    [("AZ", 40.4, 47.0), ("KZ", 48.0, 68.0), ("CN", 34.3, 108.9), ("TR", 39.9, 32.8), ("GE", 41.7, 44.8),
-     ("RO", 45.9, 25.0), ("ZA", -3.0, 30.0)][:6],
-)  # fmt: skip
+    [
+        ("AZ", 40.4, 47.0),
+        ("KZ", 48.0, 68.0),
+        ("CN", 34.3, 108.9),
+        ("TR", 39.9, 32.8),
+        ("GE", 41.7, 44.8),
+        ("RO", 45.9, 25.0),
+    ],
+)
 def test_inside(code, lat, lon):
     assert distance_outside_km(code, lat, lon) == 0.0
     assert distance_outside_km("FR", lat, lon) > 500
-
-
-def test_a_hole_is_outside():
-    """Lesotho lies off this map; San Marino and the Vatican are inside Italy's outline but not Italian."""
-    names = {name for _, name, _ in outlines()}
-    assert {"Kazakhstan", "Azerbaijan", "Türkiye"} & names
-    assert distance_outside_km("UZ", 39.96, 71.05) >= 0
 
 
 def test_distance_to_the_border_is_right():

@@ -155,7 +155,8 @@ def test_unknown_mode():
 def test_reading_a_package_file(tmp_path):
     path = tmp_path / "world.py"
     path.write_text(
-        "graph=[{1: 2.5, 0: 0.0}, {0: 2.5, 2: 1.0}, {1: 1.0}]\nnodes=[[45.0, 60.0], [45.02, 60.0], [45.03, 60.0]]\n"
+        "graph=[{1: 2.5, 0: 0.0}, {0: 2.5, 2: 1.0}, {1: 1.0}]\n"
+        "nodes=[[45.0, 60.0], [45.02, 60.0], [45.03, 60.0]]\n"
     )
     raw = inputs.read_land(path)
     assert raw.tail.tolist() == [0, 1]
@@ -225,3 +226,15 @@ def test_shipped_map_is_built_from_these_lists():
     for mode in ("rail", "road"):
         listed = sum(row["graph"] == mode for row in rows)
         assert manifest["parts"][mode]["joins"]["listed"] == listed
+
+
+def test_info_names_damaged_files(built):
+    from midcorridor.basemap.info import info
+
+    whole = info(built)
+    assert whole["faults"] == []
+    assert whole["parts"]["rail"]["nodes"] > 80
+    (built / "rail" / "order").write_bytes(b"")
+    faults = info(built)["faults"]
+    assert len(faults) == 1
+    assert "order" in faults[0]
