@@ -231,7 +231,10 @@ def _write_graph(
         int(order.size),
     )
     topology.save(str(folder))
-    (folder / "rank").unlink()
+    np.save(folder / "order.npy", np.fromfile(folder / "order", np.uint32))
+    for name in ("head", "node_count", "order", "rank", "tail"):
+        (folder / name).unlink()
+    np.save(folder / "edges.npy", np.stack([tail, head], axis=1).astype(np.uint32))
     np.save(folder / "nodes.npy", micro)
     np.save(folder / "metres.npy", metres)
     np.save(folder / "joins.npy", np.flatnonzero(is_join[by_place]).astype(np.uint32))

@@ -8,6 +8,8 @@ no part of an answer: the hierarchy when pyroutingkit can be imported, otherwise
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -44,7 +46,9 @@ class Hierarchy:
         import pyroutingkit
 
         self._topology = pyroutingkit.CCHTopology()
-        self._topology.load(str(part.folder))
+        with tempfile.TemporaryDirectory(prefix="midcorridor-") as folder:
+            part.write_topology(Path(folder))
+            self._topology.load(folder)
         self._metric = pyroutingkit.CCHMetric(self._topology)
         self._metric.customize(np.concatenate([metres, metres]))
 
@@ -102,7 +106,8 @@ def make_engine(part: Part, metres: Metres, name: str = "auto") -> Engine:
         return Search(part, metres)
     try:
         return Hierarchy(part, metres)
-    except ImportError:
+    except (ImportError, OSError):
+        # No library, or no place for its temporary files: the slower search gives the same answers.
         if name == "cch":
             raise
         return Search(part, metres)

@@ -7,12 +7,11 @@ A part is a folder ``rail``, ``road`` or ``sea`` of plain arrays, small enough t
     joins.npy       (j,)  uint32   the edges that are joins of ours
     gauge.npy       (g,)  uint32   rail only: the edges that lead from one gauge to another
     flags.npy       (m,)  uint32   sea only: one bit for each passage
-    head, tail      (2m,) uint32   arcs: edge i forward is arc i, backward is arc m + i
-    order           (n,)  uint32   order in which the contraction hierarchy removes the nodes
-    node_count      (1,)  uint32
+    edges.npy       (m, 2) uint32  the two nodes of each edge, the lower first
+    order.npy       (n,)  uint32   order in which the contraction hierarchy removes the nodes
 
-The four files without ending are a topology as RoutingKit writes it, so that it can be loaded
-without being made again (the fifth that it writes, rank, is the order turned round and not read).
+Arcs run both ways: edge i forward is arc i, backward is arc m + i. They are not stored; with the
+order they make up a topology as RoutingKit reads it (see `Part.write_topology`).
 ``manifest.json`` lists every file with its size and SHA-256.
 """
 
@@ -35,9 +34,8 @@ from numpy.typing import NDArray
 from midcorridor import dirs
 from midcorridor.errors import DataFileError, Fault, OutputError
 
-FORMAT = 1
-TOPOLOGY = ("head", "node_count", "order", "tail")
-ARRAYS = ("joins.npy", "metres.npy", "nodes.npy")
+FORMAT = 2
+ARRAYS = ("edges.npy", "joins.npy", "metres.npy", "nodes.npy", "order.npy")
 GO_ON = "Install the package again, or make the files with 'midcorridor basemap build'"
 
 
@@ -64,17 +62,31 @@ class Part:
     gauge: NDArray[np.uint32] | None
     tail: NDArray[np.uint32]
     head: NDArray[np.uint32]
+    order: NDArray[np.uint32]
     info: dict[str, Any]
 
     @property
     def edges(self) -> int:
         return int(self.metres.size)
 
+    def write_topology(self, folder: Path) -> None:
+        """The files that RoutingKit loads a topology from: raw uint32, without a header.
+
+        Its fifth file, rank, is the order turned round and is not read. Raises OSError.
+        """
+        for name, values in (
+            ("tail", self.tail),
+            ("head", self.head),
+            ("order", self.order),
+            ("node_count", np.array([self.order.size])),
+        ):
+            np.asarray(values, np.uint32).tofile(folder / name)
+
 
 def part_files(mode: str) -> tuple[str, ...]:
     """The files of one part."""
     special = {"sea": ("flags.npy",), "rail": ("gauge.npy",)}
-    return (*TOPOLOGY, *ARRAYS, *special.get(mode, ()))
+    return (*ARRAYS, *special.get(mode, ()))
 
 
 def data_fault(path: Path, what: str) -> DataFileError:
@@ -132,6 +144,7 @@ def read_part(mode: str, folder: Path | None = None) -> Part:
     files = manifest["files"]
     at = {name: checked(root / mode / name, files.get(f"{mode}/{name}")) for name in part_files(mode)}
     nodes = np.load(at["nodes.npy"], mmap_mode="r")
+    ends = np.load(at["edges.npy"], mmap_mode="r")
     return Part(
         mode=mode,
         folder=root / mode,
@@ -141,8 +154,9 @@ def read_part(mode: str, folder: Path | None = None) -> Part:
         flags=np.load(at["flags.npy"], mmap_mode="r") if "flags.npy" in at else None,
         joins=np.load(at["joins.npy"]),
         gauge=np.load(at["gauge.npy"]) if "gauge.npy" in at else None,
-        tail=np.memmap(at["tail"], np.uint32, "r"),
-        head=np.memmap(at["head"], np.uint32, "r"),
+        tail=np.concatenate([ends[:, 0], ends[:, 1]]),
+        head=np.concatenate([ends[:, 1], ends[:, 0]]),
+        order=np.load(at["order.npy"], mmap_mode="r"),
         info=dict(manifest["parts"][mode]),
     )
 

@@ -76,7 +76,7 @@ def test_order_of_the_input_means_nothing(tmp_path, built):
     assert files_of(tmp_path / "mixed") == files_of(built)
 
 
-@pytest.mark.parametrize("name", ["head", "tail", "order", "nodes.npy", "metres.npy", "joins.npy"])
+@pytest.mark.parametrize("name", ["edges.npy", "order.npy", "nodes.npy", "metres.npy", "joins.npy"])
 @pytest.mark.parametrize("damage", ["cut", "flip", "gone"])
 def test_damage_is_named(built, name, damage):
     path = built / "rail" / name
@@ -234,7 +234,7 @@ def test_info_names_damaged_files(built):
     whole = info(built)
     assert whole["faults"] == []
     assert whole["parts"]["rail"]["nodes"] > 80
-    (built / "rail" / "order").write_bytes(b"")
+    (built / "rail" / "order.npy").write_bytes(b"")
     faults = info(built)["faults"]
     assert len(faults) == 1
     assert "order" in faults[0]
