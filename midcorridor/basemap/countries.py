@@ -15,7 +15,7 @@ from midcorridor.basemap.store import basemap_dir, checked, data_fault, read_man
 from midcorridor.errors import DataFileError, Fault, InputError
 
 FILE = "countries.json"
-BOX = (-30.0, -12.0, 150.0, 82.0)  # west, south, east, north: what is kept of the world
+BOX = (-30.0, -36.0, 150.0, 82.0)  # west, south, east, north: what is kept of the world
 DECIMALS = 2
 LEAST_DEGREES = 0.25  # rings smaller than this in both directions are left out
 
