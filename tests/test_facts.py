@@ -88,20 +88,6 @@ def test_parts_are_asked_for_by_their_whole() -> None:
     assert cell(row, "running_p50_h", 1)["alternatives"][0]["value"] == "19"
 
 
-def test_rows_without_any_name_are_asked_for_by_their_first_column() -> None:
-    observed = rows_of(
-        "observed_distances",
-        "from_name,from_lat,from_lon,to_name,to_lat,to_lon,mode,km,measures,source\n"
-        "A,1,1,B,2,2,rail,200,line length,line\nA,1,1,C,2,3,rail,300,line length,study\n"
-        "B,2,2,C,2,3,rail,100,line length,study",
-    )
-    row = facts.row_of(Tables({**TABLES.rows, "observed_distances": observed}), "observed_distances", "A")
-    assert [cell(row, "to_name", part)["value"] for part in (0, 1)] == ["B", "C"]
-    assert [part["sources"][0]["source_id"] for part in row["parts"]] == ["line", "study"]
-    text = show.row_text(row)
-    assert "2. as a whole: 2025, high confidence" in text
-
-
 def test_rows_of_an_overlay_are_the_users_own() -> None:
     own = [{**rows_of("grid", "grid_id,country,g_co2e_per_kwh\nown,KZ,1")[0], "source": [OVERLAY_SOURCE]}]
     row = facts.row_of(Tables({**TABLES.rows, "grid": own}), "grid", "own")

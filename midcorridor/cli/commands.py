@@ -306,7 +306,7 @@ def basemap_info_command(
     form: Annotated[TextFormat, typer.Option("--format", "-f", help="How to show it.")] = TextFormat.table,
 ) -> None:
     """What the base map was built from."""
-    from ..basemap import info
+    from ..basemap.info import info
     from .show import mapping_text
 
     found = info()
