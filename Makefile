@@ -33,6 +33,7 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/midcorridor validate
+	$(BIN)/python -m midcorridor.cli.reference docs
 
 $(STAMP): pyproject.toml requirements/dev.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "midcorridor needs Python 3.11 or newer")'
