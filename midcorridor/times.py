@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from functools import cache
 
+HOURS_PER_DAY = 24.0
 # 90th percentile of the standard normal distribution.
 Z90 = 1.2815515655446004
 # Driving and rest of one day: Regulation (EC) 561/2006, articles 6 and 8; AETR, the same.

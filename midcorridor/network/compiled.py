@@ -57,22 +57,38 @@ class Compiled:
         return any(kind in HANDLING_KINDS for kind in self.terminals[terminal_id]["kinds"])
 
     def dwell(
-        self, terminal_id: str, activity: str, from_gauge: int | None = None, to_gauge: int | None = None
+        self,
+        terminal_id: str,
+        activity: str,
+        from_gauge: int | None = None,
+        to_gauge: int | None = None,
+        *,
+        by_rail: bool = False,
     ) -> Row | None:
         """The dwell row for an activity: the terminal's own, else that of its kind, else None.
 
         A change of gauge has no default: somebody must perform it there.
+        by_rail : the box comes or goes by train; see `_rail_side`
         """
         if activity == "gauge_change":
             return self._dwell.get((terminal_id, activity, from_gauge, to_gauge))
+        if by_rail and self._rail_side(terminal_id, activity):
+            return self._dwell.get(("*rail_terminal", activity, None, None))
         own = self._dwell.get((terminal_id, activity, None, None))
         return own or self._default(self._dwell, terminal_id, activity, (None, None))
 
-    def handling(self, terminal_id: str, activity: str) -> Row | None:
-        """The handling row for an activity: the terminal's own, else that of its kind, else None."""
+    def handling(self, terminal_id: str, activity: str, *, by_rail: bool = False) -> Row | None:
+        """The handling row for an activity, found as in `dwell`."""
+        if by_rail and self._rail_side(terminal_id, activity):
+            return self._handling.get(("*rail_terminal", activity))
         return self._handling.get((terminal_id, activity)) or self._default(
             self._handling, terminal_id, activity, ()
         )
+
+    def _rail_side(self, terminal_id: str, activity: str) -> bool:
+        """Whether a train's box does not meet the quay: loaded or discharged in the rail yard of a port."""
+        kinds = self.terminals[terminal_id]["kinds"]
+        return activity in ("load", "discharge") and "seaport" in kinds and "rail_terminal" in kinds
 
     def _default(
         self, rows: Mapping[Any, Row], terminal_id: str, activity: str, tail: tuple[None, ...]

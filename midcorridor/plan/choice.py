@@ -80,6 +80,7 @@ def _corridors(question: Question, objective: Objective, blocked: dict[str, str]
         if (
             route["corridor"] in found
             or repeats_a_place(route)
+            or crosses_twice(route)
             or strays(route, (question.origin, question.destination))
         ):
             continue
@@ -100,6 +101,11 @@ def repeats_a_place(route: Mapping[str, Any]) -> bool:
             if not seen or seen[-1] != place:
                 seen.append(place)
     return len(set(seen)) < len(seen)
+
+
+def crosses_twice(route: Mapping[str, Any]) -> bool:
+    """Whether a route sails over the Caspian more than once."""
+    return sum("caspian" in leg["passages"] for leg in route["legs"]) > 1
 
 
 def strays(route: Mapping[str, Any], ends: Sequence[End]) -> bool:

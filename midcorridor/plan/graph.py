@@ -17,7 +17,7 @@ from ..emissions import electric_g_per_tkm, mixed_g_per_tkm, per_teu_km_kg_co2e,
 from ..errors import Fault, InputError
 from ..network import Compiled
 from ..network.compiled import Line, Row
-from ..times import closures_wait_h, headway_wait_h, lognormal_mean_h
+from ..times import HOURS_PER_DAY,  closures_wait_h, headway_wait_h, lognormal_mean_h
 from .prices import Prices
 
 _Boarding = tuple[str, "_Deck", int, Row, tuple[tuple[Row, bool], ...], bool]
@@ -31,7 +31,7 @@ _CAUCASUS_FRONTIER = {frozenset(("AZ", "GE"))}
 _TEU_PER_UNIT = {"TEU": 1.0, "wagon_14m": 2.0, "trailer": 2.0}
 # A box on a truck is a drayage up to this length inside one country; farther, or on a trailer over
 # the sea, its chassis and the empty must come back, which is another trade (e).
-DRAYAGE_KM = 300.0
+DRAYAGE_KM = 350.0
 LONG_ROAD = "long_road"
 ORDINARY_RAIL = "rail-ordinary"
 TRUCK = "truck"
@@ -225,6 +225,12 @@ class Builder:
         forward: bool = True,
     ) -> list[Part]:
         sums_h = [lognormal_mean_h(link["running_p50_h"], link["running_p90_h"]) for link, _ in run]
+        slowest = service["most_km_per_day"]
+        if slowest is not None:
+            sums_h = [
+                max(hours, HOURS_PER_DAY * link["km"] / slowest)
+                for hours, (link, _) in zip(sums_h, run, strict=True)
+            ]
         if p50_h is not None:
             # The service's own time for the hop replaces the links' and is shared out over them.
             whole_h = lognormal_mean_h(p50_h, p90_h if p90_h is not None else p50_h)
@@ -379,7 +385,25 @@ class Builder:
         if "container" in accepts:
             return _Deck("ship", link["mode"])
         # A ferry takes the wagon or trailer with the box on it, so the box leaves as it came.
-        return _Deck("rail1520", link["mode"], 1520) if "wagon" in accepts else _Deck("trailer", link["mode"])
+        if "wagon" not in accepts:
+            return _Deck("trailer", link["mode"])
+        gauge = self._ferry_gauge(link)
+        return _Deck(f"rail{gauge}", link["mode"], gauge)
+
+    def _ferry_gauge(self, link: Row) -> int:
+        """The gauge of the wagons on a ferry: that of the tracks at both its ends, the broad one first."""
+        ends = (self.compiled.terminals[link[end]] for end in ("from_terminal", "to_terminal"))
+        common = set.intersection(*(set(end["gauges_mm"] or ()) for end in ends))
+        if not common:
+            raise InputError(
+                Fault(
+                    "no_common_gauge",
+                    f"wagons cannot roll over {link['link_id']}: its ends have no gauge in common",
+                    "terminals.csv",
+                    accepted="gauges_mm of both ends that share one",
+                )
+            )
+        return max(int(gauge) for gauge in common)
 
     def _alight(self, terminal_id: str, deck: _Deck, node: int, service: Row) -> None:
         if not self.compiled.handles_boxes(terminal_id) and deck.name != "road":
@@ -490,8 +514,9 @@ class Builder:
             # A truck that drives on: nothing is lifted, and nothing waits.
             return 0.0, (), 0.0, ()
         gauges = (int(came[4:]), deck.gauge_mm) if activity == "gauge_change" else (None, None)
-        dwell = self.compiled.dwell(terminal_id, activity, *gauges)
-        handling = self.compiled.handling(terminal_id, activity)
+        by_rail = deck.mode == "rail" or (deck.name == "road" and came.startswith("rail"))
+        dwell = self.compiled.dwell(terminal_id, activity, *gauges, by_rail=by_rail)
+        handling = self.compiled.handling(terminal_id, activity, by_rail=by_rail)
         if dwell is None or handling is None:
             return None
         return (

@@ -187,8 +187,9 @@ class Question:
         )
 
     def _discharge(self, terminal_id: str, came: str) -> Part | None:
-        dwell = self.compiled.dwell(terminal_id, "discharge")
-        handling = self.compiled.handling(terminal_id, "discharge")
+        by_rail = came.startswith("rail")
+        dwell = self.compiled.dwell(terminal_id, "discharge", by_rail=by_rail)
+        handling = self.compiled.handling(terminal_id, "discharge", by_rail=by_rail)
         if dwell is None or handling is None:
             return None
         return Part(
