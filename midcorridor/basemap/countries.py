@@ -70,6 +70,21 @@ def distance_outside_km(iso2: str, lat: float, lon: float) -> float:
     return min(float(feet_on_arcs(place, *_ends(ring))[1].min()) for ring in rings)
 
 
+def countries_along(lat: Floats, lon: Floats) -> list[str]:
+    """The country of each point (n,), ISO codes; empty at sea or where the outline has no code."""
+    found = np.full(lat.shape, "", dtype="<U2")
+    for iso2, _, rings in outlines():
+        inside = np.zeros(lat.shape, bool)
+        for ring in rings:
+            west, south = ring.min(axis=0)
+            east, north = ring.max(axis=0)
+            near = (lat >= south) & (lat <= north) & (lon >= west) & (lon <= east)
+            if near.any():
+                inside[near] ^= _inside_many(ring, lat[near], lon[near])
+        found[inside] = iso2
+    return [str(code) for code in found]
+
+
 def build_outlines(topology: Path, out: Path) -> int:
     """Write the compact outlines from world-atlas' countries-50m.json (TopoJSON); returns how many countries.
 
@@ -169,6 +184,15 @@ def _inside(ring: NDArray[Any], lat: float, lon: float) -> bool:
     with np.errstate(divide="ignore", invalid="ignore"):
         cut = x[:-1] + (lat - y[:-1]) / (y[1:] - y[:-1]) * (x[1:] - x[:-1])
     return bool((spans & (cut > lon)).sum() % 2)
+
+
+def _inside_many(ring: Floats, lat: Floats, lon: Floats) -> NDArray[np.bool_]:
+    """As `_inside`, for points (n,)."""
+    x, y = ring[:, 0], ring[:, 1]
+    spans = (y[:-1] > lat[:, None]) != (y[1:] > lat[:, None])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cut = x[:-1] + (lat[:, None] - y[:-1]) / (y[1:] - y[:-1]) * (x[1:] - x[:-1])
+    return np.asarray((spans & (cut > lon[:, None])).sum(axis=1) % 2 == 1)
 
 
 def _codes() -> dict[str, str]:

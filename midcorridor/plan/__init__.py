@@ -15,7 +15,15 @@ from ..errors import Fault, InputError, PlaceError
 from ..network import Compiled, Network
 from ..results import RunInfo, Status
 from ..shipment import Shipment, make_shipment
-from .access import End, RoadDistances, accesses, great_circle_km
+from .access import (
+    Access,
+    End,
+    Roads,
+    accesses,
+    countries_passed,
+    great_circle_km,
+    inside_one_union,
+)
 from .answer import ROUTE_IDS, PlanResult, sources_of, weakest_confidence
 from .choice import OBJECTIVES, best_by_corridor, sensible
 from .graph import DRAYAGE_KM, LONG_ROAD
@@ -70,7 +78,7 @@ def plan_shipment(
     avoid: Iterable[str] = (),
     compare: bool = False,
     trucks: bool = False,
-    roads: RoadDistances | None = None,
+    roads: Roads | None = None,
 ) -> PlanResult:
     """As `plan`, for a shipment that is made already."""
     started = time.perf_counter()
@@ -95,7 +103,7 @@ def plan_shipment(
         ends[1],
         accesses(compiled, ends[0], roads, drayage_km=reach_km),
         accesses(compiled, ends[1], roads, drayage_km=reach_km),
-        direct_km=_direct_km(compiled, ends[0], ends[1], roads),
+        direct=_direct(compiled, ends[0], ends[1], roads),
     )
     blocked = closed_by_tables(compiled, compiled.tables.by_key("commodities")[shipment.commodity_id])
     blocked.update(avoid_tags(compiled, avoid))
@@ -184,14 +192,18 @@ def _refuse_same(origin: End, destination: End) -> None:
         )
 
 
-def _direct_km(
-    compiled: Compiled, origin: End, destination: End, roads: RoadDistances | None
-) -> float | None:
-    """Kilometres by truck all the way, where no customs frontier lies between; else None."""
+def _direct(compiled: Compiled, origin: End, destination: End, roads: Roads | None) -> Access | None:
+    """The truck all the way, where no customs frontier lies between; else None."""
     if roads is None or not compiled.same_customs_union(origin.country, destination.country):
         return None
-    km = roads.table([(origin.lat, origin.lon)], [(destination.lat, destination.lon)])[0][0]
-    return float(km) if math.isfinite(km) else None
+    start, end = (origin.lat, origin.lon), (destination.lat, destination.lon)
+    km = float(roads.table([start], [end])[0][0])
+    if not math.isfinite(km):
+        return None
+    passed = (origin.country, *countries_passed(roads, start, end), destination.country)
+    if not inside_one_union(compiled, passed):
+        return None
+    return Access("", km, False, tuple(dict.fromkeys(code for code in passed if code)))
 
 
 def _understood(shipment: Shipment, origin: End, destination: End) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Protocol
 
 import numpy as np
@@ -17,11 +19,28 @@ NEAREST_RAIL, NEAREST_PORTS, NEAREST_ROAD = 6, 4, 3
 _EARTH_KM = 6371.0088
 
 
-class RoadDistances(Protocol):
+# A road is looked at this often for the country that it runs in; a shorter stretch is the outline's error.
+_SAMPLE_KM = 8.0
+Point = tuple[float, float]
+
+
+class RoadPath(Protocol):
+    """A way along roads: points (n,), degrees."""
+
+    @property
+    def lat(self) -> np.ndarray: ...
+    @property
+    def lon(self) -> np.ndarray: ...
+
+
+class Roads(Protocol):
     """What is needed of the base map."""
 
-    def table(self, sources: list[tuple[float, float]], targets: list[tuple[float, float]]) -> np.ndarray:
+    def table(self, sources: list[Point], targets: list[Point]) -> np.ndarray:
         """Kilometres by road, (n, m), inf where there is no road."""
+
+    def route(self, a: Point, b: Point) -> RoadPath:
+        """The way itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +61,7 @@ class Access:
     terminal_id: str
     km: float
     lifts: bool  # false: only for trucks that drive on, since no boxes are lifted there
+    countries: tuple[str, ...] = ()  # that the road runs through, both ends included
 
 
 def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -59,7 +79,7 @@ def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def accesses(
-    compiled: Compiled, end: End, roads: RoadDistances | None, *, drayage_km: float = math.inf
+    compiled: Compiled, end: End, roads: Roads | None, *, drayage_km: float = math.inf
 ) -> list[Access]:
     """The terminals that an end can use, nearest first.
 
@@ -91,15 +111,22 @@ def accesses(
     if chosen and roads is not None:
         points = [(compiled.terminals[t]["lat"], compiled.terminals[t]["lon"]) for t in chosen]
         km = roads.table([(end.lat, end.lon)], points)[0]
-        found = [
-            Access(terminal_id, float(length), compiled.handles_boxes(terminal_id))
-            for terminal_id, length in zip(chosen, km, strict=True)
+        ranked = sorted(
+            (float(length), terminal_id, point)
+            for terminal_id, length, point in zip(chosen, km, points, strict=True)
             if math.isfinite(length)
-        ]
-        if found:
-            found.sort(key=lambda access: (access.km, access.terminal_id))
-            within = [access for access in found if access.km <= drayage_km]
-            return within if any(access.lifts for access in within) else found[:NEAREST_RAIL]
+        )
+        found: list[Access] = []
+        for length, terminal_id, point in ranked:
+            if length > drayage_km and any(access.lifts for access in found):
+                break
+            passed = countries_passed(roads, (end.lat, end.lon), point)
+            ends = (end.country, str(compiled.terminals[terminal_id]["country"]))
+            if inside_one_union(compiled, (*ends, *passed)):
+                countries = tuple(dict.fromkeys(code for code in (*ends, *passed) if code))
+                found.append(Access(terminal_id, length, compiled.handles_boxes(terminal_id), countries))
+        if any(access.lifts for access in found):
+            return found
     hint = "Give a place that a road joins to a terminal"
     if beyond is not None:
         hint = f"The nearest terminal, {beyond[1]}, lies over a frontier; give it as the end"
@@ -113,6 +140,26 @@ def accesses(
             hint=hint,
         )
     )
+
+
+def countries_passed(roads: Roads, start: Point, end: Point) -> list[str]:
+    """The countries that a road runs through, in order, as the outlines tell."""
+    from ..basemap.countries import countries_along
+
+    path = roads.route(start, end)
+    lat, lon = np.asarray(path.lat, float), np.asarray(path.lon, float)
+    steps = np.hypot(np.diff(lat), np.diff(lon) * np.cos(np.radians(lat[:-1]))) * math.radians(1) * _EARTH_KM
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    marks = np.arange(0.0, along[-1] + _SAMPLE_KM, _SAMPLE_KM)
+    codes = countries_along(np.interp(marks, along, lat), np.interp(marks, along, lon))
+    runs = [(code, len(list(group))) for code, group in groupby(codes)]
+    return [code for code, samples in runs if code and samples > 1]
+
+
+def inside_one_union(compiled: Compiled, countries: Sequence[str]) -> bool:
+    """Whether a truck through these countries meets no customs frontier."""
+    known = [code for code in countries if code]
+    return all(compiled.same_customs_union(known[0], code) for code in known[1:])
 
 
 def _nearest(compiled: Compiled, near: list[tuple[float, str]], road_ends: set[str]) -> list[str]:

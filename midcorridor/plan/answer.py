@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..costs import time_value_usd
+from ..costs import time_value_usd, with_margin_usd
 from ..results import RunInfo, Status, events_csv, rounded
 from ..tables import Tables
 from .access import End
@@ -276,7 +276,8 @@ class Decoder:
             {"item": line.item, "usd": line.usd_per_feu * boxes, "table": line.table, "key": line.key}
             for line in part.lines
         ]
-        margin = part.usd_per_feu * boxes * question.margin.value
+        freight = part.usd_per_feu * boxes
+        margin = with_margin_usd(freight, question.margin.value) - freight
         if margin:
             lines.append(
                 {
@@ -286,7 +287,7 @@ class Decoder:
                     "key": question.margin.cost_id,
                 }
             )
-        hire = question.hire.value / 24 * hours * boxes
+        hire = question.hire_of(hours)
         if hire:
             lines.append(
                 {"item": "container_hire", "usd": hire, "table": "unit_costs", "key": question.hire.cost_id}
@@ -316,11 +317,10 @@ class Decoder:
         return countries
 
     def _via(self, transfers: Sequence[Mapping[str, Any]]) -> list[str]:
-        places: list[str] = []
-        for transfer in transfers:
-            if transfer["kind"] in ("transship", "gauge_change") and transfer["terminal_id"] not in places:
-                places.append(transfer["terminal_id"])
-        return places
+        """Terminals where the boxes change vehicle or gauge, those at the gates of the ends left out."""
+        changes = [t["terminal_id"] for t in transfers if t["kind"] not in ("border", "halt")]
+        inner = changes[1:-1] if transfers and transfers[-1]["kind"] == "discharge" else changes[1:]
+        return list(dict.fromkeys(inner))
 
 
 def sources_of(tables: Tables, used: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:

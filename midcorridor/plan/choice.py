@@ -94,9 +94,16 @@ def _detours(way: Way) -> int:
 
 
 def repeats_a_place(route: Mapping[str, Any]) -> bool:
-    """Whether a route comes back to a place it has left: no forwarder would quote that."""
+    """Whether a route comes back to a place it has left: no forwarder would quote that.
+
+    A change of gauge starts afresh, since the station that reloads may lie beyond the junction.
+    """
     seen: list[str] = []
+    gauge = None
     for leg in route["legs"]:
+        if gauge and leg["gauge_mm"] and leg["gauge_mm"] != gauge:
+            seen = []
+        gauge = leg["gauge_mm"] or gauge
         for place in leg["path"]:
             if not seen or seen[-1] != place:
                 seen.append(place)

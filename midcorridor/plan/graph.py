@@ -17,13 +17,13 @@ from ..emissions import electric_g_per_tkm, mixed_g_per_tkm, per_teu_km_kg_co2e,
 from ..errors import Fault, InputError
 from ..network import Compiled
 from ..network.compiled import Line, Row
-from ..times import HOURS_PER_DAY,  closures_wait_h, headway_wait_h, lognormal_mean_h
+from ..times import HOURS_PER_DAY, closures_wait_h, headway_wait_h, lognormal_mean_h
 from .prices import Prices
 
 _Boarding = tuple[str, "_Deck", int, Row, tuple[tuple[Row, bool], ...], bool]
 # Where a route has been; the corridor is derived from these and never typed in.
 RUSSIA, IRAN, CASPIAN, CAUCASUS, SUEZ, CAPE = (1 << bit for bit in range(6))
-_COUNTRY_FLAGS = {"RU": RUSSIA, "BY": RUSSIA, "IR": IRAN}
+COUNTRY_FLAGS = {"RU": RUSSIA, "BY": RUSSIA, "IR": IRAN}
 _PASSAGE_FLAGS = {"caspian": CASPIAN, "suez": SUEZ, "cape": CAPE}
 _CAUCASUS_FRONTIER = {frozenset(("AZ", "GE"))}
 
@@ -99,7 +99,7 @@ class Edge:
     parts: tuple[Part, ...]
     flags: int = 0
     tags: frozenset[str] = frozenset()  # what the move touches: country:KZ, terminal:kz-aktau, ...
-    westbound: bool = False
+    westbound: bool | None = None  # None where a move has no direction of its own
     service_id: str = ""
     mode: str = ""
     capacity_teu: float = 0.0  # of one departure, for boardings
@@ -178,8 +178,16 @@ class Builder:
                 aboard, ends, parts, service_id=service_id, mode=service["mode"], **self._touches(hop.links)
             )
             if number + 1 < len(line.hops):
-                halt = line.hops[number + 1].halt_h
-                stay = (Part("halt", hop.to_terminal, handling_h=halt),) if halt else ()
+                following = line.hops[number + 1]
+                shut_h, shut_rows = self._closure("", service, following.links)
+                stop = Part(
+                    "halt",
+                    hop.to_terminal,
+                    handling_h=following.halt_h,
+                    closure_h=shut_h,
+                    rows=shut_rows,
+                )
+                stay = (stop,) if stop.hours else ()
                 onward = self.graph.node("aboard", service_id + way, str(number + 1))
                 self.graph.add(ends, onward, stay, service_id=service_id, mode=service["mode"])
             self._alight(hop.to_terminal, deck, ends, service)
@@ -197,11 +205,15 @@ class Builder:
             for along, tail_end, head_end in ways[: 2 if link["direction"] == "both" else 1]:
                 start, end = link[tail_end], link[head_end]
                 run = ((link, along),)
+                parts = self._run_parts(run, service, None, None)
+                shut_h, shut_rows = self._closure("", service, run)
+                if shut_h:
+                    parts.insert(0, Part("halt", start, closure_h=shut_h, rows=shut_rows))
                 arrived = self.graph.node("arrived", service["service_id"], deck.name, end)
                 self.graph.add(
                     self.graph.node("aboard", service["service_id"], deck.name, start),
                     arrived,
-                    self._run_parts(run, service, None, None),
+                    parts,
                     service_id=service["service_id"],
                     mode=mode,
                     **self._touches(run),
@@ -291,23 +303,17 @@ class Builder:
         self, link: Row, factor: Row, start: str, end: str
     ) -> tuple[float, float, tuple[tuple[str, str], ...]]:
         """Electric over the share of the section under wire, on that country's grid; diesel elsewhere."""
-        countries = [self.compiled.terminals[place]["country"] for place in (end, start)]
+        countries = [self.compiled.terminals[place]["country"] for place in (start, end)]
         share = link["electrified_share"] or 0.0
-        used = []
+        used: list[tuple[str, str]] = []
         electric_g = diesel_g = 0.0
         if share > 0 and factor["wh_per_tkm"] is not None:
-            grid = next((self._grid[country] for country in countries if country in self._grid), None)
-            if grid is None:
-                raise InputError(
-                    Fault(
-                        "missing_figure",
-                        f"no grid intensity for {' or '.join(countries)}",
-                        "grid.csv",
-                        accepted="a row of the country",
-                    )
-                )
-            electric_g = electric_g_per_tkm(factor["wh_per_tkm"], grid["g_co2e_per_kwh"])
-            used += [("emission_factors", factor["factor_id"]), ("grid", grid["grid_id"])]
+            grids = [self._grid_of(country) for country in countries]
+            # As with the tariff, a link over a frontier is half of each country.
+            intensity = sum(grid["g_co2e_per_kwh"] for grid in grids) / 2
+            electric_g = electric_g_per_tkm(factor["wh_per_tkm"], intensity)
+            used.append(("emission_factors", factor["factor_id"]))
+            used += dict.fromkeys(("grid", grid["grid_id"]) for grid in grids)
         else:
             share = 0.0
         if share < 1:
@@ -327,6 +333,19 @@ class Builder:
             used.append(("emission_factors", diesel["factor_id"]))
         kg_per_t = per_tkm_kg_co2e(link["km"], mixed_g_per_tkm(share, electric_g, diesel_g))
         return kg_per_t, 0.0, tuple(used)
+
+    def _grid_of(self, country: str) -> Row:
+        row = self._grid.get(country)
+        if row is None:
+            raise InputError(
+                Fault(
+                    "missing_figure",
+                    f"no grid intensity for {country}",
+                    "grid.csv",
+                    accepted="a row of the country",
+                )
+            )
+        return row
 
     def _border_parts(self, mode: str, start: str, end: str) -> list[Part]:
         terminals = self.compiled.terminals
@@ -360,7 +379,7 @@ class Builder:
             end = self.compiled.terminals[link["to_terminal"] if along else link["from_terminal"]]
             for place in (start, end):
                 tags |= {f"terminal:{place['terminal_id']}", f"country:{place['country']}"}
-                flags |= _COUNTRY_FLAGS.get(place["country"], 0)
+                flags |= COUNTRY_FLAGS.get(place["country"], 0)
             if start["country"] != end["country"]:
                 tags.add(f"frontier:{start['country']}>{end['country']}")
             if frozenset((start["country"], end["country"])) in _CAUCASUS_FRONTIER:
@@ -478,6 +497,7 @@ class Builder:
                     {f"terminal:{terminal_id}", f"service:{service_id}"}
                     | ({LONG_ROAD} if deck.name == "trailer" else set())
                 ),
+                westbound=self._touches(run)["westbound"] if run else None,
                 service_id=service_id,
                 mode=service["mode"],
                 capacity_teu=capacity_teu,
@@ -495,14 +515,16 @@ class Builder:
 
         A truck comes and goes by the gate: what it brings is loaded, what it fetches discharged.
         """
+        if came == deck.name == "road":
+            return None  # a truck that drives on has not been left
         if deck.name == "trailer":
             return {"road": "load", "trailer": "transship"}.get(came)
+        if deck.mode == "sea" and deck.name != "ship":
+            return "transship" if came == deck.name else None  # only wagons roll on board of a rail ferry
         if came in ("origin", "road"):
             return "load"
         if deck.name == "road":
             return "discharge"
-        if deck.mode == "sea" and deck.name != "ship" and came != deck.name:
-            return None  # only wagons roll on board of a rail ferry
         if came.startswith("rail") and deck.mode == "rail" and came != deck.name:
             return "gauge_change"
         return "transship"
@@ -510,9 +532,6 @@ class Builder:
     def _handled(
         self, terminal_id: str, activity: str, came: str, deck: _Deck
     ) -> tuple[float, tuple[QuoteLine, ...], float, tuple[tuple[str, str], ...]] | None:
-        if deck.mode == "road" and came == "road":
-            # A truck that drives on: nothing is lifted, and nothing waits.
-            return 0.0, (), 0.0, ()
         gauges = (int(came[4:]), deck.gauge_mm) if activity == "gauge_change" else (None, None)
         by_rail = deck.mode == "rail" or (deck.name == "road" and came.startswith("rail"))
         dwell = self.compiled.dwell(terminal_id, activity, *gauges, by_rail=by_rail)

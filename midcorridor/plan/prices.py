@@ -32,11 +32,12 @@ class Prices:
 
     def __init__(self, compiled: Compiled, bound: str) -> None:
         self._bound = bound
-        self._rows: dict[tuple[str, str | None, str | None], dict[str, Row]] = {}
+        self._rows: dict[tuple[str, str | None, str | None, str], dict[str, Row]] = {}
         for row in compiled.tables["unit_costs"]:
-            if not row["in_model"] or row["container"] == "20" or not holds_on(row, compiled.day):
+            if not row["in_model"] or not holds_on(row, compiled.day):
                 continue
-            key = (row["item"], row["service_id"], row["country"])
+            size = "20" if row["container"] == "20" else "40"
+            key = (row["item"], row["service_id"], row["country"], size)
             same = self._rows.setdefault(key, {})
             if row["direction"] in same:
                 raise InputError(
@@ -50,10 +51,20 @@ class Prices:
             same[row["direction"]] = row
 
     def find(
-        self, item: str, *, country: str | None = None, service_id: str | None = None, forward: bool = True
+        self,
+        item: str,
+        *,
+        country: str | None = None,
+        service_id: str | None = None,
+        forward: bool = True,
+        size: str = "40",
     ) -> Price | None:
         """The price of an item, or None where there is no quotation."""
-        for key in ((item, service_id, None), (item, None, country), (item, None, None)):
+        for key in (
+            (item, service_id, None, size),
+            (item, None, country, size),
+            (item, None, None, size),
+        ):
             rows = self._rows.get(key)
             if rows is None:
                 continue
@@ -63,10 +74,16 @@ class Prices:
         return None
 
     def need(
-        self, item: str, *, country: str | None = None, service_id: str | None = None, forward: bool = True
+        self,
+        item: str,
+        *,
+        country: str | None = None,
+        service_id: str | None = None,
+        forward: bool = True,
+        size: str = "40",
     ) -> Price:
         """As `find`, for what every quotation needs. Raises InputError where there is none."""
-        price = self.find(item, country=country, service_id=service_id, forward=forward)
+        price = self.find(item, country=country, service_id=service_id, forward=forward, size=size)
         if price is None:
             raise InputError(
                 Fault(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-from ..costs import truck_usd
+from ..costs import hire_usd, truck_usd, with_margin_usd
 from ..emissions import per_tkm_kg_co2e
 from ..errors import Fault, InputError, did_you_mean
 from ..network import Compiled
@@ -16,12 +18,13 @@ from ..network.compiled import Row
 from ..shipment import Shipment
 from ..times import DAILY_DRIVING_H, headway_wait_h, lognormal_mean_h, split_wait_h, truck_h
 from .access import Access, End
-from .graph import TRUCK, Builder, Edge, Part, QuoteLine
+from .graph import COUNTRY_FLAGS, DRAYAGE_KM, LONG_ROAD, TRUCK, Builder, Edge, Part, QuoteLine
 from .prices import EASTBOUND, WESTBOUND, Price
 from .search import cheapest_by_flags
 
-# A small second criterion, so that the cheapest of equally fast ways wins and not an arbitrary one.
-_TIE = 1e-6
+# A small second criterion, so that the cheapest of equally fast ways wins and not an arbitrary one;
+# so small that the dollars of twenty thousand boxes weigh less than an hour.
+_TIE = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Question:
     destination: End
     origin_accesses: Sequence[Access]
     destination_accesses: Sequence[Access]
-    direct_km: float | None = None  # by road, where no frontier lies between
+    direct: Access | None = None  # by road all the way, where no customs frontier lies between
 
     def __post_init__(self) -> None:
         bound = WESTBOUND if self.destination.lon < self.origin.lon else EASTBOUND
@@ -69,7 +72,8 @@ class Question:
         self.edges = graph.edges
         self._nodes = len(graph.nodes)
         self.margin = self._price("forwarder_margin")
-        self.hire = self._price("container_hire")
+        size = "20" if self.shipment.teu <= self.shipment.boxes else "40"
+        self.hire = self._builder.prices.need("container_hire", size=size)
         self._measures: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
         self._heads = [edge.head for edge in self.edges]
         self._flags = [edge.flags for edge in self.edges]
@@ -91,10 +95,10 @@ class Question:
         for access in self.origin_accesses:
             place = access.terminal_id
             parts = self._truck_parts(self.origin, place, access.km)
-            tags = self._end_tags(place, access.km)
+            touched = self._end_touches(access)
             if access.lifts:
                 head = graph.node("yard", place, "origin")
-                graph.add(self.source, head, parts, tags=tags, mode="road", service_id=TRUCK)
+                graph.add(self.source, head, parts, **touched, mode="road", service_id=TRUCK)
             drives_on = ("aboard", TRUCK, "road", place)
             if drives_on in graph.nodes:
                 pick_up = self._pick_up(place)
@@ -102,19 +106,19 @@ class Question:
                     self.source,
                     graph.nodes[drives_on],
                     (pick_up, *parts),
-                    tags=tags,
+                    **touched,
                     mode="road",
                     service_id=TRUCK,
                 )
         for access in self.destination_accesses:
             place = access.terminal_id
             parts = self._truck_parts(self.destination, place, access.km)
-            tags = self._end_tags(place, access.km)
+            touched = self._end_touches(access, coming=True)
             for name, node in list(graph.nodes.items()):
                 if name[0] == "yard" and name[1] == place and name[2] not in ("origin", "road"):
                     out = self._discharge(place, name[2])
                     if out is not None:
-                        graph.add(node, self.target, (out, *parts), tags=tags, mode="road", service_id=TRUCK)
+                        graph.add(node, self.target, (out, *parts), **touched, mode="road", service_id=TRUCK)
             drove_here = ("arrived", TRUCK, "road", place)
             if drove_here in graph.nodes:
                 # At a door the truck is the end; at a terminal the box is lifted off it.
@@ -123,23 +127,31 @@ class Question:
                     graph.nodes[drove_here],
                     self.target,
                     (out, *parts) if out is not None else parts,
-                    tags=tags,
+                    **touched,
                     mode="road",
                     service_id=TRUCK,
                 )
-        if self.direct_km is not None:
-            parts = (
-                self._pick_up(""),
-                *self._truck_parts(self.origin, "", self.direct_km),
-            )
-            tags = frozenset(
-                {"mode:road", f"country:{self.origin.country}", f"country:{self.destination.country}"}
-            )
-            graph.add(self.source, self.target, parts, tags=tags, mode="road", service_id=TRUCK)
+        if self.direct is not None:
+            parts = (self._pick_up(""), *self._truck_parts(self.origin, "", self.direct.km))
+            touched = self._end_touches(self.direct)
+            graph.add(self.source, self.target, parts, **touched, mode="road", service_id=TRUCK)
 
-    def _end_tags(self, terminal_id: str, km: float) -> frozenset[str]:
-        tags = {f"terminal:{terminal_id}", f"country:{self.compiled.terminals[terminal_id]['country']}"}
-        return frozenset(tags | {"mode:road"}) if km else frozenset(tags)
+    def _end_touches(self, access: Access, *, coming: bool = False) -> dict[str, Any]:
+        """Tags and flags of a truck at an end, as for any other move."""
+        countries = access.countries[::-1] if coming else access.countries
+        tags = {f"country:{code}" for code in countries}
+        tags |= {f"frontier:{a}>{b}" for a, b in pairwise(countries)}
+        if access.terminal_id:
+            row = self.compiled.terminals[access.terminal_id]
+            tags |= {f"terminal:{access.terminal_id}", f"country:{row['country']}"}
+        if access.km:
+            tags.add("mode:road")
+        if not access.terminal_id and access.km > DRAYAGE_KM:
+            tags.add(LONG_ROAD)
+        flags = 0
+        for code in countries:
+            flags |= COUNTRY_FLAGS.get(code, 0)
+        return {"tags": frozenset(tags), "flags": flags}
 
     def _truck_parts(self, end: End, terminal_id: str, km: float) -> tuple[Part, ...]:
         if km == 0:
@@ -225,8 +237,12 @@ class Question:
 
     def part_usd(self, part: Part, hours: float) -> float:
         """Price of a part for the whole shipment, with margin and the hire of the boxes."""
-        freight = part.usd_per_feu * self.shipment.price_feu * (1 + self.margin.value)
-        return freight + self.hire.value / 24 * hours * self.shipment.price_feu
+        freight = with_margin_usd(part.usd_per_feu * self.shipment.price_feu, self.margin.value)
+        return freight + self.hire_of(hours)
+
+    def hire_of(self, hours: float) -> float:
+        """Hire of all boxes for these hours, USD."""
+        return hire_usd(hours, self.hire.value) * self.shipment.boxes
 
     def part_kg(self, part: Part) -> float:
         """Emissions of a part for the whole shipment, kg CO2e."""
@@ -240,8 +256,7 @@ class Question:
             whole_h = self.edge_hours(edge)
             hours.append(whole_h)
             usd.append(
-                sum(self.part_usd(part, part.hours) for part in edge.parts)
-                + self.hire.value / 24 * (whole_h - own_h) * self.shipment.price_feu
+                sum(self.part_usd(part, part.hours) for part in edge.parts) + self.hire_of(whole_h - own_h)
             )
             kg.append(sum(self.part_kg(part) for part in edge.parts))
         return np.array(hours), np.array(usd), np.array(kg)
@@ -272,8 +287,8 @@ def reasons(edge: Edge, blocked: dict[str, str]) -> list[str]:
 
     blocked : reason by tag; a tag that ends in ``:westbound`` or ``:eastbound`` closes one way only
     """
-    way = "westbound" if edge.westbound else "eastbound"
-    return [blocked[key] for tag in sorted(edge.tags) for key in (tag, f"{tag}:{way}") if key in blocked]
+    ways = [""] if edge.westbound is None else ["", ":westbound" if edge.westbound else ":eastbound"]
+    return [blocked[tag + way] for tag in sorted(edge.tags) for way in ways if tag + way in blocked]
 
 
 def closed_by_tables(compiled: Compiled, commodity: Row) -> dict[str, str]:

@@ -76,10 +76,11 @@ BASE = {
         "gc,rail_terminal,gauge_change,200"
     ),
     "unit_costs": (
-        "cost_id,item,mode,country,service_id,value,unit\n"
-        "rail,rail_tariff,rail,,,0.5,USD/FEU-km\ntruck,truck_rate,road,,,1.5,USD/km\n"
-        "min,drayage_minimum,road,,,150,USD/FEU\nhire,container_hire,,,,0,USD/FEU-day\n"
-        "margin,forwarder_margin,,,,0,1\nratio,size_ratio,,,,0.62,1\nworth,time_cost_tradeoff,,,,0.9,1\nsea,sea_freight,sea,,,400,USD/FEU"
+        "cost_id,item,mode,country,service_id,container,value,unit\n"
+        "rail,rail_tariff,rail,,,40,0.5,USD/FEU-km\ntruck,truck_rate,road,,,40,1.5,USD/km\n"
+        "min,drayage_minimum,road,,,40,150,USD/FEU\nhire,container_hire,,,,40,0,USD/FEU-day\n"
+        "hire20,container_hire,,,,20,0,USD/TEU-day\nmargin,forwarder_margin,,,,40,0,1\n"
+        "ratio,size_ratio,,,,20,0.62,1\nworth,time_cost_tradeoff,,,,40,0.9,1\nsea,sea_freight,sea,,,40,400,USD/FEU"
     ),
 }
 

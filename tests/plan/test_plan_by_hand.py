@@ -72,7 +72,8 @@ def test_every_hour_dollar_and_kilogram_of_a_route() -> None:
 
 
 def test_totals_are_the_sums_of_the_parts() -> None:
-    margin = "cost_id,item,value,unit\nmargin,forwarder_margin,0.07,1\nhire,container_hire,1.2,USD/FEU-day"
+    margin = "cost_id,item,container,value,unit\nmargin,forwarder_margin,40,0.07,1\n"
+    margin += "hire20,container_hire,20,0.7,USD/TEU-day"
     [route] = plan(corridor(unit_costs=margin), "cn-a", "az-d", containers="30x20", at="2026-12-01").routes
     parts = [*route["legs"], *route["transfers"]]
     for field in ("mean_h", "cost_usd", "kg_co2e"):
