@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from .errors import Fault, ScenarioError, TableError, did_you_mean
+from .rules import check_rules
 from .tables import OVERLAY_SOURCE, Tables, parse, schema, table_names
 
 OPERATIONS = ("set", "scale", "add", "remove", "close")
@@ -48,7 +49,7 @@ def apply_changes(tables: Tables, changes: Iterable[Change]) -> Tables:
         place = f"change {number} ({change.operation} {change.table} {change.key})"
         try:
             if change.operation == "close":
-                of("closures").append(_closure(tables, change, number))
+                of("closures").append(_closure(of, change, number))
             else:
                 _apply_one(tables, of(_table(change)), change)
         except ScenarioError as error:
@@ -64,7 +65,9 @@ def apply_changes(tables: Tables, changes: Iterable[Change]) -> Tables:
     if faults:
         raise ScenarioError(faults)
     try:
-        return tables.replace(**rows)
+        changed = tables.replace(**rows)
+        check_rules(changed)
+        return changed
     except TableError as error:
         raise ScenarioError(error.faults) from None
 
@@ -127,6 +130,10 @@ def _apply_one(tables: Tables, rows: list[dict[str, Any]], change: Change) -> No
                 did_you_mean(change.column, declared.names()),
             )
         )
+    if change.column == key:
+        raise ScenarioError(
+            Fault("key_column", f"{key} names the row and cannot be changed", hint="add a row instead")
+        )
     value = change.value
     if change.operation == "scale":
         before = rows[at][change.column]
@@ -165,13 +172,14 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _closure(tables: Tables, change: Change, number: int) -> dict[str, Any]:
+def _closure(of: Callable[[str], list[dict[str, Any]]], change: Change, number: int) -> dict[str, Any]:
     """The closure row that a close stands for."""
     if change.table == _PASSAGES:
         allowed = schema("links").column("passages").allowed.strip("{}").split()
         scope, known = "passage", allowed
     elif change.table in _CLOSES:
-        scope, known = _CLOSES[change.table], list(tables.by_key(change.table))
+        key = schema(change.table).key
+        scope, known = _CLOSES[change.table], [row[key] for row in of(change.table)]
     else:
         accepted = (*_CLOSES, _PASSAGES)
         raise ScenarioError(

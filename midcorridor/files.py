@@ -16,7 +16,12 @@ def write_bytes(path: Path, content: bytes) -> None:
     was there before then stays as it was.
     """
     temporary = ""
+    path = path.resolve()  # a link keeps standing; what it leads to is written
     try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:  # a device or a pipe takes the bytes as they come
+                file.write(content)
+            return
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -33,9 +33,13 @@ class Scenario:
         Raises ScenarioError that gathers every change that names what is not there.
         """
         tables = apply_changes(network.tables, self.changes)
-        if any(_dated(change) for change in self.changes):
-            tables = apply_changes(network.tables, [change for change in self.changes if not _dated(change)])
-        dated = tuple(change for change in self.changes if _dated(change))
+        # From the first change with dates on, all wait for the day, so that they keep their order.
+        first = next((at for at, change in enumerate(self.changes) if _dated(change)), len(self.changes))
+        if network.dated:
+            first = 0
+        dated = self.changes[first:]
+        if dated:
+            tables = apply_changes(network.tables, self.changes[:first])
         name = self.name if network.scenario == "base" else f"{network.scenario} + {self.name}"
         return Network(tables, name, network.dated + dated)
 
@@ -138,6 +142,12 @@ def _read_change(block: Mapping[str, Any], place: str) -> tuple[Change | None, l
             faults.append(Fault("missing_field", f"{word} is missing", place, accepted=f'{word} = "..."'))
     if operation in ("set", "scale") and not isinstance(block.get("column"), str):
         faults.append(Fault("missing_field", f"{operation} needs a column", place, accepted='column = "..."'))
+    takes = {"set": ("column", "value"), "scale": ("column", "value"), "add": ("value",)}
+    for word in ("column", "value"):
+        if operation in OPERATIONS and word in block and word not in takes.get(str(operation), ()):
+            faults.append(
+                Fault("bad_field", f"{operation} takes no {word}", place, str(block[word]), "to leave it out")
+            )
     if operation in ("set", "scale", "add") and "value" not in block:
         faults.append(Fault("missing_field", f"{operation} needs a value", place, accepted="value = ..."))
     factor = block.get("value")

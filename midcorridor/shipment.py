@@ -131,6 +131,17 @@ def make_shipment(
     boxes, kind = parse_containers(containers, tables)
     box = tables.by_key("containers")[kind]
     goods = _commodity(tables, commodity)
+    if goods["temperature_controlled"] and not box["reefer"]:
+        cooled = ", ".join(name for name, row in tables.by_key("containers").items() if row["reefer"])
+        raise InputError(
+            Fault(
+                "needs_reefer",
+                f"{goods['commodity_id']} must be kept cool, and a {kind} does not",
+                "--containers",
+                containers,
+                cooled or "a cooled container type in containers.csv",
+            )
+        )
     payload_t = box["max_gross_t"] - box["tare_t"]
     if tonnes_per_box is None:
         cargo_per_box_t = min(goods["t_per_teu"] * box["teu"], payload_t)

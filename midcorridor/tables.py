@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .dirs import PACKAGE, shipped_data_dir
+from .dirs import PACKAGE
 from .errors import Fault, TableError, did_you_mean
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ _FORMATS = {
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Tables whose rows are parts of a named whole: an overlay replaces the whole.
-_PART_OF = {"service_calls": "service_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -622,80 +620,3 @@ def check_keys(tables: Tables) -> None:
                     )
     if faults:
         raise TableError(faults.collected()[:MOST_FAULTS])
-
-
-def read(table: str, path: Path | None = None) -> pl.DataFrame:
-    """One table as a Polars frame, checked by itself (not against other tables)."""
-    path = path or shipped_data_dir() / f"{table}.csv"
-    return to_frame(table, parse_file(table, path))
-
-
-def read_all(data_dir: Path | None = None, overlays: Sequence[Path] = ()) -> Tables:
-    """All tables of a folder, with a user's folders laid over them, keys checked.
-
-    A row of an overlay replaces the row with the same key, or is added. Rows of a table
-    whose rows belong together (the calls of a service) replace the whole. Files of an overlay
-    that are no table of ours are refused, so that a misspelt name is not passed over.
-    """
-    folder = data_dir or shipped_data_dir()
-    rows: dict[str, Sequence[Mapping[str, Any]]] = {
-        name: parse_file(name, folder / f"{name}.csv")
-        for name in table_names()
-        if (folder / f"{name}.csv").is_file()
-    }
-    faults: list[Fault] = []
-    if not rows:
-        faults.append(
-            Fault("missing_file", f"{str(folder)!r} holds no table", accepted=", ".join(table_names()))
-        )
-    for overlay in overlays:
-        if not overlay.is_dir():
-            faults.append(
-                Fault(
-                    "missing_folder",
-                    f"there is no folder {str(overlay)!r}",
-                    accepted="a folder with tables such as services.csv",
-                )
-            )
-            continue
-        files = sorted(overlay.glob("*.csv"))
-        if not files:
-            faults.append(
-                Fault(
-                    "empty_folder",
-                    f"{str(overlay)!r} holds no CSV file",
-                    accepted=", ".join(f"{name}.csv" for name in table_names()),
-                )
-            )
-        for path in files:
-            if path.stem not in table_names():
-                faults.append(
-                    Fault(
-                        "unknown_table",
-                        f"{path.name!r} is no table of ours",
-                        str(overlay),
-                        got=path.stem,
-                        accepted=", ".join(f"{name}.csv" for name in table_names()),
-                        hint=did_you_mean(path.stem, table_names()),
-                    )
-                )
-                continue
-            try:
-                own = parse_file(path.stem, path, overlay=True)
-            except TableError as error:
-                faults.extend(error.faults)
-                continue
-            rows[path.stem] = _lay_over(path.stem, rows.get(path.stem, ()), own)
-    if faults:
-        raise TableError(faults)
-    tables = Tables(rows, tuple(str(path) for path in overlays))
-    check_keys(tables)
-    return tables
-
-
-def _lay_over(
-    table: str, base: Sequence[Mapping[str, Any]], own: Sequence[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    key = _PART_OF.get(table) or schema(table).key
-    replaced = {row[key] for row in own}
-    return [row for row in base if row[key] not in replaced] + list(own)

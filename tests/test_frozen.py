@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from midcorridor.folders import write_checksums
 from midcorridor.tables import Schema, parse, schema, table_names
 
 DATA = Path(__file__).parents[1] / "midcorridor" / "data"
@@ -109,3 +110,4 @@ if __name__ == "__main__":
     for name in table_names():
         path = DATA / f"{name}.csv"
         path.write_bytes(canonical(name, path.read_bytes().decode("utf-8-sig")).encode("utf-8"))
+    write_checksums(DATA)

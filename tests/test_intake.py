@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from midcorridor.errors import TableError
+from midcorridor.folders import read_all
 from midcorridor.intake import read_demand, read_shipments
 from midcorridor.network import Network
 from midcorridor.scenario import read_scenario
-from midcorridor.tables import read_all, schema
+from midcorridor.tables import schema
 
 from .plan.small import network
 

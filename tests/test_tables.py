@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from midcorridor.errors import TableError
+from midcorridor.folders import read_all
 from midcorridor.tables import (
     FORM_DIRS,
     OVERLAY_SOURCE,
@@ -19,7 +20,6 @@ from midcorridor.tables import (
     parse,
     parse_file,
     polars_schema,
-    read_all,
     schema,
     table_names,
     to_frame,

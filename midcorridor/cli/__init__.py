@@ -26,10 +26,10 @@ EXIT_USER_ERROR = 2
 @app.callback(invoke_without_command=True)
 def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an error; also after a command.")
+    ] = False,
 ) -> None:
-    if debug:
-        os.environ["MIDCORRIDOR_DEBUG"] = "1"
     if version:
         typer.echo(f"midcorridor {__version__}")
         raise typer.Exit
@@ -43,10 +43,15 @@ _commands.register(app)
 
 def main(argv: list[str] | None = None) -> Any:
     """Run the command line; errors of the user end with exit code 2 and no traceback."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in words
     try:
-        return app(argv)
+        try:
+            return app([word for word in words if word != "--debug"])
+        finally:
+            sys.stdout.flush()
     except MidcorridorError as error:
-        if os.environ.get("MIDCORRIDOR_DEBUG"):
+        if debug:
             raise
         typer.echo(str(error), err=True)
         sys.exit(EXIT_USER_ERROR)
@@ -54,3 +59,9 @@ def main(argv: list[str] | None = None) -> Any:
         # The reader, such as head, has gone; say nothing and leave no second error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as reason:
+        if debug:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        typer.echo(f"OutputError: the answer cannot be written ({reason.strerror}).", err=True)
+        sys.exit(EXIT_USER_ERROR)

@@ -55,9 +55,11 @@ class Mode(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Put every command on the app."""
-    app.command("plan")(plan_command)
-    app.command("distance")(distance_command)
-    app.command("places")(places_command)
+    # A coordinate such as -20.2,57.5 is no option.
+    coordinates = {"ignore_unknown_options": True}
+    app.command("plan", context_settings=coordinates)(plan_command)
+    app.command("distance", context_settings=coordinates)(distance_command)
+    app.command("places", context_settings=coordinates)(places_command)
     app.command("facts")(facts_command)
     app.command("validate")(validate_command)
     network = typer.Typer(help="What the network holds, its faults, its export.", rich_markup_mode=None)

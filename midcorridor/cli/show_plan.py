@@ -26,7 +26,7 @@ def console() -> tuple[Console, io.StringIO]:
     text = io.StringIO()
     tty = sys.stdout.isatty()
     width = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns if tty else PLAIN_WIDTH
-    return Console(file=text, width=width, force_terminal=tty, highlight=False, soft_wrap=False), text
+    return Console(file=text, width=width, force_terminal=tty, highlight=False, markup=False), text
 
 
 def plan_text(result: PlanResult) -> str:
@@ -101,8 +101,8 @@ def _print_route(out: Console, route: Mapping[str, Any]) -> None:
     from rich.table import Table
 
     out.print(
-        f"\n[bold]{route['route_id']}  {CORRIDOR_WORDS[route['corridor']]}[/bold]  "
-        f"{' > '.join(route['countries'])}"
+        f"\n{route['route_id']}  {CORRIDOR_WORDS[route['corridor']]}  {' > '.join(route['countries'])}",
+        style="bold",
     )
     _print_permits(out, route)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -119,11 +119,12 @@ def _print_route(out: Console, route: Mapping[str, Any]) -> None:
             figures(part["kg_co2e"]),
         )
     table.add_row(
-        "[bold]total[/bold]",
-        f"[bold]{route['mean_h']:.1f}[/bold]",
-        f"[bold]{figures(route['km'])}[/bold]",
-        f"[bold]{figures(route['cost_usd'])}[/bold]",
-        f"[bold]{figures(route['kg_co2e'])}[/bold]",
+        "total",
+        f"{route['mean_h']:.1f}",
+        figures(route["km"]),
+        figures(route["cost_usd"]),
+        figures(route["kg_co2e"]),
+        style="bold",
     )
     out.print(table)
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..changes import Change, apply_changes
-from ..tables import Tables, read_all
+from ..folders import read_all
+from ..rules import check_rules
+from ..tables import Tables
 from .compiled import Compiled, compile_tables
 
 if TYPE_CHECKING:
@@ -40,7 +42,9 @@ class Network:
 
         Raises TableError that gathers every fault of every table.
         """
-        return cls(read_all(data_dir, overlays))
+        tables = read_all(data_dir, overlays)
+        check_rules(tables)
+        return cls(tables)
 
     @property
     def terminals(self) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from .. import __version__, places
 from ..errors import Fault, InputError, PlaceError
 from ..network import Compiled, Network
 from ..results import RunInfo, Status
-from ..shipment import Shipment, make_shipment
+from ..shipment import Shipment, make_shipment, parse_day
 from .access import (
     Access,
     End,
@@ -58,13 +58,14 @@ def plan(
     Raises InputError, PlaceError naming what is wrong with the question. No route is an answer:
     status.outcome is none and status.blocked_by says what would have to give.
     """
+    ready_at = parse_day(at)
     shipment = make_shipment(
-        network.tables,
+        network.on(ready_at.date()).tables,
         origin,
         destination,
         containers=containers,
         commodity=commodity,
-        ready_at=at,
+        ready_at=ready_at,
         tonnes_per_box=tonnes_per_box,
     )
     return plan_shipment(network, shipment, by=by, avoid=avoid, compare=compare, trucks=trucks)
@@ -115,7 +116,7 @@ def plan_shipment(
     used: Counter[tuple[str, str]] = Counter()
     for route_id, choice in zip(ROUTE_IDS, (c for c in found if c.route in routes), strict=False):
         choice.route["route_id"] = route_id
-        choice.route["confidence"] = weakest_confidence(network.tables, choice.used)
+        choice.route["confidence"] = weakest_confidence(compiled.tables, choice.used)
         used.update(choice.used)
     run = RunInfo(
         __version__,

@@ -153,7 +153,7 @@ def countries_passed(roads: Roads, start: Point, end: Point) -> list[str]:
     marks = np.arange(0.0, along[-1] + _SAMPLE_KM, _SAMPLE_KM)
     codes = countries_along(np.interp(marks, along, lat), np.interp(marks, along, lon))
     runs = [(code, len(list(group))) for code, group in groupby(codes)]
-    return [code for code, samples in runs if code and samples > 1]
+    return [code for code, _ in groupby(code for code, samples in runs if code and samples > 1)]
 
 
 def inside_one_union(compiled: Compiled, countries: Sequence[str]) -> bool:

@@ -109,7 +109,7 @@ def test_table_km_and_route_agree(mode):
 
 @pytest.mark.parametrize("mode", ["rail", "sea"])
 def test_agrees_with_scipy(mode):
-    sparse = pytest.importorskip("scipy.sparse")
+    from scipy import sparse
     from scipy.sparse.csgraph import dijkstra
 
     part = read_part(mode)

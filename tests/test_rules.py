@@ -1,0 +1,70 @@
+"""Rules between cells and rows: what a plan could not use, or would use wrongly, is refused at the door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from midcorridor.changes import Change, apply_changes
+from midcorridor.errors import ScenarioError, TableError
+from midcorridor.network import Network
+from midcorridor.rules import check_rules
+
+TABLES = Network.load().tables
+
+
+def changed(table: str, **cells: Any) -> Any:
+    """The shipped tables with one more row, made from the first of the table."""
+    row = {**TABLES[table][0], **cells}
+    return {**TABLES.rows, table: [*TABLES[table], row]}
+
+
+def closure(**cells: Any) -> dict[str, Any]:
+    base = {"closure_id": "x", "scope": "terminal", "scope_ids": ["kz-aktau"], "closed_share": 1.0}
+    return {**base, "mean_closed_h": None, **cells}
+
+
+CASES = [
+    ("closures", closure(scope_ids=["kz-aktaau"]), "kz-aktau"),
+    ("closures", closure(closed_share=0.5), "mean_closed_h"),
+    ("closures", closure(scope="country", scope_ids=["KZ"], closed_share=0.5, mean_closed_h=9.0), "scope"),
+    ("closures", closure(scope="passage", scope_ids=["suezz"]), "suez"),
+    ("embargoes", {"embargo_id": "x", "scope": "frontier", "scope_ids": ["CN-KZ"]}, "CN>KZ"),
+    ("embargoes", {"embargo_id": "x", "scope": "frontier", "scope_ids": ["CN>XX"]}, "frontier"),
+    ("links", {"link_id": "x", "mode": "rail", "gauge_mm": None}, "gauge_mm"),
+    ("links", {"link_id": "x", "mode": "rail", "electrified_share": None}, "electrified_share"),
+    ("dwell", {"dwell_id": "x"}, "describe the same thing"),
+    ("handling", {"handling_id": "x"}, "describe the same thing"),
+    ("border_procedures", {"procedure_id": "x"}, "describe the same thing"),
+    ("service_calls", {}, "the call stands twice"),
+]
+
+
+def test_the_shipped_tables_keep_the_rules() -> None:
+    check_rules(TABLES)
+
+
+@pytest.mark.parametrize(("table", "cells", "word"), CASES)
+def test_a_row_that_breaks_a_rule_is_named(table: str, cells: dict[str, Any], word: str) -> None:
+    from midcorridor.tables import Tables
+
+    with pytest.raises(TableError, match=word) as error:
+        check_rules(Tables(changed(table, **cells)))
+    assert error.value.faults[0].accepted
+
+
+def test_a_scenario_cannot_break_them_either() -> None:
+    row = next(row for row in TABLES["links"] if row["mode"] == "rail")
+    with pytest.raises(ScenarioError, match="gauge_mm"):
+        apply_changes(TABLES, [Change("set", "links", row["link_id"], "gauge_mm", None)])
+
+
+def test_rows_of_different_days_may_stand_together() -> None:
+    from datetime import date
+
+    from midcorridor.tables import Tables
+
+    old = {**TABLES["dwell"][0], "dwell_id": "x", "valid_until": date(2019, 12, 31)}
+    new = {**TABLES["dwell"][0], "valid_from": date(2020, 1, 1)}
+    check_rules(Tables({**TABLES.rows, "dwell": [old, new, *TABLES["dwell"][1:]]}))
