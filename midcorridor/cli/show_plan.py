@@ -91,6 +91,8 @@ def _print_none(out: Console, result: PlanResult) -> None:
         out.print("What would have to give:")
         for reason in result.status.blocked_by:
             out.print(f"  - {reason}")
+    elif result.status.reason == "only_detours":
+        out.print("What joins the two places comes back to where it was, or goes far beyond them.")
     else:
         out.print("No chain of links and services joins the two places, even with everything open.")
     for note in result.status.notes:

@@ -138,7 +138,10 @@ def _status(question: Question, blocked: dict[str, str], found: bool) -> Status:
     notes = tuple(question.left_out)
     if found:
         return Status("ok", "optimal", notes=notes)
-    free = question.ways(question.weights(TIME, {})) if blocked else []
+    if question.ways(question.weights(TIME, blocked)):
+        # Ways exist, but each comes back to where it was or strays: see choice.best_by_corridor.
+        return Status("none", "only_detours", notes=notes)
+    free = question.ways(question.weights(TIME, {}))
     if free:
         return Status("none", "blocked", tuple(with_blockers(free, blocked)), notes)
     return Status("none", "no_connection", notes=notes)
