@@ -348,6 +348,18 @@ def test_a_truck_all_the_way_is_waited_for() -> None:
     assert route["kg_co2e"] == pytest.approx(14 * km * 80 / 1000)
 
 
+@pytest.mark.xfail(strict=True, reason="an end without a country has no direct truck, or no truck speed")
+@pytest.mark.parametrize(
+    ("origin", "destination"),
+    [("43.25,76.95", "45.02,78.37"), ("Almaty", "45.02,78.37"), ("43.25,76.95", "Taldykorgan")],
+)
+def test_a_truck_all_the_way_between_coordinates(origin: str, destination: str) -> None:
+    net = small(links=LINE)
+    shipment = make_shipment(net.tables, origin, destination, ready_at=DAY)
+    [route] = plan_shipment(net, shipment, by="time", roads=StraightRoads()).routes
+    assert [leg["service_id"] for leg in route["legs"]] == ["truck"]
+
+
 # Closures.
 
 
@@ -518,3 +530,36 @@ back,az-p,kz-x,sea,500,,24,24,{{passage}}"""
         terminals=far, links=there_and_back.format(passage=""), services=services, service_calls=calls
     )
     assert not found(net, "kz-p", "kz-x")
+
+
+JUNCTION = f"""{HEAD}
+one,kz-1,kz-x,rail,400,1520,10,10
+two,kz-x,kz-3,rail,400,1520,10,10
+three,kz-x,kz-4,rail,400,1520,10,10
+other,kz-3,kz-4,rail,900,1520,30,30
+slow,kz-1,kz-4,rail,900,1520,300,300"""
+JUNCTION_TRAINS = SHUTTLE + "\nonward,rail,shuttle,both,rail-diesel"
+
+
+@pytest.mark.parametrize(("onward", "fine"), [("two;three", False), ("other", True)])
+def test_no_train_goes_back_through_the_junction_that_another_came_by(onward: str, fine: bool) -> None:
+    calls = "service_id,seq,terminal_id,link_ids\nshuttle,1,kz-1,\nshuttle,2,kz-3,one;two\n"
+    calls += f"onward,1,kz-3,\nonward,2,kz-4,{onward}"
+    places = PLACES + "\nkz-x,X,KZ,junction,45,72"
+    net = network(terminals=places, links=JUNCTION, services=JUNCTION_TRAINS, service_calls=calls)
+    assert found(net, "kz-1", "kz-4", avoid=["rail-ordinary"]) is fine
+
+
+@pytest.mark.xfail(strict=True, reason="of ways that pass the same flags only the best is looked at")
+def test_a_way_that_nobody_would_quote_does_not_hide_the_next_best() -> None:
+    calls = "service_id,seq,terminal_id,link_ids\nshuttle,1,kz-1,\nshuttle,2,kz-3,one;two\n"
+    calls += "onward,1,kz-3,\nonward,2,kz-4,two;three\nslow,1,kz-1,\nslow,2,kz-4,slow"
+    net = network(
+        terminals=PLACES + "\nkz-x,X,KZ,junction,45,72",
+        links=JUNCTION,
+        services=JUNCTION_TRAINS + "\nslow,rail,shuttle,both,rail-diesel",
+        service_calls=calls,
+    )
+    avoid = ["rail-ordinary"]
+    assert found(net, "kz-1", "kz-4", avoid=[*avoid, "shuttle"], by="time")  # the slow train is there
+    assert found(net, "kz-1", "kz-4", avoid=avoid, by="time")
