@@ -21,6 +21,7 @@ from .access import (
     Roads,
     accesses,
     countries_passed,
+    country_at,
     great_circle_km,
     inside_one_union,
 )
@@ -138,10 +139,10 @@ def _status(question: Question, blocked: dict[str, str], found: bool) -> Status:
     notes = tuple(question.left_out)
     if found:
         return Status("ok", "optimal", notes=notes)
-    if question.ways(question.weights(TIME, blocked)):
+    if question.any_ways(question.weights(TIME, blocked)):
         # Ways exist, but each comes back to where it was or strays: see choice.best_by_corridor.
         return Status("none", "only_detours", notes=notes)
-    free = question.ways(question.weights(TIME, {}))
+    free = question.ways(question.weights(TIME, {})) or question.any_ways(question.weights(TIME, {}))
     if free:
         return Status("none", "blocked", tuple(with_blockers(free, blocked)), notes)
     return Status("none", "no_connection", notes=notes)
@@ -156,7 +157,7 @@ def find_end(compiled: Compiled, text: str, option: str) -> End:
     if row is None:
         place = places.resolve(text, terminals=compiled.tables.frame("terminals"))
         if place.kind != "terminal" or place.terminal_id is None:
-            return End(place.name, place.lat, place.lon, place.country)
+            return End(place.name, place.lat, place.lon, place.country or country_at(place.lat, place.lon))
         row = compiled.tables.by_key("terminals")[place.terminal_id]
     terminal_id = row["terminal_id"]
     if terminal_id not in compiled.terminals:

@@ -78,6 +78,15 @@ def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
     return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(chord)))
 
 
+def limit_km(origin: End, destination: End) -> float:
+    """How far from either end a route may call: half again the distance of the ends, or 1,500 km more (e).
+
+    What a ship rounds on its way, such as the Cape, is no call.
+    """
+    apart_km = great_circle_km((origin.lat, origin.lon), (destination.lat, destination.lon))
+    return max(apart_km * 1.5, apart_km + 1500.0)
+
+
 def accesses(
     compiled: Compiled, end: End, roads: Roads | None, *, drayage_km: float = math.inf
 ) -> list[Access]:
@@ -156,10 +165,17 @@ def countries_passed(roads: Roads, start: Point, end: Point) -> list[str]:
     return [code for code, _ in groupby(code for code, samples in runs if code and samples > 1)]
 
 
+def country_at(lat: float, lon: float) -> str:
+    """The country of a point, as the outlines tell; empty at sea."""
+    from ..basemap.countries import countries_along
+
+    return countries_along(np.array([lat]), np.array([lon]))[0]
+
+
 def inside_one_union(compiled: Compiled, countries: Sequence[str]) -> bool:
     """Whether a truck through these countries meets no customs frontier."""
     known = [code for code in countries if code]
-    return all(compiled.same_customs_union(known[0], code) for code in known[1:])
+    return bool(known) and all(compiled.same_customs_union(known[0], code) for code in known[1:])
 
 
 def _nearest(compiled: Compiled, near: list[tuple[float, str]], road_ends: set[str]) -> list[str]:

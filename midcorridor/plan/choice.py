@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .access import End, great_circle_km
 from .answer import Decoder
-from .graph import CAPE, CASPIAN, IRAN, RUSSIA, SUEZ
+from .graph import RIVALS, corridor_of
 from .question import CARBON, COST, TIME, Objective, Question, Way
 
 OBJECTIVES = ("balanced", "time", "cost", "carbon")
 _LINEAR = {"time": TIME, "cost": COST, "carbon": CARBON}
 # The price of an hour is tried on a grid this fine, and a corridor's is followed at most so often.
-_GRID = 1.1
+_GRID = 1.25
 _ROUNDS = 4
 
 
@@ -75,61 +74,16 @@ def _corridors(question: Question, objective: Objective, blocked: dict[str, str]
     found: dict[str, Choice] = {}
     ways = question.ways(question.weights(objective, blocked))
     for way in sorted(ways, key=_detours):
-        decoder = Decoder(question)
-        route = decoder.route(way)
-        if (
-            route["corridor"] in found
-            or repeats_a_place(route)
-            or crosses_twice(route)
-            or strays(route, (question.origin, question.destination))
-        ):
-            continue
-        found[route["corridor"]] = Choice(way.weight, route, decoder.used)
+        corridor = corridor_of(way.flags)
+        if corridor not in found:
+            decoder = Decoder(question)
+            found[corridor] = Choice(way.weight, decoder.route(way), decoder.used)
     return found
 
 
 def _detours(way: Way) -> int:
     """How many rival passages a way uses: one that needs two of them is a detour of either corridor."""
-    return (way.flags & (RUSSIA | IRAN | CASPIAN | SUEZ | CAPE)).bit_count()
-
-
-def repeats_a_place(route: Mapping[str, Any]) -> bool:
-    """Whether a route comes back to a place it has left: no forwarder would quote that.
-
-    A change of gauge starts afresh, since the station that reloads may lie beyond the junction.
-    """
-    seen: list[str] = []
-    gauge = None
-    for leg in route["legs"]:
-        if gauge and leg["gauge_mm"] and leg["gauge_mm"] != gauge:
-            seen = []
-        gauge = leg["gauge_mm"] or gauge
-        for place in leg["path"]:
-            if not seen or seen[-1] != place:
-                seen.append(place)
-    return len(set(seen)) < len(seen)
-
-
-def crosses_twice(route: Mapping[str, Any]) -> bool:
-    """Whether a route sails over the Caspian more than once."""
-    return sum("caspian" in leg["passages"] for leg in route["legs"]) > 1
-
-
-def strays(route: Mapping[str, Any], ends: Sequence[End]) -> bool:
-    """Whether a route calls at a terminal far beyond either end, such as China between Aktau and Mersin.
-
-    Beyond means farther from one end than half again the distance of the ends, and than that
-    distance and 1,500 km (e); what a ship rounds on its way, such as the Cape, is no call.
-    """
-    origin, destination = ((end.lat, end.lon) for end in ends)
-    apart_km = great_circle_km(origin, destination)
-    limit_km = max(apart_km * 1.5, apart_km + 1500.0)
-    return any(
-        great_circle_km((point[0], point[1]), end) > limit_km
-        for leg in route["legs"]
-        for point in leg["points"]
-        for end in (origin, destination)
-    )
+    return (way.flags & RIVALS).bit_count()
 
 
 def sensible(routes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

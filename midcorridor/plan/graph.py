@@ -23,6 +23,8 @@ from .prices import Prices
 _Boarding = tuple[str, "_Deck", int, Row, tuple[tuple[Row, bool], ...], bool]
 # Where a route has been; the corridor is derived from these and never typed in.
 RUSSIA, IRAN, CASPIAN, CAUCASUS, SUEZ, CAPE = (1 << bit for bit in range(6))
+RIVALS = RUSSIA | IRAN | CASPIAN | SUEZ | CAPE
+ALL_FLAGS = RIVALS | CAUCASUS
 COUNTRY_FLAGS = {"RU": RUSSIA, "BY": RUSSIA, "IR": IRAN}
 _PASSAGE_FLAGS = {"caspian": CASPIAN, "suez": SUEZ, "cape": CAPE}
 _CAUCASUS_FRONTIER = {frozenset(("AZ", "GE"))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -17,14 +17,34 @@ from ..network import Compiled
 from ..network.compiled import Row
 from ..shipment import Shipment
 from ..times import DAILY_DRIVING_H, headway_wait_h, lognormal_mean_h, split_wait_h, truck_h
-from .access import Access, End
-from .graph import COUNTRY_FLAGS, DRAYAGE_KM, LONG_ROAD, TRUCK, Builder, Edge, Part, QuoteLine
+from .access import Access, End, great_circle_km, limit_km
+from .graph import (
+    ALL_FLAGS,
+    CASPIAN,
+    COUNTRY_FLAGS,
+    DRAYAGE_KM,
+    LONG_ROAD,
+    RIVALS,
+    TRUCK,
+    Builder,
+    Edge,
+    Part,
+    QuoteLine,
+)
 from .prices import EASTBOUND, WESTBOUND, Price
-from .search import cheapest_by_flags
+from .search import cheapest_by_flags, cheapest_simple_by_flags, remaining
 
 # A small second criterion, so that the cheapest of equally fast ways wins and not an arbitrary one;
 # so small that the dollars of twenty thousand boxes weigh less than an hour.
 _TIE = 1e-10
+
+
+# How many ways to a place are followed at once, and how much dearer than the best of all one may end:
+# a corridor over four times as bad as another is no alternative to it.
+LABELS, WITHIN = 3, 4.0
+_CASPIAN_MARK = 1
+# A way that needs three rival passages is a detour of each of them.
+_USEFUL = [(union & RIVALS).bit_count() <= 2 for union in range(ALL_FLAGS + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +97,16 @@ class Question:
         self._measures: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
         self._heads = [edge.head for edge in self.edges]
         self._flags = [edge.flags for edge in self.edges]
+        self._tails = [edge.tail for edge in self.edges]
         self._outgoing: list[list[int]] = [[] for _ in range(self._nodes)]
+        self._incoming: list[list[int]] = [[] for _ in range(self._nodes)]
+        self._marks: list[int] = []
+        self._resets: list[bool] = []
+        self._strays: list[int] = []
         for number, edge in enumerate(self.edges):
             self._outgoing[edge.tail].append(number)
+            self._incoming[edge.head].append(number)
+        self._mark_edges()
 
     def _price(self, item: str) -> Price:
         return self._builder.prices.need(item)
@@ -272,14 +299,77 @@ class Question:
         return np.asarray(weights)
 
     def ways(self, weights: np.ndarray) -> list[Way]:
-        """The best way for every set of places been to, best first."""
-        found = cheapest_by_flags(
-            self._outgoing, self._heads, weights.tolist(), self._flags, self.source, self.target
+        """The best way for every set of places been to, best first.
+
+        Only ways that somebody would quote: none comes back to a terminal that it has left (a change
+        of gauge starts afresh), sails over the Caspian twice, or calls far beyond the ends.
+        """
+        open_weights = weights.tolist()
+        for number in self._strays:
+            open_weights[number] = math.inf
+        least = remaining(self._incoming, self._tails, open_weights, self.target)
+        found = cheapest_simple_by_flags(
+            self._outgoing,
+            self._heads,
+            open_weights,
+            self._flags,
+            self._marks,
+            self._resets,
+            _CASPIAN_MARK,
+            _USEFUL,
+            least,
+            self.source,
+            self.target,
+            labels=LABELS,
+            within=WITHIN,
         )
+        return self._as_ways(found)
+
+    def any_ways(self, weights: np.ndarray) -> list[Way]:
+        """The best way for every set of places been to, whether anybody would quote it or not."""
+        return self._as_ways(
+            cheapest_by_flags(
+                self._outgoing, self._heads, weights.tolist(), self._flags, self.source, self.target
+            )
+        )
+
+    def _as_ways(self, found: Mapping[int, tuple[float, tuple[int, ...]]]) -> list[Way]:
         ranked = sorted((weight, flags, path) for flags, (weight, path) in found.items())
         return [
             Way(weight, flags, tuple(self.edges[number] for number in path)) for weight, flags, path in ranked
         ]
+
+    def _mark_edges(self) -> None:
+        """What each move comes to, and which moves call far beyond the ends (see docs/model.md)."""
+        bits = {terminal_id: 2 << at for at, terminal_id in enumerate(self.compiled.terminals)}
+        limit = limit_km(self.origin, self.destination)
+        ends = ((self.origin.lat, self.origin.lon), (self.destination.lat, self.destination.lon))
+        far = {
+            f"terminal:{terminal_id}"
+            for terminal_id, row in self.compiled.terminals.items()
+            if any(great_circle_km((row["lat"], row["lon"]), end) > limit for end in ends)
+        }
+        self._marks, self._resets, self._strays = [], [], []
+        for number, edge in enumerate(self.edges):
+            mark = 0
+            for part in edge.parts:
+                if part.kind == "run" or (edge.tail == self.source and part.kind == "truck"):
+                    mark |= bits.get(part.terminal_id, 0)
+            if edge.flags & CASPIAN:
+                mark |= _CASPIAN_MARK
+            resets = any(part.kind == "gauge_change" for part in edge.parts)
+            if resets:
+                mark = bits[edge.parts[0].terminal_id]
+            elif edge.tail == self.source and edge.head != self.target:
+                mark |= self._start_mark(edge, bits)
+            self._marks.append(mark)
+            self._resets.append(resets)
+            if far & edge.tags:
+                self._strays.append(number)
+
+    def _start_mark(self, edge: Edge, bits: Mapping[str, int]) -> int:
+        """The terminal that an origin's edge leads to, with or without a truck."""
+        return next((bits[tag[9:]] for tag in edge.tags if tag.startswith("terminal:")), 0)
 
 
 def reasons(edge: Edge, blocked: dict[str, str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The cheapest way for each set of places that a way may have been to."""
+"""The cheapest way for each set of places that a way may have been to, and that comes back to none."""
 
 from __future__ import annotations
 
@@ -57,4 +57,105 @@ def cheapest_by_flags(
                 path.append(edge)
             label = before
         found[seen] = (weight, tuple(reversed(path)))
+    return found
+
+
+def remaining(
+    incoming: Sequence[Sequence[int]], tails: Sequence[int], weights: Sequence[float], target: int
+) -> list[float]:
+    """The least weight from every node to the target, (n,); inf where there is no way."""
+    infinity = float("inf")
+    least = [infinity] * len(incoming)
+    least[target] = 0.0
+    queue = [(0.0, target)]
+    while queue:
+        weight, node = heapq.heappop(queue)
+        if weight > least[node]:
+            continue
+        for number in incoming[node]:
+            total = weight + weights[number]
+            if total < least[tails[number]]:
+                least[tails[number]] = total
+                heapq.heappush(queue, (total, tails[number]))
+    return least
+
+
+def cheapest_simple_by_flags(
+    outgoing: Sequence[Sequence[int]],
+    heads: Sequence[int],
+    weights: Sequence[float],
+    flags: Sequence[int],
+    marks: Sequence[int],
+    resets: Sequence[bool],
+    kept_marks: int,
+    useful: Sequence[bool],
+    least: Sequence[float],
+    source: int,
+    target: int,
+    *,
+    labels: int,
+    within: float,
+) -> dict[int, tuple[float, tuple[int, ...]]]:
+    """As `cheapest_by_flags`, over ways that are never marked twice with the same thing.
+
+    marks : (m,) bit set of what each edge comes to (terminals and the like); an edge is barred from a
+        way that bears one of its marks
+    resets : (m,) edges after which the marks start afresh, except those in kept_marks
+    useful : which unions of flags are worth following
+    least : (n,) from `remaining`; a way is given up when it must end over within x the least of all
+    labels : how many ways to a node with the same flags are followed. Ways with different marks do not
+        replace each other, so only a large number makes the result exact; a few do in practice, since a
+        way that must not come back rarely gains from being dearer on its way.
+    """
+    best_of_all = least[source]
+    infinity = float("inf")
+    if best_of_all == infinity:
+        return {}
+    bound = best_of_all * within
+    found: dict[int, tuple[float, tuple[int, ...]]] = {}
+    settled: dict[tuple[int, int], int] = {}
+    known: set[tuple[int, int, int]] = set()
+    history: list[tuple[int, int]] = []  # edge, and the label before
+    # Weight to go, weight so far, order of arrival, node, flags, marks, edge, label before.
+    queue: list[tuple[float, float, int, int, int, int, int, int]] = [
+        (best_of_all, 0.0, 0, source, 0, 0, -1, -1)
+    ]
+    pushed = 0
+    while queue:
+        _, weight, _, node, seen, borne, edge, before = heapq.heappop(queue)
+        here = (node, seen)
+        count = settled.get(here, 0)
+        if count >= labels or (node, seen, borne) in known or (node == target and seen in found):
+            continue
+        settled[here] = count + 1
+        known.add((node, seen, borne))  # the same marks at more weight lead nowhere better
+        label = len(history)
+        history.append((edge, before))
+        if node == target:
+            path: list[int] = []
+            while label >= 0:
+                number, label = history[label]
+                if number >= 0:
+                    path.append(number)
+            found[seen] = (weight, tuple(reversed(path)))
+            continue
+        for number in outgoing[node]:
+            step = weights[number]
+            if step == infinity:
+                continue
+            mark = marks[number]
+            fresh = resets[number]
+            if mark & borne and not (fresh and not mark & borne & kept_marks):
+                continue
+            union = seen | flags[number]
+            head = heads[number]
+            if not useful[union] or settled.get((head, union), 0) >= labels:
+                continue
+            total = weight + step
+            estimate = total + least[head]
+            if estimate > bound:
+                continue
+            pushed += 1
+            after = (borne & kept_marks if fresh else borne) | mark
+            heapq.heappush(queue, (estimate, total, pushed, head, union, after, number, label))
     return found

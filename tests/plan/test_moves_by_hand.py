@@ -12,9 +12,10 @@ import pytest
 from midcorridor.network import Network
 from midcorridor.plan import plan, plan_shipment
 from midcorridor.plan.access import End, great_circle_km
-from midcorridor.plan.choice import crosses_twice, repeats_a_place, sensible, strays
+from midcorridor.plan.choice import sensible
 from midcorridor.shipment import make_shipment
 
+from .judge import crosses_twice, repeats_a_place, strays
 from .small import network, terminals
 from .test_plan_by_hand import corridor
 
@@ -348,7 +349,6 @@ def test_a_truck_all_the_way_is_waited_for() -> None:
     assert route["kg_co2e"] == pytest.approx(14 * km * 80 / 1000)
 
 
-@pytest.mark.xfail(strict=True, reason="an end without a country has no direct truck, or no truck speed")
 @pytest.mark.parametrize(
     ("origin", "destination"),
     [("43.25,76.95", "45.02,78.37"), ("Almaty", "45.02,78.37"), ("43.25,76.95", "Taldykorgan")],
@@ -550,7 +550,6 @@ def test_no_train_goes_back_through_the_junction_that_another_came_by(onward: st
     assert found(net, "kz-1", "kz-4", avoid=["rail-ordinary"]) is fine
 
 
-@pytest.mark.xfail(strict=True, reason="of ways that pass the same flags only the best is looked at")
 def test_a_way_that_nobody_would_quote_does_not_hide_the_next_best() -> None:
     calls = "service_id,seq,terminal_id,link_ids\nshuttle,1,kz-1,\nshuttle,2,kz-3,one;two\n"
     calls += "onward,1,kz-3,\nonward,2,kz-4,two;three\nslow,1,kz-1,\nslow,2,kz-4,slow"

@@ -11,10 +11,10 @@ from midcorridor.network import Network
 from midcorridor.plan import find_end
 from midcorridor.plan.access import Access
 from midcorridor.plan.answer import Decoder
-from midcorridor.plan.choice import crosses_twice, repeats_a_place, strays
 from midcorridor.plan.question import CARBON, COST, TIME, Question
 from midcorridor.shipment import make_shipment
 
+from .judge import crosses_twice, repeats_a_place, strays
 from .test_search import best, pairs
 
 MEASURES = {"time": (TIME, "mean_h"), "cost": (COST, "cost_usd"), "carbon": (CARBON, "kg_co2e")}
@@ -63,15 +63,19 @@ def question_of(net: Network, origin: str, destination: str, containers: str = "
     )
 
 
-def nothing_refused(question: Question) -> bool:
-    """Whether every best way, by any measure, is one that somebody would quote."""
-    routes = [
-        Decoder(question).route(way)
-        for objective, _ in MEASURES.values()
-        for way in question.ways(question.weights(objective, {}))
-    ]
-    ends = (question.origin, question.destination)
-    return not any(repeats_a_place(r) or crosses_twice(r) or strays(r, ends) for r in routes)
+def test_nobody_would_refuse_a_way_that_is_found() -> None:
+    judged = 0
+    for seed, net, origin, destination in priced():
+        question = question_of(net, origin, destination)
+        ends = (question.origin, question.destination)
+        for objective, _ in MEASURES.values():
+            for way in question.ways(question.weights(objective, {})):
+                route = Decoder(question).route(way)
+                assert not repeats_a_place(route), seed
+                assert not crosses_twice(route), seed
+                assert not strays(route, ends), seed
+                judged += 1
+    assert judged >= 100
 
 
 @pytest.mark.parametrize("containers", ["1x40HC", "170x40HC", "130x20"])
@@ -108,13 +112,12 @@ def test_doubling_all_prices_keeps_the_choice(by: str) -> None:
 def test_no_objective_finds_a_better_route_in_the_measure_of_another() -> None:
     compared = 0
     for seed, net, origin, destination in priced():
-        if not nothing_refused(question_of(net, origin, destination)):
-            continue
         routes = {by: best(net, origin, destination, by=by) for by in ("balanced", *MEASURES)}
         for by, (_, field) in MEASURES.items():
             for other, found in routes.items():
-                assert set(found) == set(routes[by]), (seed, by, other)
-                for corridor, route in found.items():
+                # A corridor far dearer than the best by one measure may be none by that measure.
+                for corridor in set(found) & set(routes[by]):
+                    route = found[corridor]
                     mine = routes[by][corridor][field]
                     assert mine <= route[field] * (1 + 1e-6), (seed, corridor, by, other)
                     compared += other != by
@@ -124,13 +127,12 @@ def test_no_objective_finds_a_better_route_in_the_measure_of_another() -> None:
 def test_the_balanced_route_is_no_worse_in_price_and_hours_together() -> None:
     compared = 0
     for seed, net, origin, destination in priced():
-        if not nothing_refused(question_of(net, origin, destination)):
-            continue
         [worth] = [r["value"] for r in net.tables["unit_costs"] if r["item"] == "time_cost_tradeoff"]
         balanced = best(net, origin, destination, by="balanced")
         for by in ("time", "cost"):
-            for corridor, route in best(net, origin, destination, by=by).items():
-                mine = balanced[corridor]
+            other = best(net, origin, destination, by=by)
+            for corridor in set(other) & set(balanced):
+                route, mine = other[corridor], balanced[corridor]
                 product = mine["cost_usd"] * mine["mean_h"] ** worth
                 assert product <= route["cost_usd"] * route["mean_h"] ** worth * (1 + 1e-9), (seed, by)
                 compared += 1

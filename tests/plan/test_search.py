@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
+from typing import Any
 
 import networkx
 import pytest
@@ -13,7 +14,7 @@ from midcorridor.network import Network
 from midcorridor.plan import find_end, plan
 from midcorridor.plan.access import Access
 from midcorridor.plan.question import CARBON, COST, TIME, Objective, Question
-from midcorridor.plan.search import cheapest_by_flags
+from midcorridor.plan.search import cheapest_by_flags, cheapest_simple_by_flags, remaining
 from midcorridor.shipment import make_shipment
 from midcorridor.tables import Tables
 
@@ -98,6 +99,78 @@ def test_equals_networkx_where_flags_do_not_matter(seed: int) -> None:
         assert found[0][0] == pytest.approx(expected)
     else:
         assert found == {}
+
+
+def simple_ways(
+    edges: list[tuple[int, int, float, int]], marks: list[int], resets: list[bool], kept: int, target: int
+) -> Iterator[tuple[float, int]]:
+    """Weight and flags of every way that bears no mark twice, edge by edge as the rule says it."""
+
+    def extend(
+        node: int, weight: float, flags: int, borne: int, used: frozenset[tuple[int, int, int]]
+    ) -> Any:
+        if node == target:
+            yield weight, flags
+            return
+        for number, (tail, head, step, more) in enumerate(edges):
+            if tail != node or step == math.inf:
+                continue
+            twice = marks[number] & borne
+            if twice and (not resets[number] or twice & kept):
+                continue
+            after = (borne & kept if resets[number] else borne) | marks[number]
+            there = (head, flags | more, after)
+            if there not in used:
+                yield from extend(head, weight + step, flags | more, after, used | {there})
+
+    yield from extend(0, 0.0, 0, 0, frozenset({(0, 0, 0)}))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_ways_that_come_back_to_nothing_equal_the_exhaustive_search(seed: int) -> None:
+    nodes, edges = random_graph(seed)
+    draw = random.Random(seed + 1000)
+    marks = [draw.choice([0, 1, 2, 4, 8, 6]) for _ in edges]
+    resets = [draw.random() < 0.2 for _ in edges]
+    expected: dict[int, float] = {}
+    for weight, flags in simple_ways(edges, marks, resets, 1, nodes - 1):
+        expected[flags] = min(weight, expected.get(flags, math.inf))
+    outgoing: list[list[int]] = [[] for _ in range(nodes)]
+    incoming: list[list[int]] = [[] for _ in range(nodes)]
+    for number, edge in enumerate(edges):
+        outgoing[edge[0]].append(number)
+        incoming[edge[1]].append(number)
+    weights = [edge[2] for edge in edges]
+    least = remaining(incoming, [edge[0] for edge in edges], weights, nodes - 1)
+    everything: dict[str, Any] = {
+        "outgoing": outgoing,
+        "heads": [edge[1] for edge in edges],
+        "weights": weights,
+        "flags": [edge[3] for edge in edges],
+        "marks": marks,
+        "resets": resets,
+        "kept_marks": 1,
+        "useful": [True] * 8,
+        "least": least,
+        "source": 0,
+        "target": nodes - 1,
+    }
+    found = cheapest_simple_by_flags(**everything, labels=10**6, within=math.inf)
+    assert {flags: weight for flags, (weight, _) in found.items()} == {
+        flags: pytest.approx(weight) for flags, weight in expected.items()
+    }
+    # Fewer labels may miss a way but never invent one; a bound drops what is over it and nothing else.
+    few = cheapest_simple_by_flags(**everything, labels=1, within=math.inf)
+    assert all(weight >= expected[flags] - 1e-9 for flags, (weight, _) in few.items())
+    near = cheapest_simple_by_flags(**everything, labels=10**6, within=2.0)
+    if found and least[0] > 0:
+        assert near == {flags: way for flags, way in found.items() if way[0] <= 2 * least[0]}
+    some = cheapest_simple_by_flags(
+        **{**everything, "useful": [flags.bit_count() < 2 for flags in range(8)]},
+        labels=10**6,
+        within=math.inf,
+    )
+    assert set(some) == {flags for flags in found if flags.bit_count() < 2}
 
 
 def random_network(seed: int, prefix: str = "") -> tuple[Network, list[str]]:
@@ -191,7 +264,8 @@ def test_plan_equals_exhaustive_enumeration_of_its_moves(by: str) -> None:
         least = least_by_flags(question, weights.tolist())
         number = {id(edge): index for index, edge in enumerate(question.edges)}
         found = {
-            way.flags: sum(weights[number[id(edge)]] for edge in way.edges) for way in question.ways(weights)
+            way.flags: sum(weights[number[id(edge)]] for edge in way.edges)
+            for way in question.any_ways(weights)
         }
         assert found == {flags: pytest.approx(weight) for flags, weight in least.items()}, seed
         answered += bool(least)
