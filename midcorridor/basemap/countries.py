@@ -72,17 +72,29 @@ def distance_outside_km(iso2: str, lat: float, lon: float) -> float:
 
 def countries_along(lat: Floats, lon: Floats) -> list[str]:
     """The country of each point (n,), ISO codes; empty at sea or where the outline has no code."""
-    found = np.full(lat.shape, "", dtype="<U2")
-    for iso2, _, rings in outlines():
-        inside = np.zeros(lat.shape, bool)
-        for ring in rings:
-            west, south = ring.min(axis=0)
-            east, north = ring.max(axis=0)
-            near = (lat >= south) & (lat <= north) & (lon >= west) & (lon <= east)
-            if near.any():
-                inside[near] ^= _inside_many(ring, lat[near], lon[near])
-        found[inside] = iso2
-    return [str(code) for code in found]
+    codes, rings, boxes = _boxed()
+    box = np.array([lon.min(), lat.min(), lon.max(), lat.max()])
+    meets = (boxes[:, :2] <= box[2:]).all(axis=1) & (boxes[:, 2:] >= box[:2]).all(axis=1)
+    inside: dict[str, NDArray[np.bool_]] = {}
+    for number in np.flatnonzero(meets).tolist():
+        west, south, east, north = boxes[number]
+        near = (lat >= south) & (lat <= north) & (lon >= west) & (lon <= east)
+        if near.any():
+            own = inside.setdefault(codes[number], np.zeros(lat.shape, bool))
+            own[near] ^= _inside_many(rings[number], lat[near], lon[near])
+    found = [""] * lat.size
+    for iso2, within in inside.items():
+        for place in np.flatnonzero(within).tolist():
+            found[place] = iso2
+    return found
+
+
+@cache
+def _boxed() -> tuple[list[str], list[Floats], Floats]:
+    """Code and ring of every outline, and the box of each: west, south, east, north."""
+    flat = [(iso2, ring) for iso2, _, rings in outlines() for ring in rings]
+    boxes = np.array([[*ring.min(axis=0), *ring.max(axis=0)] for _, ring in flat])
+    return [iso2 for iso2, _ in flat], [ring for _, ring in flat], boxes
 
 
 def build_outlines(topology: Path, out: Path) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from midcorridor import dirs
 from midcorridor.places import terminals as terminal_tables
@@ -208,7 +208,9 @@ def dominant(found: list[Candidate]) -> Place | None:
     return None
 
 
-def open_gazetteer(terminals: pl.DataFrame | None = None, data_dir: Path | None = None) -> Gazetteer:
+def open_gazetteer(
+    terminals: pl.DataFrame | Sequence[Mapping[str, Any]] | None = None, data_dir: Path | None = None
+) -> Gazetteer:
     """The gazetteer of a data folder (the shipped one where it has none) and a terminals table.
 
     Raises  DataFileError where the places file is missing or damaged.
@@ -218,7 +220,7 @@ def open_gazetteer(terminals: pl.DataFrame | None = None, data_dir: Path | None 
     places = folder / "places"
     store = open_store(places if (places / DATA_NAME).exists() else shipped / "places")
     if terminals is not None:
-        return Gazetteer(store, terminal_tables.from_frame(terminals))
+        return Gazetteer(store, terminal_tables.from_table(terminals))
     for path in (folder / "terminals.csv", shipped / "terminals.csv"):
         if path.exists():
             return Gazetteer(store, terminal_tables.from_csv(path))

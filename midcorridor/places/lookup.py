@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from midcorridor.errors import Fault, PlaceError, did_you_mean
 from midcorridor.places.coordinates import parse_coordinates
@@ -33,7 +34,12 @@ _COMMAS = str.maketrans("，、،؛;", ",,,,,")
 _POINT_KM = 30.0
 
 
-def resolve(text: str, *, terminals: pl.DataFrame | None = None, data_dir: Path | None = None) -> Place:
+def resolve(
+    text: str,
+    *,
+    terminals: pl.DataFrame | Sequence[Mapping[str, Any]] | None = None,
+    data_dir: Path | None = None,
+) -> Place:
     """The place that a text names.
 
     Tried in this order: terminal id; UN/LOCODE of a terminal, then of the table; ``lat,lon``;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -80,12 +80,12 @@ class TerminalIndex:
         return [by_id[terminal_id] for terminal_id in sorted(by_id)]
 
 
-def from_frame(frame: pl.DataFrame) -> TerminalIndex:
-    """Index of a Polars frame with terminal_id, name, country, lat, lon, locode, aliases."""
+def from_table(frame: pl.DataFrame | Sequence[Mapping[str, Any]]) -> TerminalIndex:
+    """Index of a Polars frame or of rows with terminal_id, name, country, lat, lon, locode, aliases."""
     global _last  # one slot, so that a batch of names indexes its frame once
     if _last is not None and _last[0] is frame:
         return _last[1]
-    rows = frame.to_dicts()
+    rows = frame if isinstance(frame, Sequence) else frame.to_dicts()
     index = TerminalIndex([_terminal(row, row.get("aliases") or ()) for row in rows])
     _last = (frame, index)
     return index
@@ -121,7 +121,7 @@ def _from_csv(path: Path, _changed: int) -> TerminalIndex:
     return TerminalIndex(rows)
 
 
-def _terminal(row: dict[str, Any], aliases: Iterable[str]) -> Terminal:
+def _terminal(row: Mapping[str, Any], aliases: Iterable[str]) -> Terminal:
     return Terminal(
         str(row["terminal_id"]),
         str(row["name"]),

@@ -155,7 +155,7 @@ def find_end(compiled: Compiled, text: str, option: str) -> End:
     """
     row = compiled.tables.by_key("terminals").get(text.strip().lower())
     if row is None:
-        place = places.resolve(text, terminals=compiled.tables.frame("terminals"))
+        place = places.resolve(text, terminals=compiled.tables["terminals"])
         if place.kind != "terminal" or place.terminal_id is None:
             return End(place.name, place.lat, place.lon, place.country or country_at(place.lat, place.lon))
         row = compiled.tables.by_key("terminals")[place.terminal_id]
