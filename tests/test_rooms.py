@@ -88,7 +88,11 @@ def faults(path: Path) -> list[str]:
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "data" not in path.parts)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+# The package's own front door hands out nouns from any room.
+INNER = [path for path in MODULES if path != PACKAGE / "__init__.py"]
+
+
+@pytest.mark.parametrize("path", INNER, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_no_import_goes_the_wrong_way(path: Path) -> None:
     assert faults(path) == []
 

@@ -101,7 +101,7 @@ class Question:
         self._outgoing: list[list[int]] = [[] for _ in range(self._nodes)]
         self._incoming: list[list[int]] = [[] for _ in range(self._nodes)]
         self._marks: list[int] = []
-        self._resets: list[bool] = []
+        self._keeps: list[int] = []
         self._strays: list[int] = []
         for number, edge in enumerate(self.edges):
             self._outgoing[edge.tail].append(number)
@@ -301,8 +301,8 @@ class Question:
     def ways(self, weights: np.ndarray) -> list[Way]:
         """The best way for every set of places been to, best first.
 
-        Only ways that somebody would quote: none comes back to a terminal that it has left (a change
-        of gauge starts afresh), sails over the Caspian twice, or calls far beyond the ends.
+        Only ways that somebody would quote: none comes back to a terminal that it has left (but in the
+        country where it was reloaded to another gauge), sails over the Caspian twice, or calls far beyond the ends.
         """
         open_weights = weights.tolist()
         for number in self._strays:
@@ -314,8 +314,7 @@ class Question:
             open_weights,
             self._flags,
             self._marks,
-            self._resets,
-            _CASPIAN_MARK,
+            self._keeps,
             _USEFUL,
             least,
             self.source,
@@ -349,7 +348,11 @@ class Question:
             for terminal_id, row in self.compiled.terminals.items()
             if any(great_circle_km((row["lat"], row["lon"]), end) > limit for end in ends)
         }
-        self._marks, self._resets, self._strays = [], [], []
+        of_country: dict[str, int] = {}
+        for terminal_id, bit in bits.items():
+            country = self.compiled.terminals[terminal_id]["country"]
+            of_country[country] = of_country.get(country, 0) | bit
+        self._marks, self._keeps, self._strays = [], [], []
         for number, edge in enumerate(self.edges):
             mark = 0
             for part in edge.parts:
@@ -357,13 +360,15 @@ class Question:
                     mark |= bits.get(part.terminal_id, 0)
             if edge.flags & CASPIAN:
                 mark |= _CASPIAN_MARK
-            resets = any(part.kind == "gauge_change" for part in edge.parts)
-            if resets:
+            keep = -1
+            if any(part.kind == "gauge_change" for part in edge.parts):
+                # The station that reloads may lie beyond the junction where the way turns.
+                keep = ~of_country[self.compiled.terminals[edge.parts[0].terminal_id]["country"]]
                 mark = bits[edge.parts[0].terminal_id]
             elif edge.tail == self.source and edge.head != self.target:
                 mark |= self._start_mark(edge, bits)
             self._marks.append(mark)
-            self._resets.append(resets)
+            self._keeps.append(keep)
             if far & edge.tags:
                 self._strays.append(number)
 

@@ -86,8 +86,7 @@ def cheapest_simple_by_flags(
     weights: Sequence[float],
     flags: Sequence[int],
     marks: Sequence[int],
-    resets: Sequence[bool],
-    kept_marks: int,
+    keeps: Sequence[int],
     useful: Sequence[bool],
     least: Sequence[float],
     source: int,
@@ -100,7 +99,7 @@ def cheapest_simple_by_flags(
 
     marks : (m,) bit set of what each edge comes to (terminals and the like); an edge is barred from a
         way that bears one of its marks
-    resets : (m,) edges after which the marks start afresh, except those in kept_marks
+    keeps : (m,) the marks that a way still bears when it comes to take the edge; -1 keeps all
     useful : which unions of flags are worth following
     least : (n,) from `remaining`; a way is given up when it must end over within x the least of all
     labels : how many ways to a node with the same flags are followed. Ways with different marks do not
@@ -144,8 +143,8 @@ def cheapest_simple_by_flags(
             if step == infinity:
                 continue
             mark = marks[number]
-            fresh = resets[number]
-            if mark & borne and not (fresh and not mark & borne & kept_marks):
+            kept = borne & keeps[number]
+            if mark & kept:
                 continue
             union = seen | flags[number]
             head = heads[number]
@@ -156,6 +155,5 @@ def cheapest_simple_by_flags(
             if estimate > bound:
                 continue
             pushed += 1
-            after = (borne & kept_marks if fresh else borne) | mark
-            heapq.heappush(queue, (estimate, total, pushed, head, union, after, number, label))
+            heapq.heappush(queue, (estimate, total, pushed, head, union, kept | mark, number, label))
     return found
