@@ -302,7 +302,8 @@ class Question:
         """The best way for every set of places been to, best first.
 
         Only ways that somebody would quote: none comes back to a terminal that it has left (but in the
-        country where it was reloaded to another gauge), sails over the Caspian twice, or calls far beyond the ends.
+        country where it was reloaded to another gauge), sails over the Caspian twice, or calls far
+        beyond the ends.
         """
         open_weights = weights.tolist()
         for number in self._strays:
