@@ -85,6 +85,8 @@ def build(
         kept, shapes = _copy_others(target, draft, modes)
         if countries is not None:
             shapes = _build_countries(draft, Path(countries))
+        elif raw is None and not (draft / OUTLINES).exists():
+            shapes = _shipped_outlines(draft)  # the gauges of the rail graph need them
         for number, mode in enumerate(modes):
             say(number, len(modes), f"building {mode}")
             parts[mode] = _build_part(draft, mode, (raw or {}).get(mode))
@@ -115,6 +117,15 @@ def _copy_others(target: Path, draft: Path, modes: Sequence[str]) -> tuple[dict[
         (draft / name).write_bytes(path.read_bytes())
     kept = {mode: info for mode, info in manifest["parts"].items() if mode not in modes}
     return kept, manifest.get("countries", {})
+
+
+def _shipped_outlines(draft: Path) -> dict[str, str]:
+    """The outlines that the package came with, and their birth certificate."""
+    root = store.basemap_dir()
+    manifest = store.read_manifest(root)
+    path = store.checked(root / OUTLINES, manifest["files"].get(OUTLINES))
+    (draft / OUTLINES).write_bytes(path.read_bytes())
+    return dict(manifest["countries"])
 
 
 def _build_countries(draft: Path, source: Path) -> dict[str, str]:

@@ -319,11 +319,15 @@ def basemap_build_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder; default the package's.")
     ] = None,
+    countries: Annotated[
+        Path | None,
+        typer.Option(help="countries-50m.json of the npm package world-atlas; default the outlines at hand."),
+    ] = None,
 ) -> None:
     """Build the base map again from the open packages (install the extra named basemap first)."""
     from ..basemap.build import build
     from ..dirs import shipped_data_dir
     from .show import mapping_text, progress_line
 
-    report = build(output or shipped_data_dir() / "basemap", progress=progress_line)
+    report = build(output or shipped_data_dir() / "basemap", countries=countries, progress=progress_line)
     _give(mapping_text(report), None)
