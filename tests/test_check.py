@@ -15,7 +15,7 @@ from midcorridor.errors import Fault, PlaceError
 from midcorridor.network import Network
 from midcorridor.network.check import CHECKS, Finding, check, summary
 from midcorridor.network.check.reach import ROAMING
-from midcorridor.plan.graph import ORDINARY_RAIL, TRUCK
+from midcorridor.plan.moves import ORDINARY_RAIL, TRUCK
 from midcorridor.tables import Tables
 
 from .plan.small import network, terminals

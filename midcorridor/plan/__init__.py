@@ -27,7 +27,7 @@ from .access import (
 )
 from .answer import ROUTE_IDS, PlanResult, sources_of, weakest_confidence
 from .choice import OBJECTIVES, best_by_corridor, sensible
-from .graph import DRAYAGE_KM, LONG_ROAD
+from .moves import DRAYAGE_KM, LONG_ROAD
 from .question import TIME, Question, avoid_tags, closed_by_tables, with_blockers
 
 __all__ = ["PlanResult", "find_end", "plan", "plan_shipment"]

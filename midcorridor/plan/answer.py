@@ -11,7 +11,7 @@ from ..costs import time_value_usd, with_margin_usd
 from ..results import RunInfo, Status, events_csv, rounded
 from ..tables import Tables
 from .access import End
-from .graph import Edge, Part, corridor_of
+from .moves import Edge, Part, corridor_of
 from .question import Question, Way
 
 if TYPE_CHECKING:

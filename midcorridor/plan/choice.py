@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .answer import Decoder
-from .graph import RIVALS, corridor_of
+from .moves import RIVALS, corridor_of
 from .question import CARBON, COST, TIME, Objective, Question, Way
 
 OBJECTIVES = ("balanced", "time", "cost", "carbon")

@@ -18,7 +18,8 @@ from ..network.compiled import Row
 from ..shipment import Shipment
 from ..times import DAILY_DRIVING_H, headway_wait_h, lognormal_mean_h, split_wait_h, truck_h
 from .access import Access, End, great_circle_km, limit_km
-from .graph import (
+from .graph import Builder
+from .moves import (
     ALL_FLAGS,
     CASPIAN,
     COUNTRY_FLAGS,
@@ -26,7 +27,6 @@ from .graph import (
     LONG_ROAD,
     RIVALS,
     TRUCK,
-    Builder,
     Edge,
     Part,
     QuoteLine,
