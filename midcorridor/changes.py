@@ -11,7 +11,8 @@ from typing import Any
 
 from .errors import Fault, ScenarioError, TableError, did_you_mean
 from .rules import check_rules
-from .tables import OVERLAY_SOURCE, Tables, parse, schema, table_names
+from .schemas import schema, table_names
+from .tables import OVERLAY_SOURCE, Tables, parse
 
 OPERATIONS = ("set", "scale", "add", "remove", "close")
 # What a close takes: the table whose rows it names, and the scope of the closure that it makes.

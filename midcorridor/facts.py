@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from .errors import Fault, TableError, did_you_mean
-from .tables import OVERLAY_SOURCE, PROVENANCE, Tables, form_names, schema, table_names
+from .schemas import form_names, schema, table_names
+from .tables import OVERLAY_SOURCE, PROVENANCE, Tables
 
 Row = Mapping[str, Any]
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from .dirs import shipped_data_dir
 from .errors import DataFileError, Fault, TableError, did_you_mean
-from .tables import Tables, check_keys, parse_file, schema, table_names, to_frame
+from .schemas import schema, table_names
+from .tables import Tables, check_keys, parse_file, to_frame
 
 if TYPE_CHECKING:
     import polars as pl

@@ -18,7 +18,7 @@ from .files import write_bytes, write_text
 from .network import Network
 from .network.compiled import Compiled
 from .places.model import distance_km
-from .tables import schema
+from .schemas import schema
 
 Point = tuple[float, float]  # longitude, latitude in degrees
 Line = list[Point]

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from .errors import Fault, TableError, did_you_mean
-from .tables import Tables, schema
+from .schemas import schema
+from .tables import Tables
 
 Row = Mapping[str, Any]
 

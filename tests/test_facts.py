@@ -10,7 +10,8 @@ import pytest
 from midcorridor import facts
 from midcorridor.cli import main, show
 from midcorridor.errors import TableError
-from midcorridor.tables import OVERLAY_SOURCE, Tables, form_names, table_names
+from midcorridor.schemas import form_names, table_names
+from midcorridor.tables import OVERLAY_SOURCE, Tables
 
 from .plan.small import network, rows_of, terminals
 

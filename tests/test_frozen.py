@@ -21,7 +21,8 @@ from pathlib import Path
 import pytest
 
 from midcorridor.folders import write_checksums
-from midcorridor.tables import Schema, parse, schema, table_names
+from midcorridor.schemas import Schema, schema, table_names
+from midcorridor.tables import parse
 
 DATA = Path(__file__).parents[1] / "midcorridor" / "data"
 GO_ON = "python -m tests.test_frozen writes it so"

@@ -32,7 +32,7 @@ from midcorridor.geo import (
 from midcorridor.network import Network
 from midcorridor.places.model import distance_km
 from midcorridor.plan import PlanResult, plan
-from midcorridor.tables import schema
+from midcorridor.schemas import schema
 
 from .test_check import DAY, built
 

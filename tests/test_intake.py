@@ -13,7 +13,7 @@ from midcorridor.folders import read_all
 from midcorridor.intake import read_demand, read_shipments
 from midcorridor.network import Network
 from midcorridor.scenario import read_scenario
-from midcorridor.tables import schema
+from midcorridor.schemas import schema
 
 from .plan.small import network
 

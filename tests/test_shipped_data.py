@@ -17,7 +17,8 @@ from midcorridor import facts
 from midcorridor.basemap.countries import distance_outside_km
 from midcorridor.network import Network
 from midcorridor.network.check import check
-from midcorridor.tables import form_names, parse, schema, table_names
+from midcorridor.schemas import form_names, schema, table_names
+from midcorridor.tables import parse
 
 TABLES = Network.load().tables
 # The day in the middle of the first year that plans are made for; winter has days of its own.

@@ -10,20 +10,8 @@ import pytest
 
 from midcorridor.errors import TableError
 from midcorridor.folders import read_all
-from midcorridor.tables import (
-    FORM_DIRS,
-    OVERLAY_SOURCE,
-    Column,
-    Tables,
-    check_keys,
-    form_names,
-    parse,
-    parse_file,
-    polars_schema,
-    schema,
-    table_names,
-    to_frame,
-)
+from midcorridor.schemas import FORM_DIRS, Column, form_names, schema, table_names
+from midcorridor.tables import OVERLAY_SOURCE, Tables, check_keys, parse, parse_file, polars_schema, to_frame
 
 ALL = (*table_names(), *form_names())
 GOOD = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files import write_text
-from ..tables import form_names, schema, table_names
+from ..schemas import form_names, schema, table_names
 
 
 def commands_page() -> str:

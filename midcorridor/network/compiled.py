@@ -8,7 +8,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from ..tables import Tables, schema
+from ..schemas import schema
+from ..tables import Tables
 
 Row = Mapping[str, Any]
 # Where boxes are lifted; a border post or a junction alone lifts none.

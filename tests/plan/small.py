@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from midcorridor.network import Network
-from midcorridor.tables import Tables, check_keys, parse, schema
+from midcorridor.schemas import schema
+from midcorridor.tables import Tables, check_keys, parse
 
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "terminals": {"name": "?", "kinds": "rail_terminal", "gauges_mm": "1520", "status": "open"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...errors import did_you_mean
-from ...tables import schema
+from ...schemas import schema
 from ..compiled import Compiled, Row
 from .finding import ERROR, Finding
 

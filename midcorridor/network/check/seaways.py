@@ -8,7 +8,7 @@ from typing import Any
 
 from ...dirs import shipped_data_dir
 from ...errors import InputError, PlaceError
-from ...tables import schema
+from ...schemas import schema
 from ..compiled import Compiled, Row
 from .finding import WARNING, Finding
 
