@@ -367,7 +367,7 @@ def test_passages_are_held_against_the_base_map(
 ) -> None:
     words = ("suez", "cape", "malacca", "gibraltar", "bosporus", "panama")
     base_map = ModuleType("midcorridor.basemap")
-    base_map.router = lambda mode, avoid=(): FakeRouter(avoid)  # type: ignore[attr-defined]
+    vars(base_map)["router"] = lambda mode, avoid=(): FakeRouter(avoid)
     base_map.__spec__ = ModuleSpec("midcorridor.basemap", None)
     straits = ModuleType("midcorridor.basemap.passages")
     straits.passages = lambda: words  # type: ignore[attr-defined]

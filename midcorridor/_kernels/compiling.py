@@ -2,6 +2,9 @@
 
 Numba's own cache looks only at the file that holds the function, so an edited helper in another
 file would go unseen. Here the cache folder's name is a digest of every source file of this package.
+
+Kernels carry no annotations: Numba infers the types of each call, and one kernel serves arrays of
+several types. That is why each of them tells the type checker to pass over its signature.
 """
 
 from __future__ import annotations

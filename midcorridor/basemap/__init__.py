@@ -58,9 +58,11 @@ def _load(mode: str, avoid: tuple[str, ...]) -> Router:
 def __getattr__(name: str) -> object:
     """Path, Router and Snap, imported when first asked for."""
     if name in ("Path", "Router"):
-        from midcorridor.basemap import routing as module
-    elif name == "Snap":
-        from midcorridor.basemap import snapping as module  # type: ignore[no-redef]
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(module, name)
+        from midcorridor.basemap import routing
+
+        return getattr(routing, name)
+    if name == "Snap":
+        from midcorridor.basemap import snapping
+
+        return snapping.Snap
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -111,7 +111,7 @@ def _exits(lanes: Raw, inside: Any, nodes: Any, ashore: Any, leave: Any) -> list
         border = {*lanes.tail[crossing].tolist(), *lanes.head[crossing].tolist()}
         return [k for k in water if int(nodes[k]) in border]
     gaps = [great_circle_km(lanes.lat[nodes], lanes.lon[nodes], *place) for place in leave]
-    return sorted({min(water, key=lambda k, gap=gap: float(gap[k])) for gap in gaps})  # type: ignore[misc]
+    return sorted({water[int(np.argmin(gap[water]))] for gap in gaps})
 
 
 def _tree(net: list[list[tuple[int, float]]], source: int) -> dict[int, int]:

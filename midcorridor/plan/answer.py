@@ -249,13 +249,15 @@ class Decoder:
         question = self._question
         hours = part.hours + extra_h
         self._note(part)
-        place = self._terminals.get(part.terminal_id)
-        where = self._end_place(question.origin, "origin") if place is None else None
+        if part.terminal_id in self._terminals:
+            where = self._terminal_place(part.terminal_id)
+        else:
+            where = self._end_place(question.origin, "origin")
         return {
             "seq": 0,
-            "terminal_id": where["id"] if where else part.terminal_id,
-            "terminal_name": where["name"] if where else place["name"],  # type: ignore[index]
-            "country": where["country"] if where else place["country"],  # type: ignore[index]
+            "terminal_id": where["id"],
+            "terminal_name": where["name"],
+            "country": where["country"],
             "kind": part.kind,
             "start_h": 0.0,
             "mean_h": hours,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from midcorridor.errors import InputError, PlaceError
@@ -191,9 +193,9 @@ def test_wagons_roll_on_a_ferry_and_boxes_from_a_ship_do_not() -> None:
         ({"avoid": ["kz-zz"]}, "--avoid"),
     ],
 )
-def test_a_bad_option_is_named(options: dict[str, object], word: str) -> None:
+def test_a_bad_option_is_named(options: dict[str, Any], word: str) -> None:
     with pytest.raises(InputError, match=word) as error:
-        plan(corridor(), "cn-a", "az-d", **{"at": "2026-12-01", **options})  # type: ignore[arg-type]
+        plan(corridor(), "cn-a", "az-d", **{"at": "2026-12-01", **options})
     assert error.value.faults[0].accepted
 
 

@@ -221,8 +221,8 @@ def random_network(seed: int, prefix: str = "") -> tuple[Network, list[str]]:
     return network(**tables), [name for name, _, _ in places]
 
 
-def best(net: Network, origin: str, destination: str, **options: object) -> dict[str, dict[str, float]]:
-    answer = plan(net, origin, destination, at="2026-12-01", compare=True, **options)  # type: ignore[arg-type]
+def best(net: Network, origin: str, destination: str, **options: Any) -> dict[str, dict[str, float]]:
+    answer = plan(net, origin, destination, at="2026-12-01", compare=True, **options)
     return {route["corridor"]: route for route in answer.routes}
 
 
