@@ -50,7 +50,44 @@ def headway_wait_h(departures_per_week: float, headway_cv: float) -> float:
     >>> headway_wait_h(7, 1)
     24.0
     """
-    return headway_h(departures_per_week) / 2 * (1 + headway_cv * headway_cv)
+    return renewal_wait_h(headway_h(departures_per_week), headway_cv)
+
+
+def renewal_wait_h(headway_h: float, headway_cv: float) -> float:
+    """As `headway_wait_h`, from the mean hours between departures, >= 0."""
+    return headway_h / 2 * (1 + headway_cv * headway_cv)
+
+
+def renewal_var_h2(headway_h: float, headway_cv: float) -> float:
+    """Variance of the same wait, when the hours between departures are gamma distributed.
+
+    Source  renewal theory: E[wait^2] = E[H^3] / (3 E[H]); for a gamma E[H^3] = H^3 (1 + cv^2)(1 + 2 cv^2).
+    >>> renewal_var_h2(24, 0) == 24**2 / 12, renewal_var_h2(24, 1) == 24**2
+    (True, True)
+    """
+    square = headway_cv * headway_cv
+    second = headway_h * headway_h * (1 + square) * (1 + 2 * square) / 3
+    return second - renewal_wait_h(headway_h, headway_cv) ** 2
+
+
+def lognormal_var_h2(p50_h: float, p90_h: float) -> float:
+    """Variance of a duration with this median and 90th percentile.
+
+    Source  variance of a lognormal = mean^2 (exp(sigma^2) - 1).
+    >>> lognormal_var_h2(20.0, 20.0)
+    0.0
+    """
+    return lognormal_mean_h(p50_h, p90_h) ** 2 * math.expm1(lognormal_sigma(p50_h, p90_h) ** 2)
+
+
+def split_var_h2(teu: float, capacity_teu: float, departures_per_week: float, headway_cv: float) -> float:
+    """Variance of `split_wait_h`: that many independent headways.
+
+    >>> split_var_h2(500, 225, 7, 0.5)
+    288.0
+    """
+    departures = further_departures(teu, capacity_teu)
+    return departures * (headway_cv * headway_h(departures_per_week)) ** 2
 
 
 def headway_h(departures_per_week: float) -> float:
@@ -69,8 +106,16 @@ def split_wait_h(teu: float, capacity_teu: float, departures_per_week: float) ->
     >>> split_wait_h(500, 225, 7)      # three ships, two more days
     48.0
     """
-    departures = math.ceil(teu / capacity_teu - 1e-9)
-    return max(0, departures - 1) * headway_h(departures_per_week)
+    return further_departures(teu, capacity_teu) * headway_h(departures_per_week)
+
+
+def further_departures(teu: float, capacity_teu: float) -> int:
+    """How many departures a shipment needs after the first.
+
+    >>> further_departures(500, 225), further_departures(80, 225)
+    (2, 0)
+    """
+    return max(0, math.ceil(teu / capacity_teu - 1e-9) - 1)
 
 
 def closures_wait_h(closures: Sequence[tuple[float, float]]) -> float:

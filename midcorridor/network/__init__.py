@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +36,7 @@ class Network:
     tables: Tables
     scenario: str = "base"
     dated: tuple[Change, ...] = ()
-    _compiled: dict[date, Compiled] = field(default_factory=dict, repr=False)
+    _compiled: dict[tuple[int, int, date | bool], Compiled] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, data_dir: Path | None = None, overlays: Sequence[Path] = ()) -> Network:
@@ -62,17 +64,46 @@ class Network:
         return self.tables.frame("services")
 
     def on(self, day: date) -> Compiled:
-        """What is open on a day, compiled for the verbs; made once a day asked for."""
-        if day not in self._compiled:
+        """What is open on a day, compiled for the verbs."""
+        return self.between(day, day)
+
+    def between(self, day: date, until: date) -> Compiled:
+        """What holds on a day and moves or is closed on any day up to another; see `compile_tables`.
+
+        Two questions between the same dates of the tables get the same object, made once.
+        """
+        key = (bisect_right(self._dates, day), bisect_right(self._dates, until), day == until and day)
+        if key not in self._compiled:
             tables = self.tables
             active = [change for change in self.dated if _holds(change, day)]
             if active:
                 tables = apply_changes(tables, active)
-            self._compiled[day] = compile_tables(tables, day)
-        return self._compiled[day]
+            self._compiled[key] = compile_tables(tables, day, until)
+        return self._compiled[key]
+
+    @cached_property
+    def _dates(self) -> list[date]:
+        """The first days on which anything is other than the day before."""
+        found = {date(row["year"], 1, 1) for row in self.tables["grid"]}
+        for table in self.tables.rows:
+            for row in self.tables.rows[table]:
+                if row.get("valid_from") is not None:
+                    found.add(row["valid_from"])
+                if row.get("valid_until") is not None:
+                    found.add(row["valid_until"] + timedelta(days=1))
+        for change in self.dated:
+            if change.valid_from is not None:
+                found.add(change.valid_from)
+            if change.valid_until is not None:
+                found.add(change.valid_until + timedelta(days=1))
+        return sorted(found)
 
     def digest(self) -> str:
         """A short digest of every row and dated change, for the record of a run."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         state = hashlib.sha256()
         for table in sorted(self.tables.rows):
             for row in self.tables.rows[table]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..schemas import schema
 from ..tables import Tables
+from .closings import meets, spans
 
 Row = Mapping[str, Any]
 # Where boxes are lifted; a border post or a junction alone lifts none.
@@ -41,7 +42,8 @@ class Line:
 class Compiled:
     """One day's network."""
 
-    day: date
+    day: date  # of departure: its prices, procedures and handling
+    until: date  # terminals, links, services and closures of all days up to this one
     tables: Tables
     terminals: Mapping[str, Row]
     links: Mapping[str, Row]
@@ -129,44 +131,45 @@ def holds_on(row: Row, day: date) -> bool:
     return (start is None or start <= day) and (end is None or day <= end)
 
 
-def usable_on(row: Row, day: date) -> bool:
-    """Whether a terminal, link or service is open on the day; history counts on its own days."""
-    if row["status"] == "planned":
+def usable_between(row: Row, day: date, until: date) -> bool:
+    """Whether a terminal, link or service is open on any day between two; history counts on its own days."""
+    if row["status"] == "planned" or (row["status"] == "closed" and row["valid_until"] is None):
         return False
-    if row["status"] == "closed" and row["valid_until"] is None:
-        return False
-    return holds_on(row, day)
+    return meets(row, day, until)
 
 
-def in_season(row: Row, day: date) -> bool:
-    """Whether the day lies in the yearly season of a closure; one without season is always in."""
-    start, end = row["season_from"], row["season_until"]
-    if start is None or end is None:
-        return True
-    today = day.strftime("%m-%d")
-    if start <= end:
-        return bool(start <= today <= end)
-    return bool(today >= start or today <= end)
+def compile_tables(tables: Tables, day: date, until: date | None = None) -> Compiled:
+    """The rows that hold on a day, and of what moves and what is closed those of any day up to `until`.
 
+    A service is left out when a call or link of it is not usable on any of these days.
+    """
+    until = day if until is None else until
 
-def compile_tables(tables: Tables, day: date) -> Compiled:
-    """The rows that hold on a day. A service is left out when a call or link of it is not usable."""
-    terminals = {row["terminal_id"]: row for row in _sorted(tables, "terminals") if usable_on(row, day)}
+    def usable(row: Row) -> bool:
+        return usable_between(row, day, until)
+
+    terminals = {row["terminal_id"]: row for row in _sorted(tables, "terminals") if usable(row)}
     links = {
         row["link_id"]: row
         for row in _sorted(tables, "links")
-        if usable_on(row, day) and row["from_terminal"] in terminals and row["to_terminal"] in terminals
+        if usable(row) and row["from_terminal"] in terminals and row["to_terminal"] in terminals
     }
-    services = {row["service_id"]: row for row in _sorted(tables, "services") if usable_on(row, day)}
+    services = {row["service_id"]: row for row in _sorted(tables, "services") if usable(row)}
     return Compiled(
         day=day,
+        until=until,
         tables=tables,
         terminals=terminals,
         links=links,
         services=services,
         lines=tuple(_lines(tables, terminals, links, services)),
-        closures=tuple(row for row in tables["closures"] if holds_on(row, day) and in_season(row, day)),
-        embargoes=tuple(row for row in tables["embargoes"] if holds_on(row, day)),
+        # Over several days a season comes and goes, so it is left to who asks for an hour.
+        closures=tuple(
+            row
+            for row in tables["closures"]
+            if (spans(row, day, day) if day == until else meets(row, day, until))
+        ),
+        embargoes=tuple(row for row in tables["embargoes"] if meets(row, day, until)),
         _dwell=_by_place(
             tables["dwell"], day, lambda row: (row["activity"], row["from_gauge_mm"], row["to_gauge_mm"])
         ),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from ..costs import distance_tariff_usd
-from ..emissions import electric_g_per_tkm, mixed_g_per_tkm, per_teu_km_kg_co2e, per_tkm_kg_co2e
 from ..errors import Fault, InputError
 from ..network import Compiled
+from ..network.closings import closings
 from ..network.compiled import Line, Row
-from ..times import HOURS_PER_DAY, closures_wait_h, headway_wait_h, lognormal_mean_h
+from ..schemas import schema
+from ..times import headway_h, lognormal_mean_h, lognormal_var_h2
 from .moves import (
     CAPE,
     CASPIAN,
@@ -26,10 +27,16 @@ from .moves import (
     Graph,
     Part,
     QuoteLine,
+    operators,
 )
 from .prices import Prices
+from .running import Running
+from .timetables import timetables
 
-_Boarding = tuple[str, "_Deck", int, Row, tuple[tuple[Row, bool], ...], bool]
+Links = tuple[tuple[Row, bool], ...]  # each link and whether it is run along its direction
+_Boarding = tuple[str, "_Deck", int, Row, Links, bool]
+# Before the key of what is not open on every day, in a gate.
+VALID = "valid:"
 _PASSAGE_FLAGS = {"caspian": CASPIAN, "suez": SUEZ, "cape": CAPE}
 _CAUCASUS_FRONTIER = {frozenset(("AZ", "GE"))}
 # A conventional 14 m wagon and a trailer each take one 40 ft box.
@@ -45,6 +52,17 @@ class _Deck:
     gauge_mm: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A roaming train or truck over one link: where it ends, and the node of having come by it."""
+
+    link_id: str
+    end: str
+    by: int
+    parts: list[Part]
+    links: Links
+
+
 class Builder:
     """Makes the graph of one day and one direction of travel."""
 
@@ -52,9 +70,10 @@ class Builder:
         self.compiled = compiled
         self.prices = Prices(compiled, bound)
         self.graph = Graph()
-        self._factors = compiled.tables.by_key("emission_factors")
-        self._grid = _latest_grid(compiled)
-        self._partial = [row for row in compiled.closures if row["closed_share"] < 1]
+        self.running = Running(compiled, self.prices)
+        self.closings = closings(compiled.closures, compiled.day, compiled.day + timedelta(days=800))
+        self.timetables = timetables(compiled)
+        self.yards: dict[str, list[tuple[str, int]]] = {}  # how boxes may have come, and the node
         self._decks: dict[str, set[_Deck]] = {}
 
     def build(self) -> Graph:
@@ -67,6 +86,9 @@ class Builder:
                 boardings.extend(self._roaming(self.compiled.services[service_id], mode))
         for terminal_id, deck, node, service, run, forward in boardings:
             self._board(terminal_id, deck, node, service, run, forward)
+        for name, node in self.graph.nodes.items():
+            if name[0] == "yard":
+                self.yards.setdefault(name[1], []).append((name[2], node))
         return self.graph
 
     # Runs.
@@ -85,30 +107,27 @@ class Builder:
             deck = self._deck(service, hop.links[0][0])
             aboard = self.graph.node("aboard", service_id + way, str(number))
             ends = self.graph.node("arrived", service_id + way, str(number))
-            parts = self._run_parts(hop.links, service, hop.running_p50_h, hop.running_p90_h, line.forward)
+            parts = self.running.parts(hop.links, service, hop.running_p50_h, hop.running_p90_h, line.forward)
             self.graph.add(
                 aboard, ends, parts, service_id=service_id, mode=service["mode"], **self._touches(hop.links)
             )
             if number + 1 < len(line.hops):
                 following = line.hops[number + 1]
-                shut_h, shut_rows = self._closure("", service, following.links)
-                stop = Part(
-                    "halt",
-                    hop.to_terminal,
-                    handling_h=following.halt_h,
-                    closure_h=shut_h,
-                    rows=shut_rows,
-                )
-                stay = (stop,) if stop.hours else ()
+                gate = self._gate("", service, following.links)
+                stop = Part("halt", hop.to_terminal, handling_h=following.halt_h, gate=gate)
+                stay = (stop,) if stop.hours or gate else ()
                 onward = self.graph.node("aboard", service_id + way, str(number + 1))
                 self.graph.add(ends, onward, stay, service_id=service_id, mode=service["mode"])
             self._alight(hop.to_terminal, deck, ends, service)
             yield hop.from_terminal, deck, aboard, service, hop.links, line.forward
 
     def _roaming(self, service: Row, mode: str) -> Iterable[_Boarding]:
-        """Ordinary trains and trucks, which may use any link of their mode."""
-        seen: set[tuple[str, _Deck]] = set()
-        seen_ends: set[tuple[str, _Deck]] = set()
+        """Ordinary trains and trucks, which may use any link of their mode but never turn straight back.
+
+        So a box on such a train is at a terminal *by a link*, and goes on over any other.
+        """
+        service_id = service["service_id"]
+        runs: dict[tuple[str, _Deck], list[_Run]] = {}
         for link in self.compiled.links.values():
             if link["mode"] != mode:
                 continue
@@ -117,170 +136,29 @@ class Builder:
             for along, tail_end, head_end in ways[: 2 if link["direction"] == "both" else 1]:
                 start, end = link[tail_end], link[head_end]
                 run = ((link, along),)
-                parts = self._run_parts(run, service, None, None)
-                shut_h, shut_rows = self._closure("", service, run)
-                if shut_h:
-                    parts.insert(0, Part("halt", start, closure_h=shut_h, rows=shut_rows))
-                arrived = self.graph.node("arrived", service["service_id"], deck.name, end)
-                self.graph.add(
-                    self.graph.node("aboard", service["service_id"], deck.name, start),
-                    arrived,
-                    parts,
-                    service_id=service["service_id"],
-                    mode=mode,
-                    **self._touches(run),
-                )
-                if (end, deck) not in seen_ends:
-                    seen_ends.add((end, deck))
-                    onward = self.graph.node("aboard", service["service_id"], deck.name, end)
-                    self.graph.add(arrived, onward, service_id=service["service_id"], mode=mode)
-                    self._alight(end, deck, arrived, service)
-                if (start, deck) not in seen:
-                    seen.add((start, deck))
-                    aboard = self.graph.node("aboard", service["service_id"], deck.name, start)
-                    yield start, deck, aboard, service, (), True
-
-    def _run_parts(
-        self,
-        run: tuple[tuple[Row, bool], ...],
-        service: Row,
-        p50_h: float | None,
-        p90_h: float | None,
-        forward: bool = True,
-    ) -> list[Part]:
-        sums_h = [lognormal_mean_h(link["running_p50_h"], link["running_p90_h"]) for link, _ in run]
-        slowest = service["most_km_per_day"]
-        if slowest is not None:
-            sums_h = [
-                max(hours, HOURS_PER_DAY * link["km"] / slowest)
-                for hours, (link, _) in zip(sums_h, run, strict=True)
-            ]
-        if p50_h is not None:
-            # The service's own time for the hop replaces the links' and is shared out over them.
-            whole_h = lognormal_mean_h(p50_h, p90_h if p90_h is not None else p50_h)
-            sums_h = [whole_h * hours / sum(sums_h) for hours in sums_h]
-        parts: list[Part] = []
-        for (link, along), hours in zip(run, sums_h, strict=True):
-            start = link["from_terminal"] if along else link["to_terminal"]
-            end = link["to_terminal"] if along else link["from_terminal"]
-            lines = self._run_lines(link, service, start, end, forward)
-            kg_per_t, kg_per_teu, factor_rows = self._run_carbon(link, service, start, end)
-            borders = self._border_parts(link["mode"], start, end) if link["mode"] in ("rail", "road") else []
-            parts.extend(part for part in borders if part.terminal_id == start)
-            parts.append(
-                Part(
-                    "run",
-                    terminal_id=end,
-                    link_id=link["link_id"],
-                    km=link["km"],
-                    handling_h=hours,
-                    kg_per_t=kg_per_t,
-                    kg_per_teu=kg_per_teu,
-                    lines=lines,
-                    rows=(("links", link["link_id"]), *factor_rows),
-                )
-            )
-            parts.extend(part for part in borders if part.terminal_id != start)
-        return parts
-
-    def _run_lines(
-        self, link: Row, service: Row, start: str, end: str, forward: bool
-    ) -> tuple[QuoteLine, ...]:
-        """Tariff lines of one link. A link over a frontier is tariffed half by each railway."""
-        if service["mode"] in ("sea", "inland_waterway"):
-            return ()  # the freight of a ship is for the whole voyage: see _board
-        item = "rail_tariff" if link["mode"] == "rail" else "truck_rate"
-        countries = [self.compiled.terminals[place]["country"] for place in (start, end)]
-        halves = [(countries[0], 1.0)] if countries[0] == countries[1] else [(c, 0.5) for c in countries]
-        lines = []
-        for country, part in halves:
-            price = self.prices.need(item, country=country, service_id=service["service_id"], forward=forward)
-            usd = distance_tariff_usd(link["km"] * part, price.value)
-            lines.append(QuoteLine(item, usd, "unit_costs", price.cost_id))
-        return tuple(lines)
-
-    def _run_carbon(
-        self, link: Row, service: Row, start: str, end: str
-    ) -> tuple[float, float, tuple[tuple[str, str], ...]]:
-        factor = self._factors[service["factor_id"]]
-        used = [("emission_factors", factor["factor_id"])]
-        km = link["km"]
-        if link["mode"] == "rail":
-            return self._rail_carbon(link, factor, start, end)
-        if factor["g_co2e_per_teu_km_wtw"] is not None:
-            return 0.0, per_teu_km_kg_co2e(km, factor["g_co2e_per_teu_km_wtw"]), tuple(used)
-        return per_tkm_kg_co2e(km, factor["g_co2e_per_tkm_wtw"]), 0.0, tuple(used)
-
-    def _rail_carbon(
-        self, link: Row, factor: Row, start: str, end: str
-    ) -> tuple[float, float, tuple[tuple[str, str], ...]]:
-        """Electric over the share of the section under wire, on that country's grid; diesel elsewhere."""
-        countries = [self.compiled.terminals[place]["country"] for place in (start, end)]
-        share = link["electrified_share"] or 0.0
-        used: list[tuple[str, str]] = []
-        electric_g = diesel_g = 0.0
-        if share > 0 and factor["wh_per_tkm"] is not None:
-            grids = [self._grid_of(country) for country in countries]
-            # As with the tariff, a link over a frontier is half of each country.
-            intensity = sum(grid["g_co2e_per_kwh"] for grid in grids) / 2
-            electric_g = electric_g_per_tkm(factor["wh_per_tkm"], intensity)
-            used.append(("emission_factors", factor["factor_id"]))
-            used += dict.fromkeys(("grid", grid["grid_id"]) for grid in grids)
-        else:
-            share = 0.0
-        if share < 1:
-            diesel = factor
-            if factor["no_wire_factor_id"] is not None:
-                diesel = self._factors[factor["no_wire_factor_id"]]
-            if diesel["g_co2e_per_tkm_wtw"] is None:
-                raise InputError(
-                    Fault(
-                        "missing_figure",
-                        f"{factor['factor_id']} has no factor where there is no wire",
-                        "emission_factors.csv",
-                        accepted="no_wire_factor_id of a row with g_co2e_per_tkm_wtw",
-                    )
-                )
-            diesel_g = diesel["g_co2e_per_tkm_wtw"]
-            used.append(("emission_factors", diesel["factor_id"]))
-        kg_per_t = per_tkm_kg_co2e(link["km"], mixed_g_per_tkm(share, electric_g, diesel_g))
-        return kg_per_t, 0.0, tuple(used)
-
-    def _grid_of(self, country: str) -> Row:
-        row = self._grid.get(country)
-        if row is None:
-            raise InputError(
-                Fault(
-                    "missing_figure",
-                    f"no grid intensity for {country}",
-                    "grid.csv",
-                    accepted="a row of the country",
-                )
-            )
-        return row
-
-    def _border_parts(self, mode: str, start: str, end: str) -> list[Part]:
-        terminals = self.compiled.terminals
-        first, second = terminals[start]["country"], terminals[end]["country"]
-        if first == second:
-            return []
-        parts = []
-        for row in self.compiled.procedures(mode, start, end):
-            key = row["procedure_id"]
-            usd = row["usd_per_feu"]
-            parts.append(
-                Part(
-                    "border",
-                    terminal_id=start if row["side"] == "exit" else end,
-                    handling_h=lognormal_mean_h(row["p50_h"], row["p90_h"]),
-                    lines=(QuoteLine("border_fees", usd, "border_procedures", key),)
-                    if usd is not None
-                    else (),
-                    rows=(("border_procedures", key),),
-                    note=f"{first}>{second} {row['side']} {_where(row)}",
-                )
-            )
-        return parts
+                parts = self.running.parts(run, service, None, None)
+                gate = self._gate("", service, run)
+                if gate:
+                    parts.insert(0, Part("halt", start, gate=gate))
+                by = self.graph.node("by", service_id, deck.name, link["link_id"], end)
+                runs.setdefault((start, deck), []).append(_Run(link["link_id"], end, by, parts, run))
+        more = {"service_id": service_id, "mode": mode}
+        ends: set[tuple[str, _Deck]] = set()
+        for (start, deck), leaving in runs.items():
+            aboard = self.graph.node("aboard", service_id, deck.name, start)
+            for run in leaving:
+                touched = self._touches(run.links)
+                self.graph.add(aboard, run.by, run.parts, **touched, **more)
+                for onward in runs.get((run.end, deck), ()):
+                    if onward.link_id != run.link_id:
+                        touched = self._touches(onward.links)
+                        self.graph.add(run.by, onward.by, onward.parts, **touched, **more)
+                arrived = self.graph.node("arrived", service_id, deck.name, run.end)
+                self.graph.add(run.by, arrived, **more)
+                if (run.end, deck) not in ends:
+                    ends.add((run.end, deck))
+                    self._alight(run.end, deck, arrived, service)
+            yield start, deck, aboard, service, (), True
 
     def _touches(self, run: Iterable[tuple[Row, bool]]) -> dict[str, Any]:
         """Flags, tags and direction of a run."""
@@ -358,13 +236,15 @@ class Builder:
         deck: _Deck,
         node: int,
         service: Row,
-        run: tuple[tuple[Row, bool], ...],
+        run: Links,
         forward: bool,
     ) -> None:
         """Edges from lying at a terminal to being on board, for every way of having come there."""
         service_id = service["service_id"]
-        wait_h = headway_wait_h(service["departures_per_week"], service["headway_cv"])
-        closure_h, closure_rows = self._closure(terminal_id, service, run)
+        gate = self._gate(terminal_id, service, run)
+        way = "forward" if forward else "backward"
+        timetable = self.timetables.get((service_id, terminal_id, way), "")
+        wait = {} if timetable else headway_of(service)
         extra: list[QuoteLine] = []
         if service["mode"] in ("sea", "inland_waterway"):
             price = self.prices.find("sea_freight", service_id=service_id, forward=forward)
@@ -387,18 +267,19 @@ class Builder:
             handled = self._handled(terminal_id, activity, came, deck)
             if handled is None:
                 continue
-            handling_h, lines, kg_per_teu, rows = handled
+            hours, lines, kg_per_teu, rows = handled
             if came == "origin":
                 lines = (*lines, *self.booking_lines())
             part = Part(
                 activity,
                 terminal_id,
-                handling_h=handling_h,
-                wait_h=wait_h,
-                closure_h=closure_h,
+                **hours,
+                **wait,
+                timetable=timetable,
+                gate=gate,
                 kg_per_teu=kg_per_teu,
                 lines=lines,
-                rows=(*rows, ("services", service_id), *closure_rows),
+                rows=(*rows, ("services", service_id)),
                 note=f"{came} > {deck.name}",
             )
             self.graph.add(
@@ -407,6 +288,7 @@ class Builder:
                 (part, *fare),
                 tags=frozenset(
                     {f"terminal:{terminal_id}", f"service:{service_id}"}
+                    | {f"operator:{name}" for name in operators(service)}
                     | ({LONG_ROAD} if deck.name == "trailer" else set())
                 ),
                 westbound=self._touches(run)["westbound"] if run else None,
@@ -414,6 +296,7 @@ class Builder:
                 mode=service["mode"],
                 capacity_teu=capacity_teu,
                 departures_per_week=service["departures_per_week"],
+                headway_cv=service["headway_cv"],
                 boards=True,
             )
 
@@ -443,7 +326,7 @@ class Builder:
 
     def _handled(
         self, terminal_id: str, activity: str, came: str, deck: _Deck
-    ) -> tuple[float, tuple[QuoteLine, ...], float, tuple[tuple[str, str], ...]] | None:
+    ) -> tuple[dict[str, float], tuple[QuoteLine, ...], float, tuple[tuple[str, str], ...]] | None:
         gauges = (int(came[4:]), deck.gauge_mm) if activity == "gauge_change" else (None, None)
         by_rail = deck.mode == "rail" or (deck.name == "road" and came.startswith("rail"))
         dwell = self.compiled.dwell(terminal_id, activity, *gauges, by_rail=by_rail)
@@ -451,16 +334,14 @@ class Builder:
         if dwell is None or handling is None:
             return None
         return (
-            lognormal_mean_h(dwell["p50_h"], dwell["p90_h"]),
+            hours_of(dwell),
             (QuoteLine("handling", handling["usd_per_feu"], "handling", handling["handling_id"]),),
             handling["kg_co2e_per_teu"],
             (("dwell", dwell["dwell_id"]), ("handling", handling["handling_id"])),
         )
 
-    def _closure(
-        self, terminal_id: str, service: Row, run: tuple[tuple[Row, bool], ...]
-    ) -> tuple[float, tuple[tuple[str, str], ...]]:
-        """Mean wait for what a departure needs to be open: its ports, links, passages and itself.
+    def _gate(self, terminal_id: str, service: Row, run: Links) -> frozenset[str]:
+        """What a departure needs to be open: its ports, links, passages and itself.
 
         Weather shuts a port for its ships; a train that starts there does not wait for it.
         """
@@ -474,8 +355,9 @@ class Builder:
         needs = {"link": links, "passage": passages, "service": {service["service_id"]}}
         afloat = service["mode"] in ("sea", "inland_waterway")
         west = bool(run) and self._touches(run)["westbound"]
-        shut = []
-        for row in self._partial:
+        shut = set()
+        for key, closing in self.closings.items():
+            row = closing.rows[0]
             if row["directions"] not in ("both", "westbound" if west else "eastbound"):
                 continue
             if row["scope"] == "terminal":
@@ -483,23 +365,34 @@ class Builder:
             else:
                 needed = needs.get(row["scope"], set())
             if needed & set(row["scope_ids"]):
-                shut.append(row)
-        wait_h = closures_wait_h([(row["closed_share"], row["mean_closed_h"]) for row in shut])
-        return wait_h, tuple(("closures", row["closure_id"]) for row in shut)
+                shut.add(key)
+        return frozenset(shut) | self._not_yet(terminal_id, service, run)
+
+    def _not_yet(self, terminal_id: str, service: Row, run: Links) -> set[str]:
+        """Keys of the terminals, links and services needed that are open on some of the days only."""
+        compiled = self.compiled
+        ends = {link[end] for link, _ in run for end in ("from_terminal", "to_terminal")} | {terminal_id}
+        rows = [("services", service), *(("links", link) for link, _ in run)]
+        rows += [("terminals", compiled.terminals[end]) for end in sorted(ends) if end]
+        return {
+            f"{VALID}{table}:{row[schema(table).key]}"
+            for table, row in rows
+            if (row["valid_from"] is not None and row["valid_from"] > compiled.day)
+            or (row["valid_until"] is not None and row["valid_until"] < compiled.until)
+        }
 
 
-def _where(procedure: Row) -> str:
-    """A procedure is at a terminal of its own, else somewhere between the ends of the link."""
-    if procedure["terminal_id"] is not None:
-        return "at"
-    return "after" if procedure["side"] == "exit" else "before"
+def headway_of(service: Row) -> dict[str, float]:
+    """The wait for a service that goes by a headway, as cells of a part."""
+    return {
+        "headway_h": headway_h(service["departures_per_week"]),
+        "headway_cv": service["headway_cv"],
+    }
 
 
-def _latest_grid(compiled: Compiled) -> Mapping[str, Row]:
-    """The grid row of each country that is the latest not after the day's year, else the earliest."""
-    found: dict[str, Row] = {}
-    for row in sorted(compiled.tables["grid"], key=lambda row: row["year"]):
-        country = row["country"]
-        if country not in found or row["year"] <= compiled.day.year:
-            found[country] = row
-    return found
+def hours_of(row: Row) -> dict[str, float]:
+    """Mean and variance of the hours of a row of dwell, as cells of a part."""
+    return {
+        "handling_h": lognormal_mean_h(row["p50_h"], row["p90_h"]),
+        "handling_var_h2": lognormal_var_h2(row["p50_h"], row["p90_h"]),
+    }

@@ -7,9 +7,12 @@ one place or over one link, with the rows that it was computed from. Totals are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from ..times import renewal_var_h2, renewal_wait_h
 
 # Where a route has been; the corridor is derived from these and never typed in.
 RUSSIA, IRAN, CASPIAN, CAUCASUS, SUEZ, CAPE = (1 << bit for bit in range(6))
@@ -58,9 +61,12 @@ class Part:
     terminal_id: str = ""
     link_id: str = ""
     km: float = 0.0
-    handling_h: float = 0.0  # or running hours, for a run
-    wait_h: float = 0.0  # for a departure
-    closure_h: float = 0.0  # for a place that is shut now and then
+    handling_h: float = 0.0  # mean; running hours, for a run
+    handling_var_h2: float = 0.0
+    headway_h: float = 0.0  # of the departures waited for; 0 without a wait
+    headway_cv: float = 0.0
+    timetable: str = ""  # key of the departures waited for, in place of a headway
+    gate: frozenset[str] = frozenset()  # keys of the closures of which none may hold at departure
     kg_per_t: float = 0.0
     kg_per_teu: float = 0.0
     lines: tuple[QuoteLine, ...] = ()
@@ -68,9 +74,19 @@ class Part:
     note: str = ""
 
     @property
+    def wait_h(self) -> float:
+        """Mean wait for a departure that goes by a headway."""
+        return renewal_wait_h(self.headway_h, self.headway_cv)
+
+    @property
     def hours(self) -> float:
-        """All hours of the part."""
-        return self.handling_h + self.wait_h + self.closure_h
+        """Mean hours of the part, without what the clock decides: a timetable, a closure."""
+        return self.handling_h + self.wait_h
+
+    @property
+    def var_h2(self) -> float:
+        """Variance of the same."""
+        return self.handling_var_h2 + renewal_var_h2(self.headway_h, self.headway_cv)
 
     @property
     def usd_per_feu(self) -> float:
@@ -92,6 +108,7 @@ class Edge:
     mode: str = ""
     capacity_teu: float = 0.0  # of one departure, for boardings
     departures_per_week: float = 0.0
+    headway_cv: float = 0.0
     boards: bool = False
 
 
@@ -110,3 +127,11 @@ class Graph:
     def add(self, tail: int, head: int, parts: Iterable[Part] = (), **more: Any) -> None:
         """Add an edge."""
         self.edges.append(Edge(tail, head, tuple(parts), **more))
+
+
+def operators(service: Mapping[str, Any]) -> Iterator[str]:
+    """The names of who runs a service, without what stands in brackets behind them."""
+    for name in (service["operator"] or "").split(";"):
+        plain = re.sub(r"\s*\(.*?\)", "", name).strip()
+        if plain:
+            yield plain

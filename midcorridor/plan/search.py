@@ -1,159 +1,159 @@
-"""The cheapest way for each set of places that a way may have been to, and that comes back to none."""
+"""All Pareto-optimal ways of a question, from the compiled search."""
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from .moves import ALL_FLAGS, CASPIAN, CAUCASUS, RIVALS, corridor_of
+
+Array = np.ndarray[Any, Any]
+CORRIDORS = ("ocean_suez", "ocean_cape", "northern", "southern", "middle", "other")
+STATES = ALL_FLAGS + 1
+# Costs are kept as whole multiples of this, so that sums are exact and ties are ties.
+GRID = 2.0**-20
+# A way that comes back to where it was makes the search remember more and begin again, so often.
+ROUNDS = 6
 
 
-def cheapest_by_flags(
-    outgoing: Sequence[Sequence[int]],
-    heads: Sequence[int],
-    weights: Sequence[float],
-    flags: Sequence[int],
-    source: int,
-    target: int,
-) -> dict[int, tuple[float, tuple[int, ...]]]:
-    """For every union of flags that some path has, the least weight and the edges of such a path.
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """The open moves of a question, an entry each; see `_kernels.pareto.search` for the meaning."""
 
-    outgoing : (n,) edge numbers that leave each node     heads : (m,) node each edge enters
-    weights : (m,) >= 0; inf closes an edge               flags : (m,) bit sets
-    Returns {flags: (weight, edges)}; empty when the target is out of reach.
+    nodes: int
+    source: int
+    target: int
+    tail: Array
+    head: Array
+    flags: Array
+    cost: Array  # (m, 4) hours, dollars, kilograms, variance
+    lead_h: Array
+    timetable: Array
+    gate: Array
+    mark: Array
+    keep: Array
+    departures: tuple[Array, ...]  # sorted hours of each timetable
+    windows: tuple[Array, ...]  # (w, 4) of each gate
+    passes: int = 0  # how many things a way must come to: bits of `flags` above the others
 
-    Labels are settled in order of weight on pairs (node, flags so far), which is Dijkstra's
-    algorithm on the product graph; since a label can only gain flags, the first time that a pair
-    is settled is with its least weight.
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Ways that no other of the same corridor beats in hours, dollars, kilograms and variance together."""
+
+    ways: tuple[tuple[int, ...], ...]  # moves of each, in order
+    corridors: tuple[str, ...]
+    costs: Array  # (f, 4)
+    left_h: tuple[tuple[float, ...], ...]  # hour at which each move was left for
+    dropped: int  # ways that came back to where they had been, after ROUNDS
+
+
+def grid(costs: Array) -> Array:
+    """Costs rounded to the grid of exact sums."""
+    return np.asarray(np.round(costs / GRID) * GRID)
+
+
+def pareto(moves: Moves, most: Array) -> Found:
+    """Every Pareto-optimal way from source to target within the greatest costs (4,).
+
+    The first run lets a way come back to where it was; when none does among those found, they are
+    all the ways that never come back and that no other beats. Else the search remembers where ways
+    came back and runs again. After ROUNDS runs such ways are dropped and counted.
     """
-    settled: dict[tuple[int, int], tuple[float, int, tuple[int, int] | None]] = {}
-    best: dict[tuple[int, int], float] = {(source, 0): 0.0}
-    queue: list[tuple[float, int, int, int, tuple[int, int] | None]] = [(0.0, source, 0, -1, None)]
-    infinity = float("inf")
-    while queue:
-        weight, node, seen, edge, before = heapq.heappop(queue)
-        here = (node, seen)
-        if here in settled:
-            continue
-        settled[here] = (weight, edge, before)
-        if node == target:
-            continue
-        for number in outgoing[node]:
-            step = weights[number]
-            if step == infinity:
-                continue
-            there = (heads[number], seen | flags[number])
-            total = weight + step
-            if total < best.get(there, infinity):
-                best[there] = total
-                heapq.heappush(queue, (total, there[0], there[1], number, here))
-    found = {}
-    for (node, seen), (weight, _, _) in settled.items():
-        if node != target:
-            continue
-        path: list[int] = []
-        label: tuple[int, int] | None = (node, seen)
-        while label is not None:
-            _, edge, before = settled[label]
-            if edge >= 0:
-                path.append(edge)
-            label = before
-        found[seen] = (weight, tuple(reversed(path)))
-    return found
+    from .._kernels import pareto as kernel
+
+    first, slots = _by(moves.tail, moves.nodes)
+    first_in, slots_in = _by(moves.head, moves.nodes)
+    departures_first, departures = _rows(moves.departures, 1)
+    windows_first, windows = _rows(moves.windows, 4)
+    least = kernel.least_to_go(first_in, slots_in, moves.tail, moves.cost, moves.target)
+    from_source = least[moves.source]
+    scale = np.where((from_source > 0) & np.isfinite(from_source), 1.0 / np.maximum(from_source, GRID), 0.0)
+    following, reach, corridor, served_first, served = states(moves.passes)
+    remember = np.zeros((moves.nodes, moves.mark.shape[1]), np.uint64)
+    for _ in range(ROUNDS):
+        ends, corridors, costs, edge_of, before, left_h = kernel.search(
+            first, slots, moves.head, moves.flags, moves.cost, moves.lead_h, moves.timetable, moves.gate,
+            moves.mark, moves.keep, departures_first, departures.ravel(), windows_first, windows,
+            following, reach, corridor, served_first, served, remember, least, scale, most,
+            moves.source, moves.target,
+        )  # fmt: skip
+        loops = np.zeros(ends.size, np.bool_)
+        kernel.remember_loops(ends, edge_of, before, moves.head, moves.mark, moves.keep, remember, loops)
+        if not loops.any():
+            break
+    ways, hours, kept = [], [], np.flatnonzero(~loops)
+    for label in ends[kept].tolist():
+        path, left = [], []
+        while before[label] >= 0:
+            path.append(int(edge_of[label]))
+            left.append(float(left_h[label]))
+            label = before[label]
+        ways.append(tuple(reversed(path)))
+        hours.append(tuple(reversed(left)))
+    return Found(
+        tuple(ways),
+        tuple(CORRIDORS[at] for at in corridors[kept]),
+        costs[ends[kept]],
+        tuple(hours),
+        int(loops.sum()),
+    )
 
 
-def remaining(
-    incoming: Sequence[Sequence[int]], tails: Sequence[int], weights: Sequence[float], target: int
-) -> list[float]:
-    """The least weight from every node to the target, (n,); inf where there is no way."""
-    infinity = float("inf")
-    least = [infinity] * len(incoming)
-    least[target] = 0.0
-    queue = [(0.0, target)]
-    while queue:
-        weight, node = heapq.heappop(queue)
-        if weight > least[node]:
-            continue
-        for number in incoming[node]:
-            total = weight + weights[number]
-            if total < least[tails[number]]:
-                least[tails[number]] = total
-                heapq.heappush(queue, (total, tails[number]))
-    return least
+def _by(nodes: Array, count: int) -> tuple[Array, Array]:
+    """Where the moves of each node begin, (count + 1,), and the moves sorted by node, (m,)."""
+    order = np.argsort(nodes, kind="stable").astype(np.int32)
+    return np.searchsorted(nodes[order], np.arange(count + 1)).astype(np.int32), order
 
 
-def cheapest_simple_by_flags(
-    outgoing: Sequence[Sequence[int]],
-    heads: Sequence[int],
-    weights: Sequence[float],
-    flags: Sequence[int],
-    marks: Sequence[int],
-    keeps: Sequence[int],
-    useful: Sequence[bool],
-    least: Sequence[float],
-    source: int,
-    target: int,
-    *,
-    labels: int,
-    within: float,
-) -> dict[int, tuple[float, tuple[int, ...]]]:
-    """As `cheapest_by_flags`, over ways that are never marked twice with the same thing.
+def _rows(listed: tuple[Array, ...], width: int) -> tuple[Array, Array]:
+    """Where each array begins, (n + 1,), and all of them as rows, (k, width)."""
+    first = np.cumsum([0, *(len(rows) for rows in listed)]).astype(np.int32)
+    joined = [np.asarray(rows, np.float64).reshape(-1, width) for rows in listed]
+    return first, np.concatenate([np.zeros((0, width)), *joined])
 
-    marks : (m,) bit set of what each edge comes to (terminals and the like); an edge is barred from a
-        way that bears one of its marks
-    keeps : (m,) the marks that a way still bears when it comes to take the edge; -1 keeps all
-    useful : which unions of flags are worth following
-    least : (n,) from `remaining`; a way is given up when it must end over within x the least of all
-    labels : how many ways to a node with the same flags are followed. Ways with different marks do not
-        replace each other, so only a large number makes the result exact; a few do in practice, since a
-        way that must not come back rarely gains from being dearer on its way.
+
+@cache
+def states(passes: int = 0) -> tuple[Array, Array, Array, Array, Array]:
+    """What the flags of a way allow: (following, reach, corridor, served_first, served).
+
+    passes : how many things a way must come to; bit k above the flags says that it has come to the k-th
+
+    A way that needs three rival passages is a detour of each of them, and nobody sails over the
+    Caspian twice. The Caucasus tells a corridor only where no rival passage does, so that ways which
+    differ in it alone are not kept apart. A way that has not passed everything ends in no corridor.
     """
-    best_of_all = least[source]
-    infinity = float("inf")
-    if best_of_all == infinity:
-        return {}
-    bound = best_of_all * within
-    found: dict[int, tuple[float, tuple[int, ...]]] = {}
-    settled: dict[tuple[int, int], int] = {}
-    known: set[tuple[int, int, int]] = set()
-    history: list[tuple[int, int]] = []  # edge, and the label before
-    # Weight to go, weight so far, order of arrival, node, flags, marks, edge, label before.
-    queue: list[tuple[float, float, int, int, int, int, int, int]] = [
-        (best_of_all, 0.0, 0, source, 0, 0, -1, -1)
-    ]
-    pushed = 0
-    while queue:
-        _, weight, _, node, seen, borne, edge, before = heapq.heappop(queue)
-        here = (node, seen)
-        count = settled.get(here, 0)
-        if count >= labels or (node, seen, borne) in known or (node == target and seen in found):
-            continue
-        settled[here] = count + 1
-        known.add((node, seen, borne))  # the same marks at more weight lead nowhere better
-        label = len(history)
-        history.append((edge, before))
-        if node == target:
-            path: list[int] = []
-            while label >= 0:
-                number, label = history[label]
-                if number >= 0:
-                    path.append(number)
-            found[seen] = (weight, tuple(reversed(path)))
-            continue
-        for number in outgoing[node]:
-            step = weights[number]
-            if step == infinity:
-                continue
-            mark = marks[number]
-            kept = borne & keeps[number]
-            if mark & kept:
-                continue
-            union = seen | flags[number]
-            head = heads[number]
-            if not useful[union] or settled.get((head, union), 0) >= labels:
-                continue
-            total = weight + step
-            estimate = total + least[head]
-            if estimate > bound:
-                continue
-            pushed += 1
-            heapq.heappush(queue, (estimate, total, pushed, head, union, kept | mark, number, label))
-    return found
+    count = STATES << passes
+    whole = count // STATES - 1
+    union = np.arange(count)[:, None] | np.arange(count)[None, :]
+    rivals = np.array([(flags & RIVALS).bit_count() for flags in range(STATES)])[union % STATES]
+    twice = (np.arange(count)[:, None] & np.arange(count)[None, :] & CASPIAN) > 0
+    following = np.where(rivals > 0, union & ~CAUCASUS, union)
+    following = np.where((rivals <= 2) & ~twice, following, -1).astype(np.int32)
+    ends = np.array([CORRIDORS.index(corridor_of(flags)) for flags in range(STATES)])
+    corridor = np.array([ends[at % STATES] if at // STATES == whole else -1 for at in range(count)], np.int32)
+    reach = np.zeros(count, np.int64)
+    for at, row in enumerate(following):
+        for then in set(row[row >= 0].tolist()):
+            if corridor[then] >= 0:
+                reach[at] |= 1 << int(corridor[then])
+    served = [[state, *_serving(following, ends, state)] for state in range(count)]
+    first = np.cumsum([0, *map(len, served)]).astype(np.int32)
+    return following, reach, corridor, first, np.array([at for row in served for at in row], np.int32)
+
+
+def _serving(following: Array, ends: Array, state: int) -> list[int]:
+    """The other states in which a way may do whatever one in this state may still do, for the same corridor.
+
+    Flags only gather, so that one step further tells what any number of steps tells.
+    """
+    mine = following[state]
+    allowed = mine >= 0
+    own = following[:, allowed]
+    fits = (following[:, 0] == np.arange(len(following))) & (own >= 0).all(axis=1)
+    same = (ends[own % STATES] == ends[mine[allowed] % STATES]).all(axis=1)
+    passed = (own // STATES & mine[allowed] // STATES == mine[allowed] // STATES).all(axis=1)
+    return [int(at) for at in np.flatnonzero(fits & same & passed) if at != state]

@@ -1,0 +1,82 @@
+"""What no move may touch: total closures, refusals of the cargo, and what the asker avoids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..errors import Fault, InputError, did_you_mean
+from ..network import Compiled
+from ..network.compiled import Row
+from .calendar import Ban, Calendar
+from .moves import operators
+
+ALWAYS = (float("-inf"), float("inf"))
+
+
+def total_closures(compiled: Compiled, calendar: Calendar) -> list[Ban]:
+    """What closures close throughout on some days of the journey."""
+    found = []
+    for row in compiled.closures:
+        if row["closed_share"] < 1:
+            continue
+        suffix = "" if row["directions"] == "both" else f":{row['directions']}"
+        for thing in row["scope_ids"]:
+            reason = f"closure {row['closure_id']} ({row['cause']}): {thing} is closed"
+            found += calendar.bans_of(row["closure_id"], row, (f"{row['scope']}:{thing}{suffix}",), reason)
+    return found
+
+
+def named_tags(compiled: Compiled, words: Iterable[str], option: str) -> dict[str, str]:
+    """The tag of each thing that an option names. Raises InputError for a word that names nothing.
+
+    A word is a country code, a mode, a passage, an operator, or the id of a terminal, link or service.
+    """
+    kinds = (
+        ("country", {name.lower(): name for name in compiled.tables.by_key("countries")}),
+        ("terminal", {name: name for name in compiled.tables.by_key("terminals")}),
+        ("mode", {name: name for name in _modes(compiled)}),
+        ("passage", {word: word for row in compiled.tables["links"] for word in row["passages"] or ()}),
+        ("service", {name: name for name in compiled.tables.by_key("services")}),
+        ("link", {name: name for name in compiled.tables.by_key("links")}),
+        ("operator", {name.lower(): name for row in compiled.tables["services"] for name in operators(row)}),
+    )
+    tags, faults = {}, []
+    for word in words:
+        text = word.strip().lower()
+        for kind, known in kinds:
+            if text in known:
+                tags[f"{kind}:{known[text]}"] = f"{option} {word}"
+                break
+        else:
+            every = [name for _, known in kinds for name in known]
+            passages, modes = sorted(kinds[3][1]), sorted(kinds[2][1])
+            faults.append(
+                Fault(
+                    f"unknown_{option.strip('-')}",
+                    f"{word!r} names nothing that a route could pass",
+                    option,
+                    word,
+                    "a country code, a terminal, link or service id, an operator, a passage "
+                    f"({', '.join(passages)}) or a mode ({', '.join(modes)})",
+                    did_you_mean(text, every),
+                )
+            )
+    if faults:
+        raise InputError(faults)
+    return tags
+
+
+def avoided(compiled: Compiled, words: Iterable[str]) -> list[Ban]:
+    """What the asker avoids. Raises InputError as `named_tags`, and where every mode is avoided."""
+    tags = named_tags(compiled, words, "--avoid")
+    modes = _modes(compiled)
+    if modes <= {tag.removeprefix("mode:") for tag in tags}:
+        listed = ", ".join(sorted(modes))
+        raise InputError(
+            Fault("nothing_left", "every mode is avoided", "--avoid", listed, f"to leave at least one of {listed}")
+        )
+    return [Ban(tag, tag, *ALWAYS, reason) for tag, reason in tags.items()]
+
+
+def _modes(compiled: Compiled) -> set[str]:
+    return {row["mode"] for row in compiled.tables["links"]} | {"road"}

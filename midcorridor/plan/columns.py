@@ -1,0 +1,127 @@
+"""Moves as columns of numbers: what a search and a shipment's prices read, an entry a move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from .moves import Edge
+
+Array = np.ndarray[Any, Any]
+WORD = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """A row a move: hours without what a clock decides, prices and emissions of a unit, tags, marks."""
+
+    tail: Array  # node
+    head: Array
+    flags: Array
+    hours: Array  # mean
+    var_h2: Array
+    lead_h: Array  # mean hours up to the departure
+    usd_per_feu: Array
+    kg_per_t: Array
+    kg_per_teu: Array
+    capacity_teu: Array  # of a departure; inf where a shipment is never split
+    headway_h: Array
+    headway_cv: Array
+    boards: Array
+    service: Array  # number in services; -1 without
+    gate: Array  # number in gates; -1 without
+    timetable: Array  # number in timetables; -1 without
+    mark: Array  # (m, words) uint64, see moves of `question`
+    keep: Array
+    services: tuple[str, ...]
+    gates: tuple[frozenset[str], ...]
+    timetables: tuple[str, ...]
+    tagged: Mapping[str, Array]  # moves by tag, and by tag with the direction of travel
+    edges: tuple[Edge, ...]
+
+    @classmethod
+    def of(cls, edges: Sequence[Edge], marks: Sequence[tuple[int, int]], words: int) -> Columns:
+        """Columns of moves; marks : what each comes to, and the marks still borne at it."""
+        numbers: dict[str, dict[Any, int]] = {"service": {}, "gate": {}, "timetable": {}}
+        listed: dict[str, list[Any]] = {name: [] for name in _NUMBERS}
+        tagged: dict[str, list[int]] = {}
+
+        def number(kind: str, value: Any) -> int:
+            return numbers[kind].setdefault(value, len(numbers[kind])) if value else -1
+
+        for at, edge in enumerate(edges):
+            leads = [i for i, part in enumerate(edge.parts) if part.gate or part.timetable or part.headway_h]
+            before = edge.parts[: leads[-1] + 1] if leads else ()
+            gated = next((part for part in edge.parts if part.gate), None)
+            timed = next((part for part in edge.parts if part.timetable), None)
+            values = {
+                "tail": edge.tail,
+                "head": edge.head,
+                "flags": edge.flags,
+                "hours": sum(part.hours for part in edge.parts),
+                "var_h2": sum(part.var_h2 for part in edge.parts),
+                "lead_h": sum(part.hours for part in before),
+                "usd_per_feu": sum(part.usd_per_feu for part in edge.parts),
+                "kg_per_t": sum(part.kg_per_t for part in edge.parts),
+                "kg_per_teu": sum(part.kg_per_teu for part in edge.parts),
+                "capacity_teu": edge.capacity_teu if edge.boards else np.inf,
+                "headway_h": 168.0 / edge.departures_per_week if edge.departures_per_week else 0.0,
+                "headway_cv": edge.headway_cv,
+                "boards": edge.boards,
+                "service": number("service", edge.service_id),
+                "gate": number("gate", gated and gated.gate),
+                "timetable": number("timetable", timed and timed.timetable),
+            }
+            for name, value in values.items():
+                listed[name].append(value)
+            way = "" if edge.westbound is None else ":westbound" if edge.westbound else ":eastbound"
+            for tag in edge.tags:
+                tagged.setdefault(tag, []).append(at)
+                if way:
+                    tagged.setdefault(tag + way, []).append(at)
+        return cls(
+            **{name: np.array(values, _NUMBERS[name]) for name, values in listed.items()},
+            mark=words_of([mark for mark, _ in marks], words),
+            keep=words_of([keep for _, keep in marks], words),
+            services=tuple(numbers["service"]),
+            gates=tuple(numbers["gate"]),
+            timetables=tuple(numbers["timetable"]),
+            tagged={tag: np.array(at, np.int64) for tag, at in tagged.items()},
+            edges=tuple(edges),
+        )
+
+    def plus(self, other: Columns) -> Columns:
+        """These moves followed by others."""
+        merged: dict[str, Any] = {}
+        for kind, many in (("service", "services"), ("gate", "gates"), ("timetable", "timetables")):
+            names = dict.fromkeys((*getattr(self, many), *getattr(other, many)))
+            at = {name: number for number, name in enumerate(names)}
+            renamed = np.array([*(at[name] for name in getattr(other, many)), -1], np.int32)
+            merged[kind] = np.concatenate([getattr(self, kind), renamed[getattr(other, kind)]])
+            merged[many] = tuple(names)
+        offset = len(self.edges)
+        tagged = dict(self.tagged)
+        for tag, moves in other.tagged.items():
+            tagged[tag] = np.concatenate([tagged.get(tag, moves[:0]), moves + offset])
+        for item in fields(self):
+            if item.name not in (*merged, "tagged", "edges"):
+                merged[item.name] = np.concatenate([getattr(self, item.name), getattr(other, item.name)])
+        return Columns(**merged, tagged=tagged, edges=self.edges + other.edges)
+
+
+_NUMBERS: dict[str, Any] = {
+    **dict.fromkeys(("tail", "head", "flags", "service", "gate", "timetable"), np.int32),
+    **dict.fromkeys(("hours", "var_h2", "lead_h", "usd_per_feu", "kg_per_t", "kg_per_teu"), np.float64),
+    **dict.fromkeys(("capacity_teu", "headway_h", "headway_cv"), np.float64),
+    "boards": np.bool_,
+}
+
+
+def words_of(marks: Sequence[int], words: int) -> Array:
+    """Bit sets as rows of words, (n, words) uint64; bits beyond them fall away."""
+    full = (1 << WORD) - 1
+    rows = [[mark >> (WORD * word) & full for word in range(words)] for mark in marks]
+    return np.array(rows, np.uint64).reshape(len(marks), words)
