@@ -70,6 +70,12 @@ def test_the_booking_that_suits_the_number_of_boxes(boxes: int, booking: str) ->
     assert taken(boxes).booking == booking
 
 
+def test_nobody_books_a_ship_whole_or_one_box_as_a_group() -> None:
+    ship = SHIPPED.by_key("services")["feeder-aktau-alat"]
+    asked = {boxes: booking_for(SHIPPED, ship, boxes, None, DAY, country="KZ") for boxes in (1, 50)}
+    assert [found.booking for found in asked.values()] == ["single", "group"]
+
+
 def test_a_block_pays_its_empty_slots() -> None:
     found = taken(40, "block")
     assert (found.vehicles, found.paid_slots_feu, found.fill_mean_h, found.cutoff_h) == (1, 50, 0, 24)
@@ -206,7 +212,7 @@ def test_every_place_that_lifts_boxes_has_a_storage_tariff() -> None:
         ("tr-mersin", "detention", "export", 22, 5 * 20 + 5 * 40 + 2 * 80, 1.0),
         ("cn-qingdao-port", "detention", "export", 21, 8 * 192 + 5 * 384 + 768, 1 / 6.64),
         ("cn-xian", "detention", "export", 32, 5 * 19 + 2 * 29, 1.0),
-        ("ru-moscow", "storage", "import", 5, 3 * 4, 1.0),
+        ("ru-moscow", "demurrage", "import", 5, 3 * 4, 1.0),
         ("gr-thessaloniki", "storage", "import", 21, 7 * 7 + 10 * 10.5 + 14, 1.33),
     ],
 )

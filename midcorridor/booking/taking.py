@@ -63,8 +63,8 @@ def booking_for(
     """The terms on which a service takes these boxes on a day, or why it does not.
 
     service : row of services.csv     boxes_feu : boxes in 40 ft equivalents, > 0
-    booking : block, group or single; None takes the first of them that the service accepts for so many
-        boxes, so a block where they fill the least share of its trains, else a group, else single boxes
+    booking : block, group or single; None: a block where the boxes fill the least share of trains that are
+        paid whole, else a group of more than one box, else single boxes, as far as the service accepts it
     country : where the boxes are loaded; empty: rows for certain countries are passed over
     The most particular row counts: of the service, then of the country, the kind and the mode.
     Raises InputError for a word that is no booking or boxes not above 0.
@@ -74,8 +74,10 @@ def booking_for(
         raise InputError(Fault("bad_quantity", f"{boxes_feu} boxes cannot be booked", accepted="above 0"))
     tried = [_one_booking(tables, service, boxes_feu, word, day, country) for word in BOOKINGS]
     if booking is None:
-        taken = next((found for found in tried if isinstance(found, Booking)), None)
-        return taken or tried[-1]
+        block, group, single = tried
+        if isinstance(block, Booking) and block.row["pays_for"] == "departures":
+            return block
+        return group if isinstance(group, Booking) and boxes_feu > 1 else single
     found = tried[BOOKINGS.index(booking)]
     if isinstance(found, Booking):
         return found
