@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Sequence
+
 HOURS_PER_DAY = 24.0
 
 
@@ -40,3 +44,107 @@ def time_value_usd(value_usd: float, hours: float, share_per_day: float) -> floa
     Source  Hummels and Schaur (2013), ad valorem equivalent of a day in transit.
     """
     return value_usd * share_per_day * hours / HOURS_PER_DAY
+
+
+def block_price_usd(slot_usd: float, slots: float, boxes: float) -> float:
+    """Price of one box when whole trains are booked: the empty slots are paid by those that are filled.
+
+    slot_usd : price of a slot, full or empty     slots : slots of all trains booked, >= boxes
+    boxes : boxes sent, > 0
+    Raises ValueError for other values.
+    Source  counting; a train booked whole is paid whole.
+    >>> block_price_usd(1000, 50, 50), block_price_usd(1000, 50, 40)
+    (1000.0, 1250.0)
+    """
+    if not 0 < boxes <= slots:
+        raise ValueError(f"{boxes} boxes cannot fill {slots} slots")
+    return slot_usd * slots / boxes
+
+
+def overstay_usd(
+    days: float, free_days: float, tiers: Sequence[tuple[float, float]], once_usd: float = 0.0
+) -> float:
+    """Storage, demurrage or detention of one box that stays these days, USD.
+
+    days : length of the stay, >= 0; a day begun counts whole
+    free_days : >= 0     tiers : (first day charged so, USD a day) in rising order, day 1 being the first
+        of the stay; a rate holds until the next begins, the last one without end
+    once_usd : charged once when the free time is over
+    Raises ValueError for a stay or free time below 0, or tiers that do not rise.
+    Source  the form of the published tariffs in free_time.csv, progressive by calendar day.
+    >>> overstay_usd(5, 5, [(6, 63), (12, 93)])
+    0.0
+    >>> overstay_usd(13, 5, [(6, 63), (12, 93)])      # six days at 63 and two at 93
+    564.0
+    """
+    first_days = [first for first, _ in tiers]
+    if not (days >= 0 and free_days >= 0) or any(a >= b for a, b in itertools.pairwise(first_days)):
+        raise ValueError(f"a stay of {days} days with {free_days} free and tiers {tiers} has no price")
+    charged = range(math.floor(free_days + 1e-9) + 1, math.ceil(days - 1e-9) + 1)
+    if not charged:
+        return 0.0
+    total = once_usd
+    for day in charged:
+        total += next((usd for first, usd in reversed(tiers) if first <= day), 0.0)
+    return float(total)
+
+
+def quantile_cells(levels: Sequence[float], values: Sequence[float], cells: int = 400) -> list[float]:
+    """Values in the middle of cells of equal chance, from some quantiles of a distribution.
+
+    levels : chances of the quantiles, rising, within 0 and 1     values : the quantiles, not falling
+    Between two quantiles the values are read on a straight line, beyond the ends the end value holds.
+    Raises ValueError for levels or values that fall or do not match.
+    Source  inverse transform: the quantile function at (k + 1/2) / cells.
+    >>> quantile_cells([0, 1], [0, 8], cells=4)
+    [1.0, 3.0, 5.0, 7.0]
+    """
+    pairs = list(zip(levels, values, strict=True))
+    if not pairs or any(a[0] >= b[0] or a[1] > b[1] for a, b in itertools.pairwise(pairs)):
+        raise ValueError("quantiles need rising levels and values that do not fall")
+    found = []
+    for level in ((k + 0.5) / cells for k in range(cells)):
+        above = next((n for n, (at, _) in enumerate(pairs) if at >= level), len(pairs))
+        if above in (0, len(pairs)):
+            found.append(float(pairs[min(above, len(pairs) - 1)][1]))
+            continue
+        (low, start), (high, end) = pairs[above - 1], pairs[above]
+        found.append(start + (end - start) * (level - low) / (high - low))
+    return found
+
+
+def overstay_exposure_usd(
+    days: Sequence[float],
+    shares: Sequence[float] | None,
+    free_days: float,
+    tiers: Sequence[tuple[float, float]],
+    once_usd: float = 0.0,
+) -> tuple[float, float, float]:
+    """Mean, median and 90th percentile of what a stay of uncertain length costs, USD a box.
+
+    days : (n,) possible lengths of the stay     shares : (n,) chance of each, adding up to 1; None: equal
+    The rest as in `overstay_usd`. The price never falls with the days, so its percentile is the price
+    of the same percentile of the days.
+    Raises ValueError when the shares do not add up to 1.
+    Source  expectation over the given distribution; percentiles of a monotone function.
+    >>> overstay_exposure_usd([3, 7, 12], [0.5, 0.3, 0.2], 5, [(6, 10)])     # 0, 20 and 70 dollars
+    (20.0, 0.0, 70.0)
+    """
+    chances = [1 / len(days)] * len(days) if shares is None else list(shares)
+    if not math.isclose(sum(chances), 1.0, abs_tol=1e-9) or min(chances) < 0:
+        raise ValueError(f"chances must add up to 1, not {sum(chances)}")
+    priced = sorted(
+        (overstay_usd(stay, free_days, tiers, once_usd), chance)
+        for stay, chance in zip(days, chances, strict=True)
+    )
+    mean = sum(usd * chance for usd, chance in priced)
+    return mean, _percentile(priced, 0.5), _percentile(priced, 0.9)
+
+
+def _percentile(priced: Sequence[tuple[float, float]], level: float) -> float:
+    reached = 0.0
+    for usd, chance in priced:
+        reached += chance
+        if reached >= level - 1e-9:
+            return usd
+    return priced[-1][0]

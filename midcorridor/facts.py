@@ -16,6 +16,7 @@ Row = Mapping[str, Any]
 # the whole that they are parts of, their provenance is the whole's.
 _WHOLES = {"service_calls": "services"}
 _CONTENTS = {
+    "bookings": "Block, group or single: what services take, the wait to fill, price and cut-off",
     "border_procedures": "Hours and fees of crossing a frontier, each side by itself",
     "closures": "When a place, line or strait is shut, once or in a season of every year",
     "commodities": "What is carried: value, mass in a box, what a day of delay costs",
@@ -25,6 +26,7 @@ _CONTENTS = {
     "embargoes": "What may not be loaded or may not pass, and where",
     "emission_factors": "Greenhouse gases of vehicles and vessels",
     "figures": "Sources of single cells, and figures that were set aside",
+    "free_time": "Free days of storage, demurrage and detention, and what the days after cost",
     "grid": "Greenhouse gases of electricity by country and year",
     "handling": "Price and emissions of lifting boxes in a terminal",
     "links": "Railways, sea lanes and roads between two terminals",

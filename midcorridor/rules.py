@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from .errors import Fault, TableError, did_you_mean
@@ -86,6 +87,22 @@ def _one_row_a_place(tables: Tables) -> Iterator[Fault]:
             row["side"],
             row["terminal_id"],
         ),
+        "bookings": lambda row: (
+            row["booking"],
+            row["service_id"],
+            row["mode"],
+            row["kind"],
+            row["departs"],
+            None if row["countries"] is None else row["booking_id"],  # lists may overlap: see _bookings
+        ),
+        "free_time": lambda row: (
+            row["free_time_id"] if not row["in_model"] else None,
+            row["charge"],
+            row["terminal_id"],
+            row["country"],
+            row["kind"],
+            row["direction"],
+        ),
     }
     for table, told in same.items():
         key = schema(table).key
@@ -117,4 +134,40 @@ def _calls(tables: Tables) -> Iterator[Fault]:
         seen.add(call)
 
 
-_RULES = (_rail_links, _closures, _embargoes, _one_row_a_place, _calls)
+def _bookings(tables: Tables) -> Iterator[Fault]:
+    """A booking that is taken needs its terms; a wait with a median of nothing has no tail."""
+    for row in tables["bookings"]:
+        for column in ("fill_p50_h", "fill_p90_h", "price_factor", "pays_for", "cutoff_h"):
+            if row["accepted"] and row[column] is None:
+                accepted = schema("bookings").column(column).describe()
+                what = "a booking that is accepted needs it"
+                yield _fault("bookings", row, column, "missing_value", what, accepted)
+        if row["fill_p50_h"] == 0 and row["fill_p90_h"]:
+            what = "a wait with a median of 0 h and a tail has no distribution"
+            yield _fault("bookings", row, "fill_p90_h", "bad_value", what, "0, or a median above 0")
+    told = ("booking", "service_id", "mode", "kind", "departs")
+    listed = [row for row in tables["bookings"] if row["countries"] is not None]
+    for row, other in combinations(listed, 2):
+        both = set(row["countries"]) & set(other["countries"])
+        if both and all(row[name] == other[name] for name in told) and _together(row, other):
+            what = f"{row['booking_id']!r} and {other['booking_id']!r} are both for {', '.join(sorted(both))}"
+            yield _fault("bookings", row, "countries", "two_rows", what, "each country in one row")
+
+
+def _free_time(tables: Tables) -> Iterator[Fault]:
+    """Rates and their first days come in pairs, each after the one before and after the free days."""
+    for row in tables["free_time"]:
+        last = row["free_days"] + 1
+        for number in (2, 3, 4):
+            day, rate = f"from_day_{number}", f"usd_per_feu_day_{number}"
+            empty, filled = (day, rate) if row[day] is None else (rate, day)
+            if (row[day] is None) != (row[rate] is None):
+                what = f"{filled} is filled and {empty} is not"
+                yield _fault("free_time", row, empty, "missing_value", what, "both or neither")
+            elif row[day] is not None and (last is None or row[day] <= last):
+                what = f"day {row[day]} does not come after the first day of the rate before"
+                yield _fault("free_time", row, day, "bad_order", what, "first days that rise, none left out")
+            last = row[day]
+
+
+_RULES = (_rail_links, _closures, _embargoes, _one_row_a_place, _calls, _bookings, _free_time)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import cache
 
 HOURS_PER_DAY = 24.0
@@ -86,8 +87,7 @@ def split_var_h2(teu: float, capacity_teu: float, departures_per_week: float, he
     >>> split_var_h2(500, 225, 7, 0.5)
     288.0
     """
-    departures = further_departures(teu, capacity_teu)
-    return departures * (headway_cv * headway_h(departures_per_week)) ** 2
+    return (vehicles_needed(teu, capacity_teu) - 1) * (headway_cv * headway_h(departures_per_week)) ** 2
 
 
 def headway_h(departures_per_week: float) -> float:
@@ -106,16 +106,114 @@ def split_wait_h(teu: float, capacity_teu: float, departures_per_week: float) ->
     >>> split_wait_h(500, 225, 7)      # three ships, two more days
     48.0
     """
-    return further_departures(teu, capacity_teu) * headway_h(departures_per_week)
+    return (vehicles_needed(teu, capacity_teu) - 1) * headway_h(departures_per_week)
 
 
-def further_departures(teu: float, capacity_teu: float) -> int:
-    """How many departures a shipment needs after the first.
+def vehicles_needed(teu: float, capacity_teu: float) -> int:
+    """Departures that a shipment fills or begins, at least one.
 
-    >>> further_departures(500, 225), further_departures(80, 225)
-    (2, 0)
+    teu, capacity_teu : in the same unit, > 0; a capacity without end (trucks side by side) takes all
+    Raises ValueError for other values.
+    Source  counting.
+    >>> vehicles_needed(80, 250), vehicles_needed(80, 40), vehicles_needed(82, 40)
+    (1, 2, 3)
     """
-    return max(0, math.ceil(teu / capacity_teu - 1e-9) - 1)
+    if not (teu > 0 and capacity_teu > 0):
+        raise ValueError(f"freight and capacity must be above 0, not {teu} and {capacity_teu}")
+    return max(1, math.ceil(teu / capacity_teu - 1e-9))
+
+
+def loads(boxes: int, capacity: int, first: int | None = None) -> tuple[int, ...]:
+    """Boxes on each departure, from the one with the first box to the one with the last.
+
+    boxes : whole boxes, > 0     capacity : whole boxes that one departure takes, > 0; a 40 ft box does
+        not stand half on one wagon, so a ship of 245 TEU takes 122 of them
+    first : room left on the first departure, 0 to capacity; None: all of it. With no room the
+        first number is 0: the boxes wait for the next
+    Raises ValueError for other values.
+    Source  counting: each departure is filled before the next is begun.
+    >>> loads(50, 20)               # a block train of 50 goes on in trains of 20
+    (20, 20, 10)
+    >>> loads(50, 122), loads(50, 122, first=30)
+    ((50,), (30, 20))
+    """
+    room = capacity if first is None else first
+    if not (boxes > 0 and capacity > 0 and 0 <= room <= capacity):
+        raise ValueError(f"{boxes} boxes cannot go on departures of {capacity} with room for {room} on one")
+    taken = [min(boxes, room)]
+    while (left := boxes - sum(taken)) > 0:
+        taken.append(min(left, capacity))
+    return tuple(taken)
+
+
+def last_box_lag_h(boxes: int, legs: Sequence[tuple[int, float, float]]) -> list[float]:
+    """Hours from the first box to the last, behind each leg of a chain of trains and ships.
+
+    boxes : whole boxes, > 0, together at the start
+    legs : (boxes that one departure takes, hours between departures, hours that the first box waits for its
+        departure, >= 0) of each leg; boxes that come while it waits leave with it
+    Returns (n,) hours, one number a leg.
+    Raises ValueError for a capacity or headway not above 0.
+    Source  first come, first served: a departure takes whom it finds, to its capacity, and the next leaves
+        a headway later.
+    >>> last_box_lag_h(50, [(50, 24, 0), (122, 37, 18), (20, 42, 21)])  # train, ship, trains of 20
+    [0.0, 0.0, 84.0]
+    >>> last_box_lag_h(50, [(20, 42, 21), (300, 168, 84)])              # all catch the same weekly ship,
+    [84.0, 0.0]
+    >>> last_box_lag_h(50, [(20, 42, 21), (300, 168, 24)])              # or the last ones miss it
+    [84.0, 168.0]
+    """
+    if boxes <= 0 or any(capacity <= 0 or headway <= 0 or wait < 0 for capacity, headway, wait in legs):
+        raise ValueError(f"{boxes} boxes and legs {legs} have no last box")
+    come = [(0.0, boxes)]
+    lags = []
+    for capacity, headway, wait in legs:
+        at, waiting, seen = come[0][0] + wait, 0, 0
+        gone: list[tuple[float, int]] = []
+        while waiting or seen < len(come):
+            while seen < len(come) and come[seen][0] <= at + 1e-9:
+                waiting += come[seen][1]
+                seen += 1
+            if taken := min(waiting, capacity):
+                gone.append((at, taken))
+                waiting -= taken
+            at += headway
+        come = gone
+        lags.append(come[-1][0] - come[0][0])
+    return lags
+
+
+def fill_wait_h(p50_h: float, p90_h: float) -> tuple[float, float]:
+    """Mean (hours) and variance (hours squared) of the wait until a train fills.
+
+    p50_h, p90_h : median and 90th percentile, 0 <= p50_h <= p90_h; a median of 0 needs a 90th percentile
+        of 0 and says that there is no such wait
+    Raises ValueError for other values.
+    Source  lognormal: variance = (exp(sigma^2) - 1) x mean^2. Means and variances of waits that do not
+        depend on each other add up along a way; percentiles do not.
+    >>> fill_wait_h(0, 0)
+    (0.0, 0.0)
+    >>> [round(value) for value in fill_wait_h(19, 62)]
+    [29, 1137]
+    """
+    if p50_h == p90_h == 0:
+        return 0.0, 0.0
+    sigma = lognormal_sigma(p50_h, p90_h)
+    mean_h = lognormal_mean_h(p50_h, p90_h)
+    return mean_h, math.expm1(sigma * sigma) * mean_h * mean_h
+
+
+def cutoff_at(departs_at: datetime, cutoff_h: float) -> datetime:
+    """Last instant of gate-in for a departure; what comes later waits for the next one.
+
+    cutoff_h : hours before the departure, >= 0. It is an instant to meet and not a duration to add: the
+        dwell of loading runs from gate-in too and holds the same hours.
+    >>> cutoff_at(datetime(2026, 12, 4, 6), 24).isoformat()
+    '2026-12-03T06:00:00'
+    """
+    if not cutoff_h >= 0:
+        raise ValueError(f"a cut-off lies before the departure, not {cutoff_h} h")
+    return departs_at - timedelta(hours=cutoff_h)
 
 
 def closures_wait_h(closures: Sequence[tuple[float, float]]) -> float:

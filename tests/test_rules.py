@@ -25,6 +25,18 @@ def closure(**cells: Any) -> dict[str, Any]:
     return {**base, "mean_closed_h": None, **cells}
 
 
+# Rows that break one rule only: a block in the Caucasus, and a tariff of no place that has one.
+BOOKED = {
+    **TABLES.by_key("bookings")["caucasus-train-block"],
+    "booking_id": "x",
+    "countries": ["UA"],
+}
+STAY = {
+    **TABLES.by_key("free_time")["any-seaport-storage"],
+    "free_time_id": "x",
+    "country": "UA",
+}
+THIRD = {"from_day_3": 9, "usd_per_feu_day_3": 12.0}
 CASES = [
     ("closures", closure(scope_ids=["kz-aktaau"]), "kz-aktau"),
     ("closures", closure(closed_share=0.5), "mean_closed_h"),
@@ -38,6 +50,14 @@ CASES = [
     ("handling", {"handling_id": "x"}, "describe the same thing"),
     ("border_procedures", {"procedure_id": "x"}, "describe the same thing"),
     ("service_calls", {}, "the call stands twice"),
+    ("bookings", {"booking_id": "x", "countries": None, "kind": "block_train"}, "describe the same thing"),
+    ("bookings", {**BOOKED, "price_factor": None}, "price_factor"),
+    ("bookings", {**BOOKED, "fill_p50_h": 0.0, "fill_p90_h": 9.0}, "has no distribution"),
+    ("bookings", {**BOOKED, "countries": ["KZ", "GE"]}, "both for GE"),
+    ("free_time", {"free_time_id": "x"}, "describe the same thing"),
+    ("free_time", {**STAY, "from_day_2": 9, "usd_per_feu_day_2": None}, "usd_per_feu_day_2"),
+    ("free_time", {**STAY, "from_day_2": 5, "usd_per_feu_day_2": 9.0}, "does not come after"),
+    ("free_time", {**STAY, "from_day_2": 9, "usd_per_feu_day_2": 9.0, **THIRD}, "does not come after"),
 ]
 
 
