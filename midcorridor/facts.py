@@ -37,6 +37,7 @@ _CONTENTS = {
     "services": "Trains, ships and trucks: departures, capacity, what they take",
     "sources": "The publications that the figures come from",
     "terminals": "Ports, stations, dry ports and border crossings",
+    "timetables": "Departures by weekday or date of services that go by the clock",
     "unit_costs": "Tariffs, freight, hire and fees that make a price",
 }
 

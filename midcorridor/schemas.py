@@ -18,6 +18,7 @@ SCHEMA_DIR = PACKAGE / "schema"
 # Forms of what users hand in and of what answers hold; they have no shipped rows.
 FORM_DIRS = (SCHEMA_DIR / "inputs", SCHEMA_DIR / "results")
 _FORMATS = {
+    "HH:MM": re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]"),
     "MM-DD": re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
     "YYYY-MM": re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])"),
     "YYYY or YYYY-MM": re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2]))?"),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from ..schemas import schema
 from ..tables import Tables
 from .closings import meets, spans
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
 # Where boxes are lifted; a border post or a junction alone lifts none.
 HANDLING_KINDS = ("seaport", "dry_port", "rail_terminal")
 
@@ -54,6 +55,14 @@ class Compiled:
     _dwell: Mapping[tuple[Any, ...], Row]
     _handling: Mapping[tuple[str, str], Row]
     _procedures: Mapping[tuple[str, str, str, str], Mapping[str | None, Row]]
+    _made: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: Any, make: Callable[[], T]) -> T:
+        """What a verb computes from these rows alone, made once and kept with them."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: T = self._made[key]
+        return found
 
     def handles_boxes(self, terminal_id: str) -> bool:
         """Whether boxes can be lifted there."""

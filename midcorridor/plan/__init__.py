@@ -7,13 +7,14 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from .. import __version__, places
+from ..booking import check_booking, check_equipment
 from ..errors import Fault, InputError, PlaceError
 from ..network import Compiled, Network
-from ..results import RunInfo, Status
+from ..results import RunInfo
 from ..shipment import Shipment, make_shipment, parse_day
 from .access import (
     Access,
@@ -25,10 +26,14 @@ from .access import (
     great_circle_km,
     inside_one_union,
 )
-from .answer import ROUTE_IDS, PlanResult, sources_of, weakest_confidence
-from .choice import OBJECTIVES, best_by_corridor, sensible
-from .moves import DRAYAGE_KM, LONG_ROAD
-from .question import TIME, Question, avoid_tags, closed_by_tables, with_blockers
+from .answer import ROUTE_IDS, PlanResult, frontier_of, sources_of, weakest_confidence
+from .bans import avoided, named_tags, total_closures
+from .calendar import HORIZON_H, TAIL_H
+from .choice import MOST_ROUTES, Aim, best_by_corridor, check_aim, others, sensible
+from .moves import DRAYAGE_KM
+from .question import Question
+from .request import deadline_hours, make_limits
+from .searching import Search, Shown
 
 __all__ = ["PlanResult", "find_end", "plan", "plan_shipment"]
 
@@ -42,20 +47,13 @@ def plan(
     commodity: str | None = None,
     at: str | date | datetime | None = None,
     tonnes_per_box: float | None = None,
-    by: str = "balanced",
-    avoid: Iterable[str] = (),
-    compare: bool = False,
-    trucks: bool = False,
+    **options: Any,
 ) -> PlanResult:
-    """The best route of each corridor for a shipment, by mean hours, dollars and kg CO2e.
+    """The best routes for a shipment by mean hours, dollars, kg CO2e and the spread of the arrival.
 
     origin, destination : any text that names a place or a terminal
-    at : when the cargo is ready, UTC; the network is the one of that day
-    by : balanced (one per cent of the hours is worth time_cost_tradeoff per cent of the price: see
-        docs/model.md), time, cost or carbon
-    avoid : country codes, terminal, link or service ids, passages or modes not to touch
-    trucks : also by road over frontiers and long distances, not only at the ends
-    compare : also show corridors whose best route another beats by half in every respect
+    at : when the cargo is ready, UTC
+    options : as for `plan_shipment`
     Raises InputError, PlaceError naming what is wrong with the question. No route is an answer:
     status.outcome is none and status.blocked_by says what would have to give.
     """
@@ -69,7 +67,7 @@ def plan(
         ready_at=ready_at,
         tonnes_per_box=tonnes_per_box,
     )
-    return plan_shipment(network, shipment, by=by, avoid=avoid, compare=compare, trucks=trucks)
+    return plan_shipment(network, shipment, **options)
 
 
 def plan_shipment(
@@ -77,19 +75,46 @@ def plan_shipment(
     shipment: Shipment,
     *,
     by: str = "balanced",
+    sure: float | None = None,
+    deadline: str | date | datetime | timedelta | None = None,
+    booking: str | None = None,
+    equipment: str = "coc",
     avoid: Iterable[str] = (),
+    via: Iterable[str] = (),
+    max_days: float | None = None,
+    max_usd: float | None = None,
+    max_kg_co2e: float | None = None,
     compare: bool = False,
     trucks: bool = False,
     roads: Roads | None = None,
 ) -> PlanResult:
-    """As `plan`, for a shipment that is made already."""
+    """The best route of each corridor, then others that differ and save much of something.
+
+    by : balanced (one per cent of the hours is worth time_cost_tradeoff per cent of the price: see
+        docs/model.md), time, cost or carbon
+    sure : per cent; the best is then the route whose date can be promised earliest with this chance
+    deadline : when the last box must be available: a date or instant, or a time after cargo ready such as
+        35d; routes then tell the chance to keep it
+    booking : block, group or single; None takes what is cheapest of what a service accepts
+    equipment : coc, a carrier's box; soc, the shipper's own; lease, leased one way
+    avoid, via : country codes, terminal, link or service ids, operators, passages or modes not to touch,
+        and at most three of them to touch
+    max_days, max_usd, max_kg_co2e : most that a route may take in the mean, USD and kg for the whole shipment
+    trucks : also by road over frontiers and long distances, not only at the ends
+    compare : also show corridors whose best route another beats by half in every respect
+    """
     started = time.perf_counter()
-    if by not in OBJECTIVES:
-        raise InputError(Fault("bad_objective", f"{by!r} is no objective", "--by", by, ", ".join(OBJECTIVES)))
-    avoid = tuple(avoid)
-    compiled = network.on(shipment.ready_at.date())
+    aim = Aim(by, sure)
+    check_aim(aim)
+    check_booking(booking)
+    check_equipment(equipment)
+    avoid, via = tuple(avoid), tuple(via)
+    deadline_h = deadline_hours(deadline, shipment.ready_at)
+    limits = make_limits(max_days, max_usd, max_kg_co2e)
+    day = shipment.ready_at.date()
+    compiled = network.between(day, day + timedelta(hours=HORIZON_H + TAIL_H))
     ends = [
-        find_end(compiled, text, option)
+        find_end(compiled, text, option, day)
         for text, option in ((shipment.origin, "origin"), (shipment.destination, "destination"))
     ]
     _refuse_same(ends[0], ends[1])
@@ -106,50 +131,56 @@ def plan_shipment(
         accesses(compiled, ends[0], roads, drayage_km=reach_km),
         accesses(compiled, ends[1], roads, drayage_km=reach_km),
         direct=_direct(compiled, ends[0], ends[1], roads),
+        booking=booking,
+        whose=equipment,
     )
-    blocked = closed_by_tables(compiled, compiled.tables.by_key("commodities")[shipment.commodity_id])
-    blocked.update(avoid_tags(compiled, avoid))
-    if not trucks:
-        blocked[LONG_ROAD] = "boxes go by truck over frontiers or far only with --trucks"
-    found = best_by_corridor(question, by, blocked)
-    routes = [choice.route for choice in found]
+    bans = [*total_closures(compiled, question.calendar), *avoided(compiled, avoid)]
+    passes = tuple(named_tags(compiled, via, "--via"))
+    search = Search(question, bans, limits, passes, trucks)
+    ways = search.ways()
+    best = [way for _, way in best_by_corridor(question, ways, aim)]
+    decoded = Shown(question, deadline_h)
+    routes = [decoded.route(way) for way in best]
     routes = routes if compare else sensible(routes)
+    kept = [way for way in best if decoded.route(way) in routes]
+    more = others(question, ways, kept, MOST_ROUTES - len(kept)) if kept else []
+    routes += [decoded.route(way) for way in more]
     used: Counter[tuple[str, str]] = Counter()
-    for route_id, choice in zip(ROUTE_IDS, (c for c in found if c.route in routes), strict=False):
-        choice.route["route_id"] = route_id
-        choice.route["confidence"] = weakest_confidence(compiled.tables, choice.used)
-        used.update(choice.used)
+    for route_id, route in zip(ROUTE_IDS, routes, strict=False):
+        rows = decoded.used_by(route)
+        route["route_id"] = route_id
+        route["confidence"] = weakest_confidence(compiled.tables, rows)
+        used.update(rows)
     run = RunInfo(
         __version__,
         network.scenario,
         network.digest(),
-        {"by": by, "avoid": list(avoid), "compare": compare, "trucks": trucks},
+        {
+            "by": by,
+            "sure": sure,
+            "booking": booking,
+            "equipment": equipment,
+            "avoid": list(avoid),
+            "via": list(via),
+            "compare": compare,
+            "trucks": trucks,
+        },
         round(time.perf_counter() - started, 4),
     )
     return PlanResult(
-        _understood(shipment, *ends),
-        _status(question, blocked, bool(routes)),
+        _understood(shipment, *ends, deadline_h),
+        search.status(bool(routes)),
         routes,
+        frontier_of(ways, {**dict(zip(map(id, (*kept, *more)), ROUTE_IDS, strict=False))}),
         sources_of(compiled.tables, used),
         run,
     )
 
 
-def _status(question: Question, blocked: dict[str, str], found: bool) -> Status:
-    notes = tuple(question.left_out)
-    if found:
-        return Status("ok", "optimal", notes=notes)
-    if question.any_ways(question.weights(TIME, blocked)):
-        # Ways exist, but each comes back to where it was or strays: see choice.best_by_corridor.
-        return Status("none", "only_detours", notes=notes)
-    free = question.ways(question.weights(TIME, {})) or question.any_ways(question.weights(TIME, {}))
-    if free:
-        return Status("none", "blocked", tuple(with_blockers(free, blocked)), notes)
-    return Status("none", "no_connection", notes=notes)
-
-
-def find_end(compiled: Compiled, text: str, option: str) -> End:
+def find_end(compiled: Compiled, text: str, option: str, day: date | None = None) -> End:
     """An end of a shipment from any text. A terminal id is that terminal and no other.
+
+    day : for the message about a terminal that is not open
 
     Raises PlaceError, also for a terminal that is not open on the day or lifts no boxes.
     """
@@ -164,7 +195,7 @@ def find_end(compiled: Compiled, text: str, option: str) -> End:
         raise PlaceError(
             Fault(
                 "terminal_not_open",
-                f"{terminal_id!r} is {row['status']} and not open on {compiled.day}",
+                f"{terminal_id!r} is {row['status']} and not open on {day or compiled.day}",
                 option,
                 text,
                 "a terminal that is open on the day of departure",
@@ -211,7 +242,9 @@ def _direct(compiled: Compiled, origin: End, destination: End, roads: Roads | No
     return Access("", km, False, tuple(dict.fromkeys(code for code in passed if code)))
 
 
-def _understood(shipment: Shipment, origin: End, destination: End) -> dict[str, Any]:
+def _understood(
+    shipment: Shipment, origin: End, destination: End, deadline_h: float | None
+) -> dict[str, Any]:
     def end(text: str, found: End) -> dict[str, Any]:
         return {"given": text, **asdict(found)}
 
@@ -225,4 +258,7 @@ def _understood(shipment: Shipment, origin: End, destination: End) -> dict[str, 
         "cargo_t": round(shipment.cargo_t, 3),
         "value_usd": round(shipment.value_usd, 2),
         "ready_at": shipment.ready_at.isoformat(),
+        "deadline_at": None
+        if deadline_h is None
+        else (shipment.ready_at + timedelta(hours=deadline_h)).isoformat(),
     }

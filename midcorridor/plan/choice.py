@@ -1,89 +1,130 @@
-"""Which ways are shown: the best of each corridor that somebody would quote."""
+"""Which ways are shown: the best of each corridor that somebody would quote, then others that differ."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
-from .answer import Decoder
-from .moves import RIVALS, corridor_of
-from .question import CARBON, COST, TIME, Objective, Question, Way
+from ..arrival import arrive
+from ..errors import Fault, InputError
+from .events import course_of
+from .question import Question, Way
 
 OBJECTIVES = ("balanced", "time", "cost", "carbon")
-_LINEAR = {"time": TIME, "cost": COST, "carbon": CARBON}
-# The price of an hour is tried on a grid this fine, and a corridor's is followed at most so often.
-_GRID = 1.25
-_ROUNDS = 4
+MOST_ROUTES = 8
+# Another route is shown when it saves so much of something, and shares at most so much of its way.
+LEAST_SAVING, MOST_SHARED = 0.05, 0.8
 
 
-@dataclass(frozen=True, eq=False)
-class Choice:
-    """A route, what it was ranked by, and how often each row was used for it."""
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a choice makes least: an objective, or the date promised with a chance."""
 
-    rank: float
-    route: dict[str, Any]
-    used: Counter[tuple[str, str]]
+    by: str = "balanced"
+    sure: float | None = None  # chance in percent
 
 
-def best_by_corridor(question: Question, by: str, blocked: dict[str, str]) -> list[Choice]:
-    """The best route of each corridor, best first.
+def check_aim(aim: Aim) -> None:
+    """Raise InputError for an objective or a chance that there is not."""
+    if aim.by not in OBJECTIVES:
+        raise InputError(
+            Fault("bad_objective", f"{aim.by!r} is no objective", "--by", aim.by, ", ".join(OBJECTIVES))
+        )
+    if aim.sure is not None and not 50 <= aim.sure <= 99:
+        raise InputError(
+            Fault("bad_chance", f"{aim.sure} is no chance", "--sure", str(aim.sure), "per cent from 50 to 99")
+        )
 
-    Balanced ranks by price x hours^r, where r (unit cost time_cost_tradeoff) is how many per cent of
-    the price one per cent of the hours is worth. The product is not a sum over moves, so for each
-    corridor the price of an hour that it implies, r x price / hours, is put into the search until
-    the route stays: the best of all routes that are cheapest at some price of an hour.
+
+def measure_of(question: Question, aim: Aim) -> Callable[[Way], float]:
+    """What a way is ranked by.
+
+    Balanced is price x hours^r, where r (unit cost time_cost_tradeoff) is how many per cent of the
+    price one per cent of the hours is worth.
     """
-    if by != "balanced":
-        found = _corridors(question, _LINEAR[by], blocked)
-        return sorted(found.values(), key=lambda choice: choice.rank)
+    if aim.by == "time":
+        return lambda way: way.hours
+    if aim.by == "cost":
+        return lambda way: way.usd
+    if aim.by == "carbon":
+        return lambda way: way.kg_co2e
     worth = question.time_cost_tradeoff()
-    tried: dict[int, dict[str, Choice]] = {}
-
-    def at(usd_per_h: float) -> dict[str, Choice]:
-        step = round(math.log(usd_per_h) / math.log(_GRID))
-        if step not in tried:
-            tried[step] = _corridors(question, Objective(_GRID**step, 1.0, 0.0), blocked)
-        return tried[step]
-
-    def product(choice: Choice) -> float:
-        return float(choice.route["cost_usd"] * choice.route["mean_h"] ** worth)
-
-    def implied(choice: Choice) -> float:
-        return float(worth * choice.route["cost_usd"] / choice.route["mean_h"])
-
-    cheapest = _corridors(question, COST, blocked)
-    best = dict(cheapest)
-    for corridor, choice in cheapest.items():
-        for _ in range(_ROUNDS):
-            following = at(implied(choice)).get(corridor)
-            if following is None or product(following) >= product(best[corridor]) * (1 - 1e-9):
-                break
-            best[corridor] = choice = following
-    # A run for one corridor may hold a better route of another.
-    for found in tried.values():
-        for corridor, choice in found.items():
-            if corridor not in best or product(choice) < product(best[corridor]):
-                best[corridor] = choice
-    return sorted((Choice(product(c), c.route, c.used) for c in best.values()), key=lambda c: c.rank)
+    return lambda way: way.usd * way.hours**worth
 
 
-def _corridors(question: Question, objective: Objective, blocked: dict[str, str]) -> dict[str, Choice]:
-    found: dict[str, Choice] = {}
-    ways = question.ways(question.weights(objective, blocked))
-    for way in sorted(ways, key=_detours):
-        corridor = corridor_of(way.flags)
-        if corridor not in found:
-            decoder = Decoder(question)
-            found[corridor] = Choice(way.weight, decoder.route(way), decoder.used)
+def best_by_corridor(question: Question, ways: Sequence[Way], aim: Aim) -> list[tuple[float, Way]]:
+    """The best way of each corridor with what it is ranked by, best first."""
+    measure = measure_of(question, aim)
+    corridors: dict[str, list[Way]] = {}
+    for way in ways:
+        corridors.setdefault(way.corridor, []).append(way)
+    found = []
+    for listed in corridors.values():
+        if aim.sure is None:
+            best = min(listed, key=lambda way: (measure(way), way.hours, way.usd, way.kg_co2e, way.var_h2))
+            found.append((measure(best), best))
+        else:
+            found.append(surest(question, listed, aim.sure / 100))
+    return sorted(found, key=lambda item: (item[0], item[1].corridor))
+
+
+def surest(question: Question, ways: Sequence[Way], chance: float) -> tuple[float, Way]:
+    """The way with the earliest hour within which it has arrived with a chance, and that hour.
+
+    Every way that could be the one is followed to its arrival. A quantile is at least mean - sd x
+    sqrt((1 - chance) / chance) (Cantelli's inequality), which rules the others out.
+    """
+    normal = NormalDist().inv_cdf(chance)
+    bound = math.sqrt((1 - chance) / chance)
+    best = (math.inf, ways[0])
+    for way in sorted(ways, key=lambda way: (way.hours + normal * way.sd_h, way.usd)):
+        if way.hours - bound * way.sd_h >= best[0]:
+            continue
+        hours = arrive(course_of(question, way).spells).quantile_h(chance)
+        if hours < best[0]:
+            best = (hours, way)
+    return best
+
+
+def others(question: Question, ways: Sequence[Way], shown: Sequence[Way], room: int) -> list[Way]:
+    """Ways beside those shown that save much of one thing and go another way: fastest, cheapest, greenest,
+    most punctual."""
+    measures: tuple[Callable[[Way], float], ...] = (
+        lambda way: way.hours,
+        lambda way: way.usd,
+        lambda way: way.kg_co2e,
+        lambda way: way.hours + 1.28 * way.sd_h,
+    )
+    listed, found = list(shown), []
+    for measure in measures:
+        if len(found) >= room or not ways:
+            break
+        best = min(ways, key=lambda way: (measure(way), way.usd * way.hours))
+        if measure(best) > (1 - LEAST_SAVING) * min(measure(way) for way in listed):
+            continue
+        if all(shared(best, way) <= MOST_SHARED for way in listed):
+            found.append(best)
+            listed.append(best)
     return found
 
 
-def _detours(way: Way) -> int:
-    """How many rival passages a way uses: one that needs two of them is a detour of either corridor."""
-    return (way.flags & RIVALS).bit_count()
+def shared(one: Way, other: Way) -> float:
+    """Share of the kilometres that two ways have in common, on the same service over the same link."""
+    first, second = _kilometres(one), _kilometres(other)
+    whole = sum({**first, **second}.values())
+    return sum(km for key, km in first.items() if key in second) / whole if whole else 1.0
+
+
+def _kilometres(way: Way) -> dict[tuple[str, str], float]:
+    return {
+        (edge.service_id, part.link_id): part.km
+        for edge in way.edges
+        for part in edge.parts
+        if part.kind == "run"
+    }
 
 
 def sensible(routes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

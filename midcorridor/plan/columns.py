@@ -25,18 +25,21 @@ class Columns:
     var_h2: Array
     lead_h: Array  # mean hours up to the departure
     usd_per_feu: Array
+    run_usd_per_feu: Array  # of this the tariff of runs, which a booking changes
     kg_per_t: Array
     kg_per_teu: Array
     capacity_teu: Array  # of a departure; inf where a shipment is never split
     headway_h: Array
     headway_cv: Array
     boards: Array
+    joins: Array
+    rail_run: Array
     service: Array  # number in services; -1 without
     gate: Array  # number in gates; -1 without
     timetable: Array  # number in timetables; -1 without
     mark: Array  # (m, words) uint64, see moves of `question`
     keep: Array
-    services: tuple[str, ...]
+    services: tuple[tuple[str, str], ...]  # service and the country whose rules of booking hold
     gates: tuple[frozenset[str], ...]
     timetables: tuple[str, ...]
     tagged: Mapping[str, Array]  # moves by tag, and by tag with the direction of travel
@@ -65,13 +68,16 @@ class Columns:
                 "var_h2": sum(part.var_h2 for part in edge.parts),
                 "lead_h": sum(part.hours for part in before),
                 "usd_per_feu": sum(part.usd_per_feu for part in edge.parts),
+                "run_usd_per_feu": sum(part.usd_per_feu for part in edge.parts if part.kind == "run"),
+                "rail_run": edge.mode == "rail" and any(part.kind == "run" for part in edge.parts),
                 "kg_per_t": sum(part.kg_per_t for part in edge.parts),
                 "kg_per_teu": sum(part.kg_per_teu for part in edge.parts),
                 "capacity_teu": edge.capacity_teu if edge.boards else np.inf,
                 "headway_h": 168.0 / edge.departures_per_week if edge.departures_per_week else 0.0,
                 "headway_cv": edge.headway_cv,
                 "boards": edge.boards,
-                "service": number("service", edge.service_id),
+                "joins": edge.joins,
+                "service": number("service", edge.service_id and (edge.service_id, edge.loads_in)),
                 "gate": number("gate", gated and gated.gate),
                 "timetable": number("timetable", timed and timed.timetable),
             }
@@ -114,9 +120,10 @@ class Columns:
 
 _NUMBERS: dict[str, Any] = {
     **dict.fromkeys(("tail", "head", "flags", "service", "gate", "timetable"), np.int32),
-    **dict.fromkeys(("hours", "var_h2", "lead_h", "usd_per_feu", "kg_per_t", "kg_per_teu"), np.float64),
+    **dict.fromkeys(("hours", "var_h2", "lead_h", "kg_per_t", "kg_per_teu"), np.float64),
+    **dict.fromkeys(("usd_per_feu", "run_usd_per_feu"), np.float64),
     **dict.fromkeys(("capacity_teu", "headway_h", "headway_cv"), np.float64),
-    "boards": np.bool_,
+    **dict.fromkeys(("boards", "joins", "rail_run"), np.bool_),
 }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from ..booking import capacity_feu
 from ..errors import Fault, InputError
 from ..network import Compiled
 from ..network.closings import closings
@@ -34,13 +34,11 @@ from .running import Running
 from .timetables import timetables
 
 Links = tuple[tuple[Row, bool], ...]  # each link and whether it is run along its direction
-_Boarding = tuple[str, "_Deck", int, Row, Links, bool]
+_Boarding = tuple[str, "_Deck", int, Row, Links, bool, str]
 # Before the key of what is not open on every day, in a gate.
 VALID = "valid:"
 _PASSAGE_FLAGS = {"caspian": CASPIAN, "suez": SUEZ, "cape": CAPE}
 _CAUCASUS_FRONTIER = {frozenset(("AZ", "GE"))}
-# A conventional 14 m wagon and a trailer each take one 40 ft box.
-_TEU_PER_UNIT = {"TEU": 1.0, "wagon_14m": 2.0, "trailer": 2.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +82,8 @@ class Builder:
         for service_id, mode in ((ORDINARY_RAIL, "rail"), (TRUCK, "road")):
             if service_id in self.compiled.services:
                 boardings.extend(self._roaming(self.compiled.services[service_id], mode))
-        for terminal_id, deck, node, service, run, forward in boardings:
-            self._board(terminal_id, deck, node, service, run, forward)
+        for boarding in boardings:
+            self._board(*boarding)
         for name, node in self.graph.nodes.items():
             if name[0] == "yard":
                 self.yards.setdefault(name[1], []).append((name[2], node))
@@ -103,23 +101,23 @@ class Builder:
                 self.graph.left_out.append(missing)
             return
         way = "+" if line.forward else "-"
+        loads_in = self.compiled.terminals[line.hops[0].from_terminal]["country"]
+        same = {"service_id": service_id, "mode": service["mode"], "loads_in": loads_in}
         for number, hop in enumerate(line.hops):
             deck = self._deck(service, hop.links[0][0])
             aboard = self.graph.node("aboard", service_id + way, str(number))
             ends = self.graph.node("arrived", service_id + way, str(number))
             parts = self.running.parts(hop.links, service, hop.running_p50_h, hop.running_p90_h, line.forward)
-            self.graph.add(
-                aboard, ends, parts, service_id=service_id, mode=service["mode"], **self._touches(hop.links)
-            )
+            self.graph.add(aboard, ends, parts, **same, **self._touches(hop.links))
             if number + 1 < len(line.hops):
                 following = line.hops[number + 1]
                 gate = self._gate("", service, following.links)
                 stop = Part("halt", hop.to_terminal, handling_h=following.halt_h, gate=gate)
                 stay = (stop,) if stop.hours or gate else ()
                 onward = self.graph.node("aboard", service_id + way, str(number + 1))
-                self.graph.add(ends, onward, stay, service_id=service_id, mode=service["mode"])
+                self.graph.add(ends, onward, stay, **same)
             self._alight(hop.to_terminal, deck, ends, service)
-            yield hop.from_terminal, deck, aboard, service, hop.links, line.forward
+            yield hop.from_terminal, deck, aboard, service, hop.links, line.forward, loads_in
 
     def _roaming(self, service: Row, mode: str) -> Iterable[_Boarding]:
         """Ordinary trains and trucks, which may use any link of their mode but never turn straight back.
@@ -142,23 +140,25 @@ class Builder:
                     parts.insert(0, Part("halt", start, gate=gate))
                 by = self.graph.node("by", service_id, deck.name, link["link_id"], end)
                 runs.setdefault((start, deck), []).append(_Run(link["link_id"], end, by, parts, run))
-        more = {"service_id": service_id, "mode": mode}
         ends: set[tuple[str, _Deck]] = set()
         for (start, deck), leaving in runs.items():
             aboard = self.graph.node("aboard", service_id, deck.name, start)
+            loads_in = self.compiled.terminals[start]["country"]
+            same = {"service_id": service_id, "mode": mode}
             for run in leaving:
                 touched = self._touches(run.links)
-                self.graph.add(aboard, run.by, run.parts, **touched, **more)
+                self.graph.add(aboard, run.by, run.parts, **touched, **same, loads_in=loads_in)
                 for onward in runs.get((run.end, deck), ()):
                     if onward.link_id != run.link_id:
                         touched = self._touches(onward.links)
-                        self.graph.add(run.by, onward.by, onward.parts, **touched, **more)
+                        here = self.compiled.terminals[run.end]["country"]
+                        self.graph.add(run.by, onward.by, onward.parts, **touched, **same, loads_in=here)
                 arrived = self.graph.node("arrived", service_id, deck.name, run.end)
-                self.graph.add(run.by, arrived, **more)
+                self.graph.add(run.by, arrived, **same)
                 if (run.end, deck) not in ends:
                     ends.add((run.end, deck))
                     self._alight(run.end, deck, arrived, service)
-            yield start, deck, aboard, service, (), True
+            yield start, deck, aboard, service, (), True, loads_in
 
     def _touches(self, run: Iterable[tuple[Row, bool]]) -> dict[str, Any]:
         """Flags, tags and direction of a run."""
@@ -238,6 +238,7 @@ class Builder:
         service: Row,
         run: Links,
         forward: bool,
+        loads_in: str,
     ) -> None:
         """Edges from lying at a terminal to being on board, for every way of having come there."""
         service_id = service["service_id"]
@@ -255,9 +256,7 @@ class Builder:
             fixed = self.prices.find("rail_fixed", country=country)
             if fixed is not None:
                 extra.append(QuoteLine("rail_fixed", fixed.value, "unit_costs", fixed.cost_id))
-        # Trucks go side by side, so a shipment never waits for the next one of them.
-        per_unit = math.inf if service_id == TRUCK else _TEU_PER_UNIT[service["capacity_unit"]]
-        capacity_teu = service["capacity"] * per_unit
+        capacity_teu = 2 * capacity_feu(service)
         fare = (Part("fare", terminal_id, lines=tuple(extra)),) if extra else ()
         comes = ["origin", *sorted({came.name for came in self._decks.get(terminal_id, ())})]
         for came in comes:
@@ -298,6 +297,8 @@ class Builder:
                 departures_per_week=service["departures_per_week"],
                 headway_cv=service["headway_cv"],
                 boards=True,
+                joins=not came.startswith("rail"),
+                loads_in=loads_in,
             )
 
     def booking_lines(self) -> tuple[QuoteLine, ...]:

@@ -110,6 +110,8 @@ class Edge:
     departures_per_week: float = 0.0
     headway_cv: float = 0.0
     boards: bool = False
+    joins: bool = False  # boards where boxes gather anew: not by a mere change of trains
+    loads_in: str = ""  # country whose rules of booking hold on this service
 
 
 @dataclass(eq=False)

@@ -1,78 +1,63 @@
-"""A question put to the graph: the ends added, each move weighed or closed, the best ways found."""
+"""A question put to the network: its ends, its bans and its prices put to the moves, all good ways found."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ..costs import hire_usd, truck_usd, with_margin_usd
-from ..emissions import per_tkm_kg_co2e
-from ..errors import Fault, InputError, did_you_mean
+from ..booking import Booking, EquipmentLine, Refusal, booking_for, equipment_lines
+from ..costs import hire_usd, with_margin_usd
 from ..network import Compiled
-from ..network.compiled import Row
 from ..shipment import Shipment
-from ..times import DAILY_DRIVING_H, headway_wait_h, lognormal_mean_h, split_wait_h, truck_h
-from .access import Access, End, great_circle_km, limit_km
-from .graph import Builder
-from .moves import (
-    ALL_FLAGS,
-    CASPIAN,
-    COUNTRY_FLAGS,
-    DRAYAGE_KM,
-    LONG_ROAD,
-    RIVALS,
-    TRUCK,
-    Edge,
-    Part,
-    QuoteLine,
-)
+from .access import Access, End, limit_km
+from .calendar import HORIZON_H, Ban, Calendar
+from .columns import Columns
+from .ends import Ends
+from .ground import Ground, far_terminals, ground_of
+from .moves import LONG_ROAD, Edge, Part
 from .prices import EASTBOUND, WESTBOUND, Price
-from .search import cheapest_by_flags, cheapest_simple_by_flags, remaining
+from .search import STATES, Found, Moves, grid, pareto
 
-# A small second criterion, so that the cheapest of equally fast ways wins and not an arbitrary one;
-# so small that the dollars of twenty thousand boxes weigh less than an hour.
-_TIE = 1e-10
-
-
-# How many ways to a place are followed at once, and how much dearer than the best of all one may end:
-# a corridor over four times as bad as another is no alternative to it.
-LABELS, WITHIN = 3, 4.0
-_CASPIAN_MARK = 1
-# A way that needs three rival passages is a detour of each of them.
-_USEFUL = [(union & RIVALS).bit_count() <= 2 for union in range(ALL_FLAGS + 1)]
+Array = np.ndarray[Any, Any]
+STRAYS = "calls far beyond the ends"
 
 
 @dataclass(frozen=True, slots=True)
-class Objective:
-    """What a way is charged for an hour, a dollar and a kilogram."""
+class Limits:
+    """The most that a route may take; None is no limit."""
 
-    per_h: float
-    per_usd: float
-    per_kg: float
-
-
-TIME = Objective(1.0, _TIE, 0.0)
-COST = Objective(_TIE, 1.0, 0.0)
-CARBON = Objective(0.0, _TIE, 1.0)
+    hours: float | None = None
+    usd: float | None = None
+    kg_co2e: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way from end to end, as edges."""
+    """One way from end to end, with its planned costs."""
 
-    weight: float
-    flags: int
     edges: tuple[Edge, ...]
+    numbers: tuple[int, ...]  # of the moves
+    corridor: str
+    hours: float  # mean, as the search counts them
+    usd: float  # hire of the boxes included
+    kg_co2e: float
+    var_h2: float
+    left_h: tuple[float, ...]  # planned hour at which each move is left for
+
+    @property
+    def sd_h(self) -> float:
+        """Standard deviation of the hours."""
+        return math.sqrt(self.var_h2)
 
 
 @dataclass(eq=False)
 class Question:
-    """One shipment on one day's network."""
+    """One shipment on the network of its days."""
 
     compiled: Compiled
     shipment: Shipment
@@ -81,408 +66,271 @@ class Question:
     origin_accesses: Sequence[Access]
     destination_accesses: Sequence[Access]
     direct: Access | None = None  # by road all the way, where no customs frontier lies between
+    booking: str | None = None
+    whose: str = "coc"  # the boxes: coc, soc or lease, see `booking`
+    calendar: Calendar = field(init=False)
 
     def __post_init__(self) -> None:
-        bound = WESTBOUND if self.destination.lon < self.origin.lon else EASTBOUND
-        self._builder = Builder(self.compiled, bound)
-        graph = self._builder.build()
-        self.left_out = graph.left_out
-        self.source, self.target = graph.node("@origin"), graph.node("@destination")
-        self._add_ends()
-        self.edges = graph.edges
-        self._nodes = len(graph.nodes)
-        self.margin = self._price("forwarder_margin")
+        self.bound = WESTBOUND if self.destination.lon < self.origin.lon else EASTBOUND
+        self.ground: Ground = ground_of(self.compiled, self.bound)
+        builder = self.ground.builder
+        self.left_out = list(self.ground.left_out)
+        self.source, self.target = self.ground.nodes, self.ground.nodes + 1
+        ends = Ends(builder, self.source, self.target)
+        edges = ends.leaving(self.origin, list(self.origin_accesses))
+        edges += ends.arriving(self.destination, list(self.destination_accesses))
+        if self.direct is not None:
+            edges.append(ends.direct(self.origin, self.direct))
+        self.columns: Columns = self.ground.columns.plus(self.ground.marked(edges, self.source, self.target))
+        self.margin: Price = builder.prices.need("forwarder_margin")
         size = "20" if self.shipment.teu <= self.shipment.boxes else "40"
-        self.hire = self._builder.prices.need("container_hire", size=size)
-        self._measures: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
-        self._heads = [edge.head for edge in self.edges]
-        self._flags = [edge.flags for edge in self.edges]
-        self._tails = [edge.tail for edge in self.edges]
-        self._outgoing: list[list[int]] = [[] for _ in range(self._nodes)]
-        self._incoming: list[list[int]] = [[] for _ in range(self._nodes)]
-        self._marks: list[int] = []
-        self._keeps: list[int] = []
-        self._strays: list[int] = []
-        for number, edge in enumerate(self.edges):
-            self._outgoing[edge.tail].append(number)
-            self._incoming[edge.head].append(number)
-        self._mark_edges()
+        self.hire: Price = builder.prices.need("container_hire", size=size)
+        self.boxes_feu = self.shipment.teu / 2
+        self.calendar = Calendar(self.compiled, builder.closings, self.shipment.ready_at)
 
-    def _price(self, item: str) -> Price:
-        return self._builder.prices.need(item)
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """Every move, the network's first."""
+        return self.columns.edges
 
     def time_cost_tradeoff(self) -> float:
         """How many per cent of the price one per cent of the hours is worth."""
-        return self._price("time_cost_tradeoff").value
+        return self.ground.builder.prices.need("time_cost_tradeoff").value
 
-    # Ends.
+    # What a move takes, costs and emits for this shipment.
 
-    def _add_ends(self) -> None:
-        graph = self._builder.graph
-        for access in self.origin_accesses:
-            place = access.terminal_id
-            parts = self._truck_parts(self.origin, place, access.km)
-            touched = self._end_touches(access)
-            if access.lifts:
-                head = graph.node("yard", place, "origin")
-                graph.add(self.source, head, parts, **touched, mode="road", service_id=TRUCK)
-            drives_on = ("aboard", TRUCK, "road", place)
-            if drives_on in graph.nodes:
-                pick_up = self._pick_up(place)
-                graph.add(
-                    self.source,
-                    graph.nodes[drives_on],
-                    (pick_up, *parts),
-                    **touched,
-                    mode="road",
-                    service_id=TRUCK,
-                )
-        for access in self.destination_accesses:
-            place = access.terminal_id
-            parts = self._truck_parts(self.destination, place, access.km)
-            touched = self._end_touches(access, coming=True)
-            for name, node in list(graph.nodes.items()):
-                if name[0] == "yard" and name[1] == place and name[2] not in ("origin", "road"):
-                    out = self._discharge(place, name[2])
-                    if out is not None:
-                        graph.add(node, self.target, (out, *parts), **touched, mode="road", service_id=TRUCK)
-            drove_here = ("arrived", TRUCK, "road", place)
-            if drove_here in graph.nodes:
-                # At a door the truck is the end; at a terminal the box is lifted off it.
-                out = self._discharge(place, "road") if self.destination.terminal_id else None
-                graph.add(
-                    graph.nodes[drove_here],
-                    self.target,
-                    (out, *parts) if out is not None else parts,
-                    **touched,
-                    mode="road",
-                    service_id=TRUCK,
-                )
-        if self.direct is not None:
-            parts = (self._pick_up(""), *self._truck_parts(self.origin, "", self.direct.km))
-            touched = self._end_touches(self.direct)
-            graph.add(self.source, self.target, parts, **touched, mode="road", service_id=TRUCK)
+    @cached_property
+    def bookings(self) -> tuple[Booking | Refusal | None, ...]:
+        """The terms of every service of the columns; None where nothing is booked: trucks."""
+        return tuple(self._booking(service_id, country) for service_id, country in self.columns.services)
 
-    def _end_touches(self, access: Access, *, coming: bool = False) -> dict[str, Any]:
-        """Tags and flags of a truck at an end, as for any other move."""
-        countries = access.countries[::-1] if coming else access.countries
-        tags = {f"country:{code}" for code in countries}
-        tags |= {f"frontier:{a}>{b}" for a, b in pairwise(countries)}
-        if access.terminal_id:
-            row = self.compiled.terminals[access.terminal_id]
-            tags |= {f"terminal:{access.terminal_id}", f"country:{row['country']}"}
-        if access.km:
-            tags.add("mode:road")
-        if not access.terminal_id and access.km > DRAYAGE_KM:
-            tags.add(LONG_ROAD)
-        flags = 0
-        for code in countries:
-            flags |= COUNTRY_FLAGS.get(code, 0)
-        return {"tags": frozenset(tags), "flags": flags}
-
-    def _truck_parts(self, end: End, terminal_id: str, km: float) -> tuple[Part, ...]:
-        if km == 0:
-            return ()
-        country = end.country or self.compiled.terminals[terminal_id]["country"]
-        row = self.compiled.tables.by_key("countries").get(country)
-        if row is None or row["truck_km_per_day"] is None:
-            raise InputError(
-                Fault(
-                    "missing_figure",
-                    f"no truck speed for {country}",
-                    "countries.csv",
-                    accepted="truck_km_per_day of the country",
-                )
-            )
-        prices = self._builder.prices
-        rate = prices.need("truck_rate", country=country)
-        least = prices.need("drayage_minimum", country=country)
-        usd = truck_usd(km, rate.value, least.value)
-        used = rate if usd > least.value else least
-        factor = self.compiled.tables.by_key("emission_factors")[
-            self.compiled.tables.by_key("services")[TRUCK]["factor_id"]
-        ]
-        return (
-            Part(
-                "truck",
-                terminal_id,
-                km=km,
-                handling_h=truck_h(km, row["truck_km_per_day"] / DAILY_DRIVING_H),
-                kg_per_t=per_tkm_kg_co2e(km, factor["g_co2e_per_tkm_wtw"]),
-                lines=(QuoteLine("trucking", usd, "unit_costs", used.cost_id),),
-                rows=(("countries", country), ("emission_factors", factor["factor_id"])),
-            ),
-        )
-
-    def _pick_up(self, terminal_id: str) -> Part:
-        service = self.compiled.services[TRUCK]
-        return Part(
-            "load",
-            terminal_id,
-            wait_h=headway_wait_h(service["departures_per_week"], service["headway_cv"]),
-            lines=self._builder.booking_lines(),
-            rows=(("services", TRUCK),),
-            note="origin > road",
-        )
-
-    def _discharge(self, terminal_id: str, came: str) -> Part | None:
-        by_rail = came.startswith("rail")
-        dwell = self.compiled.dwell(terminal_id, "discharge", by_rail=by_rail)
-        handling = self.compiled.handling(terminal_id, "discharge", by_rail=by_rail)
-        if dwell is None or handling is None:
+    def _booking(self, service_id: str, country: str) -> Booking | Refusal | None:
+        row = self.compiled.services.get(service_id)
+        if row is None or row["mode"] == "road":
             return None
-        return Part(
-            "discharge",
-            terminal_id,
-            handling_h=lognormal_mean_h(dwell["p50_h"], dwell["p90_h"]),
-            kg_per_teu=handling["kg_co2e_per_teu"],
-            lines=(QuoteLine("handling", handling["usd_per_feu"], "handling", handling["handling_id"]),),
-            rows=(("dwell", dwell["dwell_id"]), ("handling", handling["handling_id"])),
-            note=f"{came} > end",
+        tables, day = self.compiled.tables, self.shipment.ready_at.date()
+
+        def take(booking: str | None) -> Booking | Refusal:
+            return booking_for(tables, row, self.boxes_feu, booking, day, country=country)
+
+        if self.booking is not None:
+            return take(self.booking)
+        # Nobody asked for a booking: the cheapest that is taken, and the soonest of these.
+        taken = [found for word in ("block", "group", "single") if isinstance(found := take(word), Booking)]
+        if not taken:
+            return take("single")
+        return min(taken, key=lambda found: (found.factor_per_box(self.boxes_feu), found.fill_mean_h))
+
+    def booking_of(self, edge: Edge) -> Booking | None:
+        """The terms on which a move's service takes the boxes."""
+        if not edge.service_id:
+            return None
+        found = self.bookings[self.service_number(edge)]
+        return found if isinstance(found, Booking) else None
+
+    @cached_property
+    def _service_numbers(self) -> Mapping[tuple[str, str], int]:
+        return {service: number for number, service in enumerate(self.columns.services)}
+
+    def price_factor(self, edge: Edge) -> float:
+        """What the booking makes of the tariff of a run by rail."""
+        booking = self.booking_of(edge)
+        return booking.factor_per_box(self.boxes_feu) if booking is not None and edge.mode == "rail" else 1.0
+
+    def part_usd(self, part: Part, edge: Edge) -> float:
+        """Price of a part for the whole shipment with margin, without the hire of the boxes."""
+        factor = self.price_factor(edge) if part.kind == "run" else 1.0
+        return with_margin_usd(part.usd_per_feu * factor * self.shipment.price_feu, self.margin.value)
+
+    def service_number(self, edge: Edge) -> int:
+        """The number of a move's service in the columns."""
+        return self._service_numbers[edge.service_id, edge.loads_in]
+
+    @cached_property
+    def equipment(self) -> list[tuple[bool, EquipmentLine]]:
+        """What the boxes themselves cost beside their hire, and whether at the first event or the last."""
+        shipment = self.shipment
+        lines = equipment_lines(
+            self.compiled.tables,
+            self.whose,
+            boxes=shipment.boxes,
+            price_feu=shipment.price_feu,
+            days=0.0,
+            loaded_in=self.origin.country,
+            emptied_in=self.destination.country,
+            bound=self.bound,
+            day=shipment.ready_at.date(),
+            size="20" if shipment.teu <= shipment.boxes else "40",
         )
-
-    # Weights.
-
-    def permits(self, way: Way) -> list[Row]:
-        """Embargoes that let the cargo pass on this way with a permit only."""
-        goods = self.compiled.tables.by_key("commodities")[self.shipment.commodity_id]
-        touched = {tag for edge in way.edges for tag in edge.tags}
-        return [
-            row
-            for row in self.compiled.embargoes
-            if row["effect"] == "permit_needed"
-            and touched & {f"{row['scope']}:{thing}" for thing in row["scope_ids"]}
-            and concerns(row, goods)
-        ]
-
-    def edge_hours(self, edge: Edge) -> float:
-        """Mean hours of a move for this shipment, the wait for its last box included."""
-        hours = sum(part.hours for part in edge.parts)
-        if edge.boards:
-            hours += split_wait_h(self.shipment.teu, edge.capacity_teu, edge.departures_per_week)
-        return hours
-
-    def part_usd(self, part: Part, hours: float) -> float:
-        """Price of a part for the whole shipment, with margin and the hire of the boxes."""
-        freight = with_margin_usd(part.usd_per_feu * self.shipment.price_feu, self.margin.value)
-        return freight + self.hire_of(hours)
+        first = ("soc_purchase", "equipment_pickup")
+        return [(line.item in first, line) for line in lines if line.item != "container_hire"]
 
     def hire_of(self, hours: float) -> float:
-        """Hire of all boxes for these hours, USD."""
+        """Hire of all boxes for these hours, USD; none for boxes that are not the carrier's."""
+        if self.whose != "coc":
+            return 0.0
         return hire_usd(hours, self.hire.value) * self.shipment.boxes
 
     def part_kg(self, part: Part) -> float:
         """Emissions of a part for the whole shipment, kg CO2e."""
         return part.kg_per_t * self.shipment.cargo_t + part.kg_per_teu * self.shipment.teu
 
-    def measures(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Hours, dollars and kilograms of every move for this shipment, each (m,)."""
-        hours, usd, kg = [], [], []
-        for edge in self.edges:
-            own_h = sum(part.hours for part in edge.parts)
-            whole_h = self.edge_hours(edge)
-            hours.append(whole_h)
-            usd.append(
-                sum(self.part_usd(part, part.hours) for part in edge.parts) + self.hire_of(whole_h - own_h)
-            )
-            kg.append(sum(self.part_kg(part) for part in edge.parts))
-        return np.array(hours), np.array(usd), np.array(kg)
+    @cached_property
+    def further(self) -> Array:
+        """How many departures the shipment needs at each move after the first, (m,)."""
+        capacity = self.columns.capacity_teu
+        return np.maximum(0.0, np.ceil(self.shipment.teu / capacity - 1e-9) - 1)
 
-    def weights(self, objective: Objective, blocked: dict[str, str]) -> np.ndarray:
-        """The weight of every move, (m,); inf where something closes it."""
-        if self._measures is None:
-            self._measures = self.measures()
-        hours, usd, kg = self._measures
-        weights = objective.per_h * hours + objective.per_usd * usd + objective.per_kg * kg
-        if blocked:
-            weights[[bool(reasons(edge, blocked)) for edge in self.edges]] = math.inf
-        return np.asarray(weights)
-
-    def ways(self, weights: np.ndarray) -> list[Way]:
-        """The best way for every set of places been to, best first.
-
-        Only ways that somebody would quote: none comes back to a terminal that it has left (but in the
-        country where it was reloaded to another gauge), sails over the Caspian twice, or calls far
-        beyond the ends.
-        """
-        open_weights = weights.tolist()
-        for number in self._strays:
-            open_weights[number] = math.inf
-        least = remaining(self._incoming, self._tails, open_weights, self.target)
-        found = cheapest_simple_by_flags(
-            self._outgoing,
-            self._heads,
-            open_weights,
-            self._flags,
-            self._marks,
-            self._keeps,
-            _USEFUL,
-            least,
-            self.source,
-            self.target,
-            labels=LABELS,
-            within=WITHIN,
+    @cached_property
+    def costs(self) -> Array:
+        """Hours, dollars without hire, kilograms and variance of every move, (m, 4), without what the
+        clock decides. Dollars leave out the hire, which is the hours' own price: what is no worse in
+        hours and in dollars without hire is no worse in dollars with it."""
+        c, shipment = self.columns, self.shipment
+        fill = np.array(
+            [(b.fill_mean_h, b.fill_var_h2) if isinstance(b, Booking) else (0.0, 0.0) for b in self.bookings]
+            + [(0.0, 0.0)]
         )
-        return self._as_ways(found)
-
-    def any_ways(self, weights: np.ndarray) -> list[Way]:
-        """The best way for every set of places been to, whether anybody would quote it or not."""
-        return self._as_ways(
-            cheapest_by_flags(
-                self._outgoing, self._heads, weights.tolist(), self._flags, self.source, self.target
-            )
+        factor = np.array(
+            [b.factor_per_box(self.boxes_feu) if isinstance(b, Booking) else 1.0 for b in self.bookings] + [1.0]
         )
+        joined = np.where(c.joins[:, None], fill[c.service], 0.0)
+        run_factor = np.where(c.rail_run, factor[c.service], 1.0)
+        costs = np.empty((c.tail.size, 4))
+        costs[:, 0] = c.hours + joined[:, 0] + self.further * c.headway_h
+        freight = c.usd_per_feu + (run_factor - 1.0) * c.run_usd_per_feu
+        costs[:, 1] = with_margin_usd(1.0, self.margin.value) * freight * shipment.price_feu
+        costs[:, 2] = c.kg_per_t * shipment.cargo_t + c.kg_per_teu * shipment.teu
+        costs[:, 3] = c.var_h2 + joined[:, 1] + self.further * (c.headway_h * c.headway_cv) ** 2
+        return grid(costs)
 
-    def _as_ways(self, found: Mapping[int, tuple[float, tuple[int, ...]]]) -> list[Way]:
-        ranked = sorted((weight, flags, path) for flags, (weight, path) in found.items())
-        return [
-            Way(weight, flags, tuple(self.edges[number] for number in path)) for weight, flags, path in ranked
-        ]
+    @cached_property
+    def lead_h(self) -> Array:
+        """Hours of every move before its departure, (m,)."""
+        fill = np.array(
+            [b.fill_mean_h if isinstance(b, Booking) else 0.0 for b in self.bookings] + [0.0], np.float64
+        )
+        return grid(self.columns.lead_h + np.where(self.columns.joins, fill[self.columns.service], 0.0))
 
-    def _mark_edges(self) -> None:
-        """What each move comes to, and which moves call far beyond the ends (see docs/model.md)."""
-        bits = {terminal_id: 2 << at for at, terminal_id in enumerate(self.compiled.terminals)}
-        limit = limit_km(self.origin, self.destination)
+    # What is open.
+
+    @cached_property
+    def strays(self) -> Array:
+        """Moves that call far beyond the ends, (m,); see docs/model.md."""
         ends = ((self.origin.lat, self.origin.lon), (self.destination.lat, self.destination.lon))
-        far = {
-            f"terminal:{terminal_id}"
-            for terminal_id, row in self.compiled.terminals.items()
-            if any(great_circle_km((row["lat"], row["lon"]), end) > limit for end in ends)
-        }
-        of_country: dict[str, int] = {}
-        for terminal_id, bit in bits.items():
-            country = self.compiled.terminals[terminal_id]["country"]
-            of_country[country] = of_country.get(country, 0) | bit
-        self._marks, self._keeps, self._strays = [], [], []
-        for number, edge in enumerate(self.edges):
-            mark = 0
-            for part in edge.parts:
-                if part.kind == "run" or (edge.tail == self.source and part.kind == "truck"):
-                    mark |= bits.get(part.terminal_id, 0)
-            if edge.flags & CASPIAN:
-                mark |= _CASPIAN_MARK
-            keep = -1
-            if any(part.kind == "gauge_change" for part in edge.parts):
-                # The station that reloads may lie beyond the junction where the way turns.
-                keep = ~of_country[self.compiled.terminals[edge.parts[0].terminal_id]["country"]]
-                mark = bits[edge.parts[0].terminal_id]
-            elif edge.tail == self.source and edge.head != self.target:
-                mark |= self._start_mark(edge, bits)
-            self._marks.append(mark)
-            self._keeps.append(keep)
-            if far & edge.tags:
-                self._strays.append(number)
+        far = far_terminals(self.compiled, ends, limit_km(self.origin, self.destination))
+        return self._touching([f"terminal:{terminal_id}" for terminal_id in far])
 
-    def _start_mark(self, edge: Edge, bits: Mapping[str, int]) -> int:
-        """The terminal that an origin's edge leads to, with or without a truck."""
-        return next((bits[tag[9:]] for tag in edge.tags if tag.startswith("terminal:")), 0)
+    @cached_property
+    def refused_bookings(self) -> Array:
+        """Boardings of services that do not take the booking, (m,)."""
+        refused = np.array([isinstance(found, Refusal) for found in self.bookings] + [False])
+        return refused[self.columns.service] & self.columns.boards
 
+    def _touching(self, tags: Sequence[str]) -> Array:
+        found = np.zeros(self.columns.tail.size, np.bool_)
+        for tag in tags:
+            at = self.columns.tagged.get(tag)
+            if at is not None:
+                found[at] = True
+        return found
 
-def reasons(edge: Edge, blocked: dict[str, str]) -> list[str]:
-    """Why a move is closed; empty where it is open.
+    def ways(
+        self,
+        bans: Sequence[Ban],
+        *,
+        limits: Limits | None = None,
+        via: Sequence[str] = (),
+        strays: bool = False,
+        trucks: bool = False,
+    ) -> tuple[list[Way], int]:
+        """Every Pareto-optimal way of each corridor, and how many more came back to where they had been.
 
-    blocked : reason by tag; a tag that ends in ``:westbound`` or ``:eastbound`` closes one way only
-    """
-    ways = [""] if edge.westbound is None else ["", ":westbound" if edge.westbound else ":eastbound"]
-    return [blocked[tag + way] for tag in sorted(edge.tags) for way in ways if tag + way in blocked]
-
-
-def closed_by_tables(compiled: Compiled, commodity: Row) -> dict[str, str]:
-    """What total closures and embargoes of the day close for a commodity: reason by tag."""
-    blocked: dict[str, str] = {}
-    for row in compiled.closures:
-        if row["closed_share"] < 1:
-            continue
-        suffix = "" if row["directions"] == "both" else f":{row['directions']}"
-        for thing in row["scope_ids"]:
-            blocked[f"{row['scope']}:{thing}{suffix}"] = (
-                f"closure {row['closure_id']} ({row['cause']}): {thing} is closed"
-            )
-    for row in compiled.embargoes:
-        if row["effect"] != "refused" or not concerns(row, commodity):
-            continue
-        for thing in row["scope_ids"]:
-            blocked[f"{row['scope']}:{thing}"] = f"embargo {row['embargo_id']}: {thing} refuses the cargo"
-    return blocked
-
-
-def concerns(embargo: Row, commodity: Row) -> bool:
-    named = embargo["commodity_ids"]
-    if named is None and embargo["hs_chapters"] is None:
-        return True
-    if named is not None and commodity["commodity_id"] in named:
-        return True
-    return any(
-        low <= other_high and other_low <= high
-        for low, high in map(hs_interval, embargo["hs_chapters"] or ())
-        for other_low, other_high in map(hs_interval, commodity["hs_chapters"] or ())
-    )
-
-
-def hs_interval(code: str) -> tuple[int, int]:
-    """The six-digit subheadings that a chapter, heading or range of them holds.
-
-    >>> hs_interval("84"), hs_interval("8517-8543")
-    ((840000, 849999), (851700, 854399))
-    """
-    low, _, high = code.partition("-")
-    return int(low.ljust(6, "0")), int((high or low).ljust(6, "9"))
-
-
-def avoid_tags(compiled: Compiled, avoid: Iterable[str]) -> dict[str, str]:
-    """What the user avoids, as tags. Raises InputError for a word that names nothing."""
-    modes = {row["mode"] for row in compiled.tables["links"]} | {"road"}
-    passages = {word for row in compiled.tables["links"] for word in row["passages"] or ()}
-    kinds = (
-        ("country", set(compiled.tables.by_key("countries"))),
-        ("terminal", set(compiled.tables.by_key("terminals"))),
-        ("mode", modes),
-        ("passage", passages),
-        ("service", set(compiled.tables.by_key("services"))),
-        ("link", set(compiled.tables.by_key("links"))),
-    )
-    tags, faults = {}, []
-    for word in avoid:
-        text = word.strip()
-        for kind, known in kinds:
-            name = text.upper() if kind == "country" else text.lower()
-            if name in known:
-                tags[f"{kind}:{name}"] = f"--avoid {word}"
-                break
-        else:
-            every = [name for _, known in kinds[:4] for name in known]
-            faults.append(
-                Fault(
-                    "unknown_avoid",
-                    f"{word!r} names nothing that a route could pass",
-                    "--avoid",
-                    word,
-                    "a country code, a terminal, link or service id, a passage "
-                    f"({', '.join(sorted(passages))}) or a mode ({', '.join(sorted(modes))})",
-                    did_you_mean(text, every),
-                )
-            )
-    if modes <= {tag.removeprefix("mode:") for tag in tags}:
-        faults.append(
-            Fault(
-                "nothing_left",
-                "every mode is avoided",
-                "--avoid",
-                ", ".join(sorted(modes)),
-                "to leave at least one of " + ", ".join(sorted(modes)),
-            )
+        via : tags that a way must touch     strays : also ways that call far beyond the ends
+        trucks : also by road over frontiers and far
+        """
+        closed = self._touching([ban.tag for ban in bans if ban.throughout])
+        closed |= self.refused_bookings
+        if not strays:
+            closed |= self.strays
+        if not trucks:
+            closed |= self._touching([LONG_ROAD])
+        open_moves = np.flatnonzero(~closed)
+        moves = self._moves(open_moves, [ban for ban in bans if not ban.throughout], via)
+        limits = limits or Limits()
+        most = np.array(
+            [
+                min(HORIZON_H, limits.hours if limits.hours is not None else math.inf),
+                limits.usd if limits.usd is not None else math.inf,
+                limits.kg_co2e if limits.kg_co2e is not None else math.inf,
+                math.inf,
+            ]
         )
-    if faults:
-        raise InputError(faults)
-    return tags
+        found = pareto(moves, most)
+        ways = self._as_ways(found, open_moves)
+        if limits.usd is not None:
+            ways = [way for way in ways if way.usd <= limits.usd]
+        return ways, found.dropped
+
+    def _moves(self, at: Array, dated: Sequence[Ban], via: Sequence[str]) -> Moves:
+        c = self.columns
+        gates: list[frozenset[str]] = list(c.gates)
+        gate = c.gate.copy()
+        if dated:
+            held: dict[int, set[str]] = {}
+            calendar = replace(self.calendar, bans=(*self.calendar.bans, *dated))
+            self.calendar = calendar
+            for ban in dated:
+                for move in c.tagged.get(ban.tag, ()):
+                    held.setdefault(int(move), set()).add(ban.key)
+            known = {keys: number for number, keys in enumerate(gates)}
+            for move, keys in held.items():
+                whole = frozenset(keys | (set(gates[gate[move]]) if gate[move] >= 0 else set()))
+                if whole not in known:
+                    known[whole] = len(gates)
+                    gates.append(whole)
+                gate[move] = known[whole]
+        flags = c.flags.copy()
+        for bit, tag in enumerate(via):
+            flags[c.tagged.get(tag, np.zeros(0, np.int64))] |= STATES << bit
+        windows = [np.array(self.calendar.windows(keys), np.float64).reshape(-1, 4) for keys in gates]
+        # A gate that is always open is none.
+        free = np.array([len(w) == 1 and w[0, 0] <= 0 and not w[0, 2:].any() for w in windows] + [True])
+        gate = np.where(free[gate], -1, gate).astype(np.int32)
+        self.gates = tuple(gates)
+        self.gate = gate
+        return Moves(
+            nodes=self.ground.nodes + 2,
+            source=self.source,
+            target=self.target,
+            tail=c.tail[at],
+            head=c.head[at],
+            flags=flags[at].astype(np.int32),
+            cost=self.costs[at],
+            lead_h=self.lead_h[at],
+            timetable=c.timetable[at],
+            gate=gate[at],
+            mark=c.mark[at],
+            keep=c.keep[at],
+            departures=tuple(grid(np.array(self.calendar.departures(key))) for key in c.timetables),
+            windows=tuple(grid_windows(rows) for rows in windows),
+            passes=len(via),
+        )
+
+    def _as_ways(self, found: Found, at: Array) -> list[Way]:
+        hire_per_h = self.hire_of(1.0)
+        boxes_usd = sum(line.usd for _, line in self.equipment)
+        ways = []
+        for path, corridor, cost, left_h in zip(
+            found.ways, found.corridors, found.costs.tolist(), found.left_h, strict=True
+        ):
+            numbers = tuple(int(at[step]) for step in path)
+            hours, usd, kg, var_h2 = cost
+            edges = tuple(self.edges[number] for number in numbers)
+            ways.append(Way(edges, numbers, corridor, hours, usd + hire_per_h * hours + boxes_usd, kg, var_h2, left_h))
+        return ways
 
 
-def with_blockers(ways: Sequence[Way], blocked: dict[str, str]) -> list[str]:
-    """The reasons that close the first of some ways, in the order met."""
-    if not ways:
-        return []
-    met: dict[str, None] = {}
-    for edge in ways[0].edges:
-        for reason in reasons(edge, blocked):
-            met[reason] = None
-    return list(met)
+def grid_windows(rows: Array) -> Array:
+    """Windows on the grid of exact sums; inf stays."""
+    return np.where(np.isfinite(rows), grid(np.where(np.isfinite(rows), rows, 0.0)), rows)

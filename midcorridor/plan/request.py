@@ -1,0 +1,58 @@
+"""What a question asks for beside its ends: a deadline and limits, read and checked."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, timedelta
+
+from ..errors import Fault, InputError
+from ..shipment import parse_day
+from .question import Limits
+
+_AFTER = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(d|days?|h|hours?)\s*", re.IGNORECASE)
+
+
+def deadline_hours(deadline: str | date | datetime | timedelta | None, ready_at: datetime) -> float | None:
+    """Hours from cargo ready to a deadline; a date means the end of that day, UTC.
+
+    Raises InputError for what is neither a date nor a time such as 35d or 840h, and for a deadline that is
+    not after the cargo is ready.
+    """
+    if deadline is None:
+        return None
+    if isinstance(deadline, timedelta):
+        hours = deadline / timedelta(hours=1)
+    elif isinstance(deadline, str) and (after := _AFTER.fullmatch(deadline)):
+        hours = float(after[1]) * (24.0 if after[2].lower().startswith("d") else 1.0)
+    else:
+        at = parse_day(deadline, "--deadline")
+        whole_day = isinstance(deadline, str) and len(deadline.strip()) <= 10
+        if whole_day or (isinstance(deadline, date) and not isinstance(deadline, datetime)):
+            at += timedelta(days=1)
+        hours = (at - ready_at) / timedelta(hours=1)
+    if not (math.isfinite(hours) and hours > 0):
+        raise InputError(
+            Fault(
+                "impossible_deadline",
+                f"the deadline is {-hours / 24:.1f} days before the cargo is ready"
+                if hours < 0
+                else "the deadline is when the cargo is ready",
+                "--deadline",
+                str(deadline),
+                f"a date after {ready_at:%Y-%m-%d}, or a time after cargo ready such as 35d",
+            )
+        )
+    return hours
+
+
+def make_limits(max_days: float | None, max_usd: float | None, max_kg_co2e: float | None) -> Limits:
+    """Checked limits. Raises InputError for one that is not above 0."""
+    faults = [
+        Fault("bad_limit", f"{value} is no limit", option, str(value), "a number above 0")
+        for value, option in ((max_days, "--max-days"), (max_usd, "--max-usd"), (max_kg_co2e, "--max-kg"))
+        if value is not None and not (math.isfinite(value) and value > 0)
+    ]
+    if faults:
+        raise InputError(faults)
+    return Limits(None if max_days is None else max_days * 24.0, max_usd, max_kg_co2e)

@@ -1,0 +1,126 @@
+"""One search with its bans and limits, and what its outcome means."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..results import Status
+from .calendar import Ban
+from .decoding import Decoder
+from .moves import Edge
+from .question import Limits, Question, Way
+
+
+@dataclass(eq=False)
+class Search:
+    """A question asked once; what would have to give is looked for only when there is no answer."""
+
+    question: Question
+    bans: Sequence[Ban]
+    limits: Limits
+    via: Sequence[str]
+    trucks: bool
+    _dropped: int = field(default=0, init=False)
+
+    def ways(self) -> list[Way]:
+        """Every way that no other of its corridor beats."""
+        found, self._dropped = self.question.ways(
+            self.bans, limits=self.limits, via=self.via, trucks=self.trucks
+        )
+        return found
+
+    def status(self, found: bool) -> Status:
+        """How it ended; without a route, the fewest things that would have to give."""
+        notes = list(self.question.left_out)
+        if self._dropped:
+            notes.append(
+                f"{self._dropped} ways that come back to where they had been were left out; what only they beat "
+                "may be missing"
+            )
+        if found:
+            return Status("ok", "optimal", notes=tuple(notes))
+        for reason, blockers in (
+            ("limits", self._over_limits()),
+            ("blocked", self._blockers()),
+        ):
+            if blockers:
+                return Status("none", reason, tuple(blockers), tuple(notes))
+        if self.question.ways((), strays=True, trucks=True)[0]:
+            return Status("none", "only_detours", notes=tuple(notes))
+        return Status("none", "no_connection", notes=tuple(notes))
+
+    def _over_limits(self) -> list[str]:
+        """What the limits would have to be, where they are what is in the way."""
+        limits = self.limits
+        if limits == Limits():
+            return []
+        ways, _ = self.question.ways(self.bans, via=self.via, trucks=self.trucks)
+        if not ways:
+            return []
+        told = []
+        for limit, least, words in (
+            (limits.hours, min(way.hours for way in ways), "{:,.1f} days"),
+            (limits.usd, min(way.usd for way in ways), "{:,.0f} USD"),
+            (limits.kg_co2e, min(way.kg_co2e for way in ways), "{:,.0f} kg CO2e"),
+        ):
+            if limit is not None and least > limit:
+                scale = 24.0 if "days" in words else 1.0
+                told.append(f"the limit of {words.format(limit / scale)}: the least is {words.format(least / scale)}")
+        return told or ["the limits together: each can be kept, but not all by one route"]
+
+    def _blockers(self) -> list[str]:
+        """The reasons that close a way which the fewest close, in the order met."""
+        question = self.question
+        free, _ = question.ways((), via=(), trucks=True)
+        refused = question.refused_bookings
+        best: list[str] | None = None
+        for way in sorted(free, key=lambda way: way.hours):
+            met: dict[str, None] = {}
+            for edge, number in zip(way.edges, way.numbers, strict=True):
+                for ban in self.bans:
+                    if touches(edge, ban.tag):
+                        met[ban.reason] = None
+                if refused[number]:
+                    found = question.bookings[question.service_number(edge)]
+                    met[f"booking: {getattr(found, 'reason', '')}"] = None
+                if not self.trucks and "long_road" in edge.tags:
+                    met["boxes go by truck over frontiers or far only with --trucks"] = None
+            for tag in self.via:
+                if not any(touches(edge, tag) for edge in way.edges):
+                    met[f"--via {tag.split(':', 1)[1]}: no route passes there"] = None
+            if met and (best is None or len(met) < len(best)):
+                best = list(met)
+        return best or []
+
+
+def touches(edge: Edge, tag: str) -> bool:
+    """Whether a move touches a tag, which may end in a direction of travel."""
+    for way, west in ((":westbound", True), (":eastbound", False)):
+        if tag.endswith(way):
+            return edge.westbound is west and tag.removesuffix(way) in edge.tags
+    return tag in edge.tags
+
+
+class Shown:
+    """Routes of ways, each made once, with the rows that they rest on."""
+
+    def __init__(self, question: Question, deadline_h: float | None) -> None:
+        self._question = question
+        self._deadline_h = deadline_h
+        self._routes: dict[int, tuple[Way, dict[str, Any], Counter[tuple[str, str]]]] = {}
+
+    def route(self, way: Way) -> dict[str, Any]:
+        """The route of a way."""
+        if id(way) not in self._routes:
+            decoder = Decoder(self._question, self._deadline_h)
+            self._routes[id(way)] = (way, decoder.route(way), decoder.used)
+        return self._routes[id(way)][1]
+
+    def used_by(self, route: Mapping[str, Any]) -> Counter[tuple[str, str]]:
+        """The rows that a route rests on, and how often."""
+        return next(used for _, made, used in self._routes.values() if made is route)
+
+
