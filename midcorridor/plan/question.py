@@ -43,6 +43,7 @@ _TIE = 1e-10
 # a corridor over four times as bad as another is no alternative to it.
 LABELS, WITHIN = 3, 4.0
 _CASPIAN_MARK = 1
+_CONDITIONS = ("dg_classes", "un_numbers", "flow", "from_countries", "to_countries", "modes")
 # A way that needs three rival passages is a detour of each of them.
 _USEFUL = [(union & RIVALS).bit_count() <= 2 for union in range(ALL_FLAGS + 1)]
 
@@ -407,6 +408,8 @@ def closed_by_tables(compiled: Compiled, commodity: Row) -> dict[str, str]:
 
 
 def concerns(embargo: Row, commodity: Row) -> bool:
+    if any(embargo[name] for name in _CONDITIONS):
+        return False  # judged by `clearance`, which knows more of the goods than the commodity
     named = embargo["commodity_ids"]
     if named is None and embargo["hs_chapters"] is None:
         return True
