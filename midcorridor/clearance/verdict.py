@@ -12,7 +12,7 @@ from ..schemas import schema
 from .goods import Dangerous, Goods
 from .leg import Leg
 from .matching import Hit, hits
-from .wording import place_words, since_words
+from .wording import places_words, since_words
 
 EFFECTS = ("accepted", "permit_needed", "refused")  # the hardest last
 _EFFECT_WORDS = {"accepted": "Accepted", "permit_needed": "Permit needed", "refused": "Refused"}
@@ -71,8 +71,7 @@ def _verdict(compiled: Compiled, goods: Goods, key: str, same: Sequence[Hit]) ->
     # What is certain at one of the places is certain for the leg.
     hit = next((hit for hit in same if hit.certain), same[0])
     row = hit.row
-    places = list(dict.fromkeys(place_words(compiled, each.tag) for each in same))
-    where = ", ".join(places)
+    where = places_words(compiled, dict.fromkeys(each.tag for each in same))
     effect = row["effect"] if hit.certain or row["effect"] != "refused" else "permit_needed"
     subject = row["kind"] if hit.table == "embargoes" else row["subject"]
     head = f"{_EFFECT_WORDS[effect]} {where}{since_words(row)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from ..network import Compiled
@@ -31,6 +32,21 @@ _KINDS = {
     "ordinary_train": "on ordinary trains",
     "shuttle": "on trucks",
 }
+
+
+def places_words(compiled: Compiled, tags: Iterable[str]) -> str:
+    """What several tags name, the countries of one mode together: ``by rail in Belarus and Russia``."""
+    parts: dict[str, list[str]] = {}
+    for tag in tags:
+        words = place_words(compiled, tag)
+        lead = words[: words.index("in ") + 3] if "country:" in tag else ""
+        parts.setdefault(lead or words, []).append(words.removeprefix(lead) if lead else "")
+    return ", ".join(lead + _and(names) for lead, names in parts.items())
+
+
+def _and(names: list[str]) -> str:
+    names = list(dict.fromkeys(names))
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def place_words(compiled: Compiled, tag: str) -> str:

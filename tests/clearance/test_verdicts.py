@@ -272,6 +272,16 @@ def test_a_verdict_carries_its_rule_its_days_and_its_words() -> None:
     assert verdict.words == "Refused by rail in Kazakhstan since 1 May 2026."
 
 
+def test_places_are_told_together() -> None:
+    net = rule(scope_ids="CN;KZ;RU", modes="rail")
+    (verdict,) = verdicts(net.on(DAY), Goods(), Leg("rail", countries=("CN", "KZ", "RU")))
+    assert verdict.where == "by rail in China, Kazakhstan and Russia"
+    assert set(verdict.tags) == {f"rail@country:{code}" for code in ("CN", "KZ", "RU")}
+    both = rule(scope="frontier", scope_ids="CN>KZ;KZ>CN")
+    (verdict,) = verdicts(both.on(DAY), Goods(), Leg("rail", frontiers=("CN>KZ", "KZ>CN")))
+    assert verdict.where == "from China to Kazakhstan, from Kazakhstan to China"
+
+
 def test_goods_are_checked_all_at_once() -> None:
     tables = network(**LISTS).tables
     with pytest.raises(InputError) as error:
