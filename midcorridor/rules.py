@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import combinations
 from typing import Any
 
+from .codes import HS_FORM
 from .errors import Fault, TableError, did_you_mean
 from .schemas import schema
 from .tables import Tables
@@ -47,20 +49,74 @@ def _closures(tables: Tables) -> Iterator[Fault]:
 
 
 def _embargoes(tables: Tables) -> Iterator[Fault]:
+    unions = country_groups(tables)
     for row in tables["embargoes"]:
         yield from _scope("embargoes", row, tables)
+        yield from _conditions("embargoes", row)
+        if row["flow"] and row["scope"] != "country":
+            what = "only a country is left, entered or crossed"
+            yield _fault("embargoes", row, "flow", "bad_scope", what, "empty, or scope country")
+        for column in ("from_countries", "to_countries"):
+            for name in row[column] or ():
+                if name not in unions:
+                    what = f"{name!r} is no country and no customs union"
+                    hint = did_you_mean(name, unions)
+                    yield _fault("embargoes", row, column, "unknown_key", what, "such as CN or EU", hint)
+        for column, form, accepted in _CODES:
+            for code in row[column] or ():
+                if not all(re.fullmatch(form, part) for part in code.split("-", 1)):
+                    yield _fault("embargoes", row, column, "bad_code", f"{code!r} is no such code", accepted)
+
+
+def _box_limits(tables: Tables) -> Iterator[Fault]:
+    for row in tables["box_limits"]:
+        yield from _scope("box_limits", row, tables)
+        yield from _conditions("box_limits", row)
+        if row["subject"] == "mass" and row["gross_over_t"] is None:
+            what = "a limit of mass needs the mass"
+            yield _fault("box_limits", row, "gross_over_t", "missing_value", what, "tonnes above 0")
+
+
+def _conditions(table: str, row: Row) -> Iterator[Fault]:
+    if row["modes"] and row["scope"] not in ("country", "frontier"):
+        what = "only a country and a frontier are passed by several modes"
+        yield _fault(table, row, "modes", "bad_scope", what, "empty, or scope country or frontier")
+
+
+_CLASSES = r"any|[1-9](\.[1-6][A-S]?)?"
+_CODES = (
+    ("hs_chapters", HS_FORM.pattern, "2, 4 or 6 digits, or a range of them such as 8517-8543"),
+    ("dg_classes", _CLASSES, "any, a class such as 4.1 or a division such as 1.4"),
+    ("un_numbers", "[0-9]{4}", "four digits, or a range of them such as 3480-3481"),
+)
+
+
+def country_groups(tables: Tables) -> dict[str, tuple[str, ...]]:
+    """Every country and every customs union with the countries that it stands for."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for code, row in tables.by_key("countries").items():
+        groups[code] = (code,)
+        if row["customs_union"]:
+            groups[row["customs_union"]] = (*groups.get(row["customs_union"], ()), code)
+    return groups
+
+
+def scope_names(tables: Tables, scope: str) -> list[str]:
+    """What a row with that scope may name; for a frontier the countries on its sides."""
+    if scope == "passage":
+        return schema("links").column("passages").allowed.strip("{}").split()
+    if scope in ("service_kind", "mode"):
+        column = {"service_kind": "kind", "mode": "mode"}[scope]
+        return schema("services").column(column).allowed.strip("{}").split()
+    if scope == "country":
+        return list(country_groups(tables))
+    return list(tables.by_key("countries" if scope == "frontier" else f"{scope}s"))
 
 
 def _scope(table: str, row: Row, tables: Tables) -> Iterator[Fault]:
     """Every id must name something of the kind that the scope says."""
     scope = row["scope"]
-    known: Mapping[str, Any] | set[str]
-    if scope == "passage":
-        known = set(schema("links").column("passages").allowed.strip("{}").split())
-    elif scope == "frontier":
-        known = tables.by_key("countries")
-    else:
-        known = tables.by_key({"country": "countries"}.get(scope, f"{scope}s"))
+    known = set(scope_names(tables, "frontier" if (table, scope) == ("closures", "country") else scope))
     for thing in row["scope_ids"]:
         parts = thing.split(">") if scope == "frontier" else [thing]
         if all(part in known for part in parts) and len(parts) == (2 if scope == "frontier" else 1):
@@ -170,4 +226,20 @@ def _free_time(tables: Tables) -> Iterator[Fault]:
             last = row[day]
 
 
-_RULES = (_rail_links, _closures, _embargoes, _one_row_a_place, _calls, _bookings, _free_time)
+def _timetables(tables: Tables) -> Iterator[Fault]:
+    """A departure is weekly, by days and time, or one by its date; and its service calls there."""
+    calls = {(row["service_id"], row["terminal_id"]) for row in tables["service_calls"]}
+    for row in tables["timetables"]:
+        weekly = row["weekdays"] is not None and row["time_utc"] is not None
+        partly = row["weekdays"] is not None or row["time_utc"] is not None
+        if partly == (row["departs_at"] is not None) or partly != weekly:
+            what = "a departure has weekdays and time_utc, or departs_at"
+            yield _fault("timetables", row, "departs_at", "bad_value", what, "the one or the other, whole")
+        if (row["service_id"], row["terminal_id"]) not in calls:
+            what = f"{row['service_id']!r} does not call there"
+            yield _fault("timetables", row, "terminal_id", "unknown_call", what, "a call of the service")
+
+
+_RULES = (
+    _rail_links, _closures, _embargoes, _box_limits, _one_row_a_place, _calls, _bookings, _free_time, _timetables
+)  # fmt: skip

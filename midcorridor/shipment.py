@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from .codes import known_hs, known_un
 from .errors import Fault, InputError, did_you_mean
 from .tables import Tables
 
@@ -32,6 +33,8 @@ class Shipment:
     value_usd: float  # all boxes together
     value_of_time_usd_per_h: float  # what the owner loses an hour in transit
     price_feu: float  # boxes in 40 ft equivalents of price, a 20 ft box counting less than one
+    hs_code: str | None = None  # 2, 4 or 6 digits; None: the chapters of the commodity
+    un_number: str | None = None  # four digits, for dangerous goods
 
 
 def parse_containers(text: str, tables: Tables) -> tuple[int, str]:
@@ -121,12 +124,15 @@ def make_shipment(
     commodity: str | None = None,
     ready_at: str | date | datetime | None = None,
     tonnes_per_box: float | None = None,
+    hs_code: str | None = None,
+    un_number: str | None = None,
 ) -> Shipment:
     """A checked shipment. Raises InputError that names the option at fault.
 
     commodity : key of the commodities table; None takes consumer_goods, what fills most boxes westbound
     tonnes_per_box : cargo in each box; None takes the commodity's usual load, never more than
         the box may carry
+    hs_code, un_number : what the goods are, more closely than the commodity says; must stand in the tables
     """
     boxes, kind = parse_containers(containers, tables)
     box = tables.by_key("containers")[kind]
@@ -170,6 +176,8 @@ def make_shipment(
         value_usd=value_usd,
         value_of_time_usd_per_h=value_usd * goods["value_of_time_share_per_day"] / 24,
         price_feu=boxes * (size_ratio(tables) if box["teu"] <= 1 else 1.0),
+        hs_code=None if hs_code is None else known_hs(tables, hs_code),
+        un_number=None if un_number is None else known_un(tables, un_number)["un_number"],
     )
 
 

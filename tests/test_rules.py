@@ -37,6 +37,12 @@ STAY = {
     "country": "UA",
 }
 THIRD = {"from_day_3": 9, "usd_per_feu_day_3": 12.0}
+
+def embargo(**cells: Any) -> dict[str, Any]:
+    base = {"embargo_id": "x", "scope": "terminal", "scope_ids": ["kz-aktau"]}
+    return {**base, "modes": None, "flow": None, **cells}
+
+
 CASES = [
     ("closures", closure(scope_ids=["kz-aktaau"]), "kz-aktau"),
     ("closures", closure(closed_share=0.5), "mean_closed_h"),
@@ -44,6 +50,20 @@ CASES = [
     ("closures", closure(scope="passage", scope_ids=["suezz"]), "suez"),
     ("embargoes", {"embargo_id": "x", "scope": "frontier", "scope_ids": ["CN-KZ"]}, "CN>KZ"),
     ("embargoes", {"embargo_id": "x", "scope": "frontier", "scope_ids": ["CN>XX"]}, "frontier"),
+    ("embargoes", embargo(scope="country", scope_ids=["EUU"]), "'EU'"),
+    ("embargoes", embargo(scope="service_kind", scope_ids=["ropax"]), "ro_pax"),
+    ("embargoes", embargo(scope="mode", scope_ids=["ship"]), "mode"),
+    ("embargoes", embargo(scope="passage", scope_ids=["marmarai"]), "marmaray"),
+    ("embargoes", embargo(flow=["transit"]), "entered or crossed"),
+    ("embargoes", embargo(modes=["rail"]), "passed by several modes"),
+    ("embargoes", embargo(from_countries=["Europe"]), "customs union"),
+    ("embargoes", embargo(to_countries=["ru"]), "'RU'"),
+    ("embargoes", embargo(hs_chapters=["850"]), "2, 4 or 6 digits"),
+    ("embargoes", embargo(dg_classes=["ten"]), "a class such as 4.1"),
+    ("embargoes", embargo(un_numbers=["UN3480"]), "four digits"),
+    ("box_limits", {"limit_id": "x", "scope": "terminal", "scope_ids": ["kz-aktaau"]}, "kz-aktau"),
+    ("box_limits", {"limit_id": "x", "subject": "mass", "gross_over_t": None}, "needs the mass"),
+    ("closures", closure(scope="country", scope_ids=["EU"]), "country"),
     ("links", {"link_id": "x", "mode": "rail", "gauge_mm": None}, "gauge_mm"),
     ("links", {"link_id": "x", "mode": "rail", "electrified_share": None}, "electrified_share"),
     ("dwell", {"dwell_id": "x"}, "describe the same thing"),

@@ -55,6 +55,9 @@ class Mode(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Put every command on the app."""
+    from . import check_command  # imports this module
+
+    check_command.register(app)
     # A coordinate such as -20.2,57.5 is no option.
     coordinates = {"ignore_unknown_options": True}
     app.command("plan", context_settings=coordinates)(plan_command)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...errors import did_you_mean
+from ...rules import scope_names
 from ...schemas import schema
 from ..compiled import Compiled, Row
 from .finding import ERROR, Finding
 
-_TABLES = {"terminal": "terminals", "link": "links", "service": "services", "country": "countries"}
-
 
 def unknown_scopes(compiled: Compiled) -> Iterator[Finding]:
     """Closures and embargoes of things that exist nowhere: they close nothing, and nobody is told."""
-    for table, key in (("closures", "closure_id"), ("embargoes", "embargo_id")):
+    for table, key in (
+        ("closures", "closure_id"),
+        ("embargoes", "embargo_id"),
+        ("box_limits", "limit_id"),
+    ):
         for row in compiled.tables[table]:
             for name in row["scope_ids"]:
                 hint = _unknown(compiled, row, name)
@@ -31,16 +34,12 @@ def unknown_scopes(compiled: Compiled) -> Iterator[Finding]:
 def _unknown(compiled: Compiled, row: Row, name: str) -> str | None:
     """None where a name is known, else a hint (which may be empty)."""
     scope = row["scope"]
-    countries = compiled.tables.by_key("countries")
+    known = scope_names(compiled.tables, scope)
     if scope == "frontier":
         sides = name.split(">")
-        if len(sides) == 2 and all(side in countries for side in sides):
+        if len(sides) == 2 and all(side in known for side in sides):
             return None
         return "A frontier is two country codes in the direction of travel, such as CN>KZ"
-    if scope == "passage":
-        known = schema("links").column("passages").allowed.strip("{}").split()
-    else:
-        known = list(compiled.tables.by_key(_TABLES[scope]))
     return None if name in known else did_you_mean(name, known)
 
 

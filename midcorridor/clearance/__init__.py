@@ -1,0 +1,21 @@
+"""What may go where: verdicts on a leg, and what is closed to goods, by the tables of rules."""
+
+from .closing import closed_tags, dated_tags
+from .goods import Goods, goods_of, make_goods
+from .leg import Leg, leg_of, widened
+from .verdict import EFFECTS, Verdict, verdicts, worst
+
+__all__ = [
+    "EFFECTS",
+    "Goods",
+    "Leg",
+    "Verdict",
+    "closed_tags",
+    "dated_tags",
+    "goods_of",
+    "leg_of",
+    "make_goods",
+    "verdicts",
+    "widened",
+    "worst",
+]

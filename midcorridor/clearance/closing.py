@@ -1,0 +1,55 @@
+"""What is closed to goods, as tags that a search leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ..network import Compiled
+from ..network.compiled import holds_on
+from .goods import Goods
+from .matching import Hit, hits
+
+
+def closed_tags(compiled: Compiled, goods: Goods, day: date | None = None) -> dict[str, str]:
+    """What refuses the goods on a day (that of the network if None): reason by tag.
+
+    Tags are those of `leg.widened`. Only what certainly refuses closes; what may refuse stays open and is
+    shown as a verdict. Closures are not among them: they concern no goods.
+    """
+    day = day or compiled.day
+    found: dict[str, str] = {}
+    for hit in _refusals(compiled, goods):
+        if holds_on(hit.row, day):
+            found.setdefault(hit.tag, _reason(hit, goods))
+    return found
+
+
+def dated_tags(
+    compiled: Compiled, goods: Goods, from_day: date, until_day: date
+) -> list[tuple[str, date, date, str]]:
+    """As `closed_tags`, for all days of a span: tag, first day, last day, reason; by tag and day.
+
+    Spans of different rules for one tag may overlap; the days are cut to the span asked for.
+    """
+    found = []
+    for hit in _refusals(compiled, goods):
+        start = max(hit.row["valid_from"] or date.min, from_day)
+        end = min(hit.row["valid_until"] or date.max, until_day)
+        if start <= end:
+            found.append((hit.tag, start, end, _reason(hit, goods)))
+    return sorted(found)
+
+
+def _refusals(compiled: Compiled, goods: Goods) -> Iterator[Hit]:
+    return (hit for hit in hits(compiled.tables, goods) if hit.certain and hit.row["effect"] == "refused")
+
+
+def _reason(hit: Hit, goods: Goods) -> str:
+    if hit.table == "box_limits":
+        mass = "" if goods.gross_t is None else f" of {goods.gross_t:.4g} t"
+        return f"limit {hit.row['limit_id']}: {hit.thing} takes no {goods.container_type}{mass}"
+    number = ""
+    if hit.row["kind"] == "dangerous_goods" and goods.dangerous is not None:
+        number = f" (UN {goods.dangerous.un_number})"
+    return f"embargo {hit.row['embargo_id']}: {hit.thing} refuses the cargo{number}"
