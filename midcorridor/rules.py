@@ -241,5 +241,13 @@ def _timetables(tables: Tables) -> Iterator[Fault]:
 
 
 _RULES = (
-    _rail_links, _closures, _embargoes, _box_limits, _one_row_a_place, _calls, _bookings, _free_time, _timetables
-)  # fmt: skip
+    _rail_links,
+    _closures,
+    _embargoes,
+    _box_limits,
+    _one_row_a_place,
+    _calls,
+    _timetables,
+    _bookings,
+    _free_time,
+)

@@ -38,6 +38,7 @@ STAY = {
 }
 THIRD = {"from_day_3": 9, "usd_per_feu_day_3": 12.0}
 
+
 def embargo(**cells: Any) -> dict[str, Any]:
     base = {"embargo_id": "x", "scope": "terminal", "scope_ids": ["kz-aktau"]}
     return {**base, "modes": None, "flow": None, **cells}

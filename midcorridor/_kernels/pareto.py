@@ -55,7 +55,7 @@ def least_to_go(first, slot_edge, tail, cost, target):  # type: ignore[no-untype
 @kernel
 def _no_worse(costs, one, other):  # type: ignore[no-untyped-def]
     """Whether label one costs no more than label other in every respect."""
-    for j in range(COSTS):
+    for j in range(COSTS):  # noqa: SIM110  all() of a generator is no kernel
         if costs[one, j] > costs[other, j]:
             return False
     return True
@@ -230,9 +230,9 @@ def search(  # type: ignore[no-untyped-def]
                 if not feasible:
                     continue
                 for word in range(words):
-                    marks[new, word] = (
-                        marks[label, word] & keep[edge, word] | mark[edge, word]
-                    ) & remember[there, word]
+                    marks[new, word] = (marks[label, word] & keep[edge, word] | mark[edge, word]) & remember[
+                        there, word
+                    ]
                 dominated = False
                 for at in range(served_first[then], served_first[then + 1]):
                     other = top[there * states + served[at]]
@@ -283,7 +283,7 @@ def search(  # type: ignore[no-untyped-def]
 @kernel
 def _bears_no_more(marks, one, other):  # type: ignore[no-untyped-def]
     """Whether label one bears only marks that label other bears."""
-    for word in range(marks.shape[1]):
+    for word in range(marks.shape[1]):  # noqa: SIM110
         if marks[one, word] & ~marks[other, word]:
             return False
     return True

@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import __version__, places
 from ..booking import check_booking, check_equipment
+from ..clearance import goods_of
 from ..errors import Fault, InputError, PlaceError
 from ..network import Compiled, Network
 from ..results import RunInfo
@@ -27,7 +28,7 @@ from .access import (
     inside_one_union,
 )
 from .answer import ROUTE_IDS, PlanResult, frontier_of, sources_of, weakest_confidence
-from .bans import avoided, named_tags, total_closures
+from .bans import avoided, named_tags, refusals, total_closures
 from .calendar import HORIZON_H, TAIL_H
 from .choice import MOST_ROUTES, Aim, best_by_corridor, check_aim, others, sensible
 from .moves import DRAYAGE_KM
@@ -47,12 +48,15 @@ def plan(
     commodity: str | None = None,
     at: str | date | datetime | None = None,
     tonnes_per_box: float | None = None,
+    hs_code: str | None = None,
+    un_number: str | None = None,
     **options: Any,
 ) -> PlanResult:
     """The best routes for a shipment by mean hours, dollars, kg CO2e and the spread of the arrival.
 
     origin, destination : any text that names a place or a terminal
     at : when the cargo is ready, UTC
+    hs_code, un_number : what is in the boxes, more closely than the commodity says
     options : as for `plan_shipment`
     Raises InputError, PlaceError naming what is wrong with the question. No route is an answer:
     status.outcome is none and status.blocked_by says what would have to give.
@@ -66,6 +70,8 @@ def plan(
         commodity=commodity,
         ready_at=ready_at,
         tonnes_per_box=tonnes_per_box,
+        hs_code=hs_code,
+        un_number=un_number,
     )
     return plan_shipment(network, shipment, **options)
 
@@ -134,12 +140,18 @@ def plan_shipment(
         booking=booking,
         whose=equipment,
     )
-    bans = [*total_closures(compiled, question.calendar), *avoided(compiled, avoid)]
+    goods = goods_of(compiled.tables, shipment, ends[0].country or None, ends[1].country or None)
+    calendar = question.calendar
+    bans = [
+        *total_closures(compiled, calendar),
+        *refusals(compiled, calendar, goods),
+        *avoided(compiled, avoid),
+    ]
     passes = tuple(named_tags(compiled, via, "--via"))
     search = Search(question, bans, limits, passes, trucks)
     ways = search.ways()
     best = [way for _, way in best_by_corridor(question, ways, aim)]
-    decoded = Shown(question, deadline_h)
+    decoded = Shown(question, goods, deadline_h)
     routes = [decoded.route(way) for way in best]
     routes = routes if compare else sensible(routes)
     kept = [way for way in best if decoded.route(way) in routes]
@@ -168,7 +180,7 @@ def plan_shipment(
         round(time.perf_counter() - started, 4),
     )
     return PlanResult(
-        _understood(shipment, *ends, deadline_h),
+        _understood(shipment, ends[0], ends[1], deadline_h),
         search.status(bool(routes)),
         routes,
         frontier_of(ways, {**dict(zip(map(id, (*kept, *more)), ROUTE_IDS, strict=False))}),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..clearance import Goods, dated_tags
 from ..errors import Fault, InputError, did_you_mean
 from ..network import Compiled
-from ..network.compiled import Row
-from .calendar import Ban, Calendar
+from .calendar import CLOSED, Ban, Calendar
 from .moves import operators
 
 ALWAYS = (float("-inf"), float("inf"))
@@ -23,6 +23,16 @@ def total_closures(compiled: Compiled, calendar: Calendar) -> list[Ban]:
         for thing in row["scope_ids"]:
             reason = f"closure {row['closure_id']} ({row['cause']}): {thing} is closed"
             found += calendar.bans_of(row["closure_id"], row, (f"{row['scope']}:{thing}{suffix}",), reason)
+    return found
+
+
+def refusals(compiled: Compiled, calendar: Calendar, goods: Goods) -> list[Ban]:
+    """What certainly refuses the goods on some days of the journey."""
+    first, last = calendar.first_day, calendar.last_day
+    found = []
+    for number, (tag, start, end, reason) in enumerate(dated_tags(compiled, goods, first, last)):
+        from_h, until_h = calendar.hours_of((start, end))
+        found.append(Ban(f"{CLOSED}goods:{number}", tag, from_h, until_h, reason))
     return found
 
 
@@ -73,7 +83,13 @@ def avoided(compiled: Compiled, words: Iterable[str]) -> list[Ban]:
     if modes <= {tag.removeprefix("mode:") for tag in tags}:
         listed = ", ".join(sorted(modes))
         raise InputError(
-            Fault("nothing_left", "every mode is avoided", "--avoid", listed, f"to leave at least one of {listed}")
+            Fault(
+                "nothing_left",
+                "every mode is avoided",
+                "--avoid",
+                listed,
+                f"to leave at least one of {listed}",
+            )
         )
     return [Ban(tag, tag, *ALWAYS, reason) for tag, reason in tags.items()]
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from ..arrival import Cause, Gate, mean_var
+from ..arrival import Window as Shut
 from ..network import Compiled
 from ..network.closings import Closing, Row, Span, spans
 from .graph import VALID
@@ -49,8 +51,8 @@ class Calendar:
     _windows: dict[frozenset[str], list[Window]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._first = self.ready_at.date()
-        self._last = (self.ready_at + timedelta(hours=HORIZON_H + TAIL_H)).date()
+        self.first_day = self.ready_at.date()
+        self.last_day = (self.ready_at + timedelta(hours=HORIZON_H + TAIL_H)).date()
         self._timetables = rows_by_key(self.compiled)
         self._dated = {ban.key: ban for ban in self.bans}
 
@@ -69,7 +71,7 @@ class Calendar:
     def bans_of(self, key: str, row: Row, tags: Iterable[str], reason: str) -> list[Ban]:
         """What a row closes throughout on its days, for each tag."""
         found = []
-        for number, span in enumerate(spans(row, self._first, self._last)):
+        for number, span in enumerate(spans(row, self.first_day, self.last_day)):
             from_h, until_h = self.hours_of(span)
             found += [Ban(f"{CLOSED}{key}:{number}:{tag}", tag, from_h, until_h, reason) for tag in tags]
         return found
@@ -98,26 +100,27 @@ class Calendar:
             self._windows[keys] = self._leaving([self.cause(key) for key in sorted(keys)])
         return self._windows[keys]
 
-    def _cause_windows(self, key: str) -> list[tuple[float, float, float, float]]:
+    def _cause_windows(self, key: str) -> list[Shut]:
         if key in self._dated:
             ban = self._dated[key]
-            return [(ban.from_h, ban.until_h, 1.0, math.nan)]
+            return [Shut(ban.from_h, ban.until_h, 1.0)]
         if key.startswith(VALID):
             return self._shut_outside(key)
         found = []
-        for span, row in self.closings[key].windows(self._first, self._last):
-            found.append((*self.hours_of(span), float(row["closed_share"]), float(row["mean_closed_h"])))
+        for span, row in self.closings[key].windows(self.first_day, self.last_day):
+            shut = Shut(*self.hours_of(span), float(row["closed_share"]), float(row["mean_closed_h"]))
+            found.append(shut)
         return [window for window in found if window[1] > 0 and window[2] > 0]
 
-    def _shut_outside(self, key: str) -> list[tuple[float, float, float, float]]:
+    def _shut_outside(self, key: str) -> list[Shut]:
         table, row_key = key.removeprefix(VALID).split(":", 1)
         row = self.compiled.tables.by_key(table)[row_key]
         opens_h, closes_h = self.hours_of((row["valid_from"], row["valid_until"]))
         found = []
         if opens_h > 0:
-            found.append((-math.inf, opens_h, 1.0, math.nan))
+            found.append(Shut(-math.inf, opens_h, 1.0))
         if closes_h < HORIZON_H + TAIL_H:
-            found.append((closes_h, math.inf, 1.0, math.nan))
+            found.append(Shut(closes_h, math.inf, 1.0))
         return found
 
     @staticmethod
@@ -128,9 +131,12 @@ class Calendar:
                 borders |= {edge for edge in (window.from_h, window.until_h) if 0 < edge < HORIZON_H}
         found: list[Window] = []
         ordered = sorted(borders)
-        for start, end in zip(ordered, ordered[1:], strict=False):
+        for start, end in pairwise(ordered):
             now = [
-                window for cause in causes for window in cause.windows if window.from_h <= start < window.until_h
+                window
+                for cause in causes
+                for window in cause.windows
+                if window.from_h <= start < window.until_h
             ]
             if any(window.closed_share >= 1 for window in now):
                 continue
@@ -147,5 +153,5 @@ def steady_wait(shut: tuple[tuple[float, float], ...]) -> tuple[float, float]:
     """Mean and variance of the wait until nothing is closed, from shares and mean hours of closures."""
     if not shut:
         return 0.0, 0.0
-    causes = [Cause(str(at), ((-math.inf, math.inf, *one),)) for at, one in enumerate(shut)]
+    causes = [Cause(str(at), (Shut(-math.inf, math.inf, *one),)) for at, one in enumerate(shut)]
     return mean_var(Gate(causes))

@@ -98,7 +98,7 @@ def others(question: Question, ways: Sequence[Way], shown: Sequence[Way], room: 
         lambda way: way.kg_co2e,
         lambda way: way.hours + 1.28 * way.sd_h,
     )
-    listed, found = list(shown), []
+    listed, found = list(shown), list[Way]()
     for measure in measures:
         if len(found) >= room or not ways:
             break

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..arrival import Arrival, Duration, arrive, spell_quantiles
 from ..booking import Booking
+from ..clearance import Goods, leg_of, verdicts, worst
 from ..costs import time_value_usd, with_margin_usd
 from ..times import Z90, cutoff_at, loads
 from .access import End
@@ -25,8 +26,9 @@ _CAUSE_WORDS = 3  # the causes that make most of the spread, so many are told
 class Decoder:
     """Turns one way into a route and counts the rows that it rests on."""
 
-    def __init__(self, question: Question, deadline_h: float | None = None) -> None:
+    def __init__(self, question: Question, goods: Goods, deadline_h: float | None = None) -> None:
         self._question = question
+        self._goods = goods
         self._deadline_h = deadline_h
         self._terminals = question.compiled.terminals
         self.used: Counter[tuple[str, str]] = Counter()
@@ -62,8 +64,33 @@ class Decoder:
             "ports": _ports(legs),
             "gauge_changes": sum(1 for transfer in transfers if transfer["kind"] == "gauge_change"),
         }
+        self._clear(legs)
+        judged = [verdict for leg in legs for verdict in leg["verdicts"]]
+        route["permits"] = list(dict.fromkeys(v["key"] for v in judged if v["effect"] == "permit_needed"))
         route["legs"], route["transfers"] = legs, transfers
         return route
+
+    def _clear(self, legs: Sequence[dict[str, Any]]) -> None:
+        """What each leg does with the goods on its day."""
+        question = self._question
+        for leg in legs:
+            day = (question.shipment.ready_at + timedelta(hours=leg["start_h"])).date()
+            found = verdicts(question.compiled, self._goods, leg_of(question.compiled, leg), day)
+            leg["clearance"] = worst(found)
+            leg["verdicts"] = [
+                {
+                    "effect": verdict.effect,
+                    "subject": verdict.subject,
+                    "table": verdict.table,
+                    "key": verdict.key,
+                    "where": verdict.where,
+                    "words": verdict.words,
+                }
+                for verdict in found
+            ]
+            for verdict in found:
+                if verdict.key:
+                    self.used[verdict.table, verdict.key] += 1
 
     # When it arrives.
 
@@ -84,7 +111,9 @@ class Decoder:
             "first_box_p90_h": _finite(first_box.quantile_h(0.9)),
             "available_at": self._at(arrival.mean_h),
             "available_p90_at": self._at(arrival.quantile_h(0.9)),
-            "arrival_h": [[chance, arrival.quantile_h(chance)] for chance in CHANCES if chance < 1 - arrival.beyond],
+            "arrival_h": [
+                [chance, arrival.quantile_h(chance)] for chance in CHANCES if chance < 1 - arrival.beyond
+            ],
         }
 
     def _at(self, hours: float) -> str | None:
@@ -224,7 +253,9 @@ class Decoder:
         if not isinstance(booking, Booking):
             return carriage
         self.used["bookings", booking.row["booking_id"]] += 1
-        number = question.columns.capacity_teu[question.columns.service == question.service_number(event.edge)]
+        number = question.columns.capacity_teu[
+            question.columns.service == question.service_number(event.edge)
+        ]
         capacity = float(number.min()) if number.size else math.inf
         carriage["booking"] = booking.booking
         if math.isfinite(capacity):
@@ -313,9 +344,7 @@ class Decoder:
         for number, event in enumerate(course.events[1:], 1):
             if not event.is_leg:
                 continue
-            boarding = next(
-                (at for at in range(number - 1, -1, -1) if course.events[at].edge.boards), None
-            )
+            boarding = next((at for at in range(number - 1, -1, -1) if course.events[at].edge.boards), None)
             leg = told[number]
             if boarding is None or course.events[boarding].edge.service_id != event.edge.service_id:
                 continue

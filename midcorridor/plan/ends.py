@@ -6,6 +6,7 @@ import dataclasses
 from itertools import pairwise
 from typing import Any
 
+from ..clearance import widened
 from ..costs import truck_usd
 from ..emissions import per_tkm_kg_co2e
 from ..errors import Fault, InputError
@@ -64,9 +65,7 @@ class Ends:
     def direct(self, origin: End, access: Access) -> Edge:
         """The truck all the way."""
         parts = (self._pick_up(""), *self._truck(origin, "", access.km))
-        return Edge(
-            self.source, self.target, parts, **self._touches(access), mode="road", service_id=TRUCK
-        )
+        return Edge(self.source, self.target, parts, **self._touches(access), mode="road", service_id=TRUCK)
 
     def _touches(self, access: Access, *, coming: bool = False) -> dict[str, Any]:
         """Tags and flags of a truck at an end, as for any other move."""
@@ -83,7 +82,11 @@ class Ends:
         flags = 0
         for code in countries:
             flags |= COUNTRY_FLAGS.get(code, 0)
-        return {"tags": frozenset(tags), "flags": flags}
+        truck = self.builder.compiled.tables.by_key("services")[TRUCK]
+        return {
+            "tags": widened(tags, "road", truck["kind"]) if access.km else frozenset(tags),
+            "flags": flags,
+        }
 
     def _truck(self, end: End, terminal_id: str, km: float) -> tuple[Part, ...]:
         if km == 0:

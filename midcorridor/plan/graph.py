@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..booking import capacity_feu
+from ..clearance import widened
 from ..errors import Fault, InputError
 from ..network import Compiled
 from ..network.closings import closings
@@ -108,7 +109,7 @@ class Builder:
             aboard = self.graph.node("aboard", service_id + way, str(number))
             ends = self.graph.node("arrived", service_id + way, str(number))
             parts = self.running.parts(hop.links, service, hop.running_p50_h, hop.running_p90_h, line.forward)
-            self.graph.add(aboard, ends, parts, **same, **self._touches(hop.links))
+            self.graph.add(aboard, ends, parts, **same, **self._touches(hop.links, service))
             if number + 1 < len(line.hops):
                 following = line.hops[number + 1]
                 gate = self._gate("", service, following.links)
@@ -145,22 +146,22 @@ class Builder:
             aboard = self.graph.node("aboard", service_id, deck.name, start)
             loads_in = self.compiled.terminals[start]["country"]
             same = {"service_id": service_id, "mode": mode}
-            for run in leaving:
-                touched = self._touches(run.links)
-                self.graph.add(aboard, run.by, run.parts, **touched, **same, loads_in=loads_in)
-                for onward in runs.get((run.end, deck), ()):
-                    if onward.link_id != run.link_id:
-                        touched = self._touches(onward.links)
-                        here = self.compiled.terminals[run.end]["country"]
-                        self.graph.add(run.by, onward.by, onward.parts, **touched, **same, loads_in=here)
-                arrived = self.graph.node("arrived", service_id, deck.name, run.end)
-                self.graph.add(run.by, arrived, **same)
-                if (run.end, deck) not in ends:
-                    ends.add((run.end, deck))
-                    self._alight(run.end, deck, arrived, service)
+            for own in leaving:
+                touched = self._touches(own.links, service)
+                self.graph.add(aboard, own.by, own.parts, **touched, **same, loads_in=loads_in)
+                for onward in runs.get((own.end, deck), ()):
+                    if onward.link_id != own.link_id:
+                        touched = self._touches(onward.links, service)
+                        here = self.compiled.terminals[own.end]["country"]
+                        self.graph.add(own.by, onward.by, onward.parts, **touched, **same, loads_in=here)
+                arrived = self.graph.node("arrived", service_id, deck.name, own.end)
+                self.graph.add(own.by, arrived, **same)
+                if (own.end, deck) not in ends:
+                    ends.add((own.end, deck))
+                    self._alight(own.end, deck, arrived, service)
             yield start, deck, aboard, service, (), True, loads_in
 
-    def _touches(self, run: Iterable[tuple[Row, bool]]) -> dict[str, Any]:
+    def _touches(self, run: Links, service: Row) -> dict[str, Any]:
         """Flags, tags and direction of a run."""
         flags, tags = 0, set()
         west = 0.0
@@ -181,7 +182,9 @@ class Builder:
             if link["mode"] == "road" and (start["country"] != end["country"] or link["km"] > DRAYAGE_KM):
                 tags.add(LONG_ROAD)
             west += start["lon"] - end["lon"]
-        return {"flags": flags, "tags": frozenset(tags), "westbound": west > 0}
+        tags.add(f"service:{service['service_id']}")
+        found = widened(tags, service["mode"], service["kind"])
+        return {"flags": flags, "tags": found, "westbound": west > 0}
 
     # What happens at terminals.
 
@@ -245,7 +248,7 @@ class Builder:
         gate = self._gate(terminal_id, service, run)
         way = "forward" if forward else "backward"
         timetable = self.timetables.get((service_id, terminal_id, way), "")
-        wait = {} if timetable else headway_of(service)
+        wait: dict[str, Any] = {} if timetable else headway_of(service)
         extra: list[QuoteLine] = []
         if service["mode"] in ("sea", "inland_waterway"):
             price = self.prices.find("sea_freight", service_id=service_id, forward=forward)
@@ -285,12 +288,14 @@ class Builder:
                 self.graph.node("yard", terminal_id, came),
                 node,
                 (part, *fare),
-                tags=frozenset(
+                tags=widened(
                     {f"terminal:{terminal_id}", f"service:{service_id}"}
                     | {f"operator:{name}" for name in operators(service)}
-                    | ({LONG_ROAD} if deck.name == "trailer" else set())
+                    | ({LONG_ROAD} if deck.name == "trailer" else set()),
+                    service["mode"],
+                    service["kind"],
                 ),
-                westbound=self._touches(run)["westbound"] if run else None,
+                westbound=self._touches(run, service)["westbound"] if run else None,
                 service_id=service_id,
                 mode=service["mode"],
                 capacity_teu=capacity_teu,
@@ -327,7 +332,7 @@ class Builder:
 
     def _handled(
         self, terminal_id: str, activity: str, came: str, deck: _Deck
-    ) -> tuple[dict[str, float], tuple[QuoteLine, ...], float, tuple[tuple[str, str], ...]] | None:
+    ) -> tuple[dict[str, Any], tuple[QuoteLine, ...], float, tuple[tuple[str, str], ...]] | None:
         gauges = (int(came[4:]), deck.gauge_mm) if activity == "gauge_change" else (None, None)
         by_rail = deck.mode == "rail" or (deck.name == "road" and came.startswith("rail"))
         dwell = self.compiled.dwell(terminal_id, activity, *gauges, by_rail=by_rail)
@@ -355,7 +360,7 @@ class Builder:
             passages |= set(link["passages"] or ())
         needs = {"link": links, "passage": passages, "service": {service["service_id"]}}
         afloat = service["mode"] in ("sea", "inland_waterway")
-        west = bool(run) and self._touches(run)["westbound"]
+        west = bool(run) and self._touches(run, service)["westbound"]
         shut = set()
         for key, closing in self.closings.items():
             row = closing.rows[0]
@@ -383,7 +388,7 @@ class Builder:
         }
 
 
-def headway_of(service: Row) -> dict[str, float]:
+def headway_of(service: Row) -> dict[str, Any]:
     """The wait for a service that goes by a headway, as cells of a part."""
     return {
         "headway_h": headway_h(service["departures_per_week"]),
@@ -391,7 +396,7 @@ def headway_of(service: Row) -> dict[str, float]:
     }
 
 
-def hours_of(row: Row) -> dict[str, float]:
+def hours_of(row: Row) -> dict[str, Any]:
     """Mean and variance of the hours of a row of dwell, as cells of a part."""
     return {
         "handling_h": lognormal_mean_h(row["p50_h"], row["p90_h"]),

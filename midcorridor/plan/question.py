@@ -192,7 +192,8 @@ class Question:
             + [(0.0, 0.0)]
         )
         factor = np.array(
-            [b.factor_per_box(self.boxes_feu) if isinstance(b, Booking) else 1.0 for b in self.bookings] + [1.0]
+            [b.factor_per_box(self.boxes_feu) if isinstance(b, Booking) else 1.0 for b in self.bookings]
+            + [1.0]
         )
         joined = np.where(c.joins[:, None], fill[c.service], 0.0)
         run_factor = np.where(c.rail_run, factor[c.service], 1.0)
@@ -225,7 +226,7 @@ class Question:
     def refused_bookings(self) -> Array:
         """Boardings of services that do not take the booking, (m,)."""
         refused = np.array([isinstance(found, Refusal) for found in self.bookings] + [False])
-        return refused[self.columns.service] & self.columns.boards
+        return np.asarray(refused[self.columns.service] & self.columns.boards)
 
     def _touching(self, tags: Sequence[str]) -> Array:
         found = np.zeros(self.columns.tail.size, np.bool_)
@@ -327,7 +328,9 @@ class Question:
             numbers = tuple(int(at[step]) for step in path)
             hours, usd, kg, var_h2 = cost
             edges = tuple(self.edges[number] for number in numbers)
-            ways.append(Way(edges, numbers, corridor, hours, usd + hire_per_h * hours + boxes_usd, kg, var_h2, left_h))
+            ways.append(
+                Way(edges, numbers, corridor, hours, usd + hire_per_h * hours + boxes_usd, kg, var_h2, left_h)
+            )
         return ways
 
 

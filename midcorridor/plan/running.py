@@ -78,9 +78,7 @@ class Running:
             parts.extend(part for part in borders if part.terminal_id != start)
         return parts
 
-    def _lines(
-        self, link: Row, service: Row, start: str, end: str, forward: bool
-    ) -> tuple[QuoteLine, ...]:
+    def _lines(self, link: Row, service: Row, start: str, end: str, forward: bool) -> tuple[QuoteLine, ...]:
         """Tariff lines of one link. A link over a frontier is tariffed half by each railway."""
         if service["mode"] in ("sea", "inland_waterway"):
             return ()  # the freight of a ship is for the whole voyage: see _board

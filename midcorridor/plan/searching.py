@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..clearance import Goods
 from ..results import Status
 from .calendar import Ban
 from .decoding import Decoder
@@ -37,8 +38,8 @@ class Search:
         notes = list(self.question.left_out)
         if self._dropped:
             notes.append(
-                f"{self._dropped} ways that come back to where they had been were left out; what only they beat "
-                "may be missing"
+                f"{self._dropped} ways that come back to where they had been were left out; a way that only "
+                "they beat may be missing"
             )
         if found:
             return Status("ok", "optimal", notes=tuple(notes))
@@ -68,7 +69,9 @@ class Search:
         ):
             if limit is not None and least > limit:
                 scale = 24.0 if "days" in words else 1.0
-                told.append(f"the limit of {words.format(limit / scale)}: the least is {words.format(least / scale)}")
+                told.append(
+                    f"the limit of {words.format(limit / scale)}: the least is {words.format(least / scale)}"
+                )
         return told or ["the limits together: each can be kept, but not all by one route"]
 
     def _blockers(self) -> list[str]:
@@ -107,20 +110,19 @@ def touches(edge: Edge, tag: str) -> bool:
 class Shown:
     """Routes of ways, each made once, with the rows that they rest on."""
 
-    def __init__(self, question: Question, deadline_h: float | None) -> None:
+    def __init__(self, question: Question, goods: Goods, deadline_h: float | None) -> None:
         self._question = question
+        self._goods = goods
         self._deadline_h = deadline_h
         self._routes: dict[int, tuple[Way, dict[str, Any], Counter[tuple[str, str]]]] = {}
 
     def route(self, way: Way) -> dict[str, Any]:
         """The route of a way."""
         if id(way) not in self._routes:
-            decoder = Decoder(self._question, self._deadline_h)
+            decoder = Decoder(self._question, self._goods, self._deadline_h)
             self._routes[id(way)] = (way, decoder.route(way), decoder.used)
         return self._routes[id(way)][1]
 
     def used_by(self, route: Mapping[str, Any]) -> Counter[tuple[str, str]]:
         """The rows that a route rests on, and how often."""
         return next(used for _, made, used in self._routes.values() if made is route)
-
-
