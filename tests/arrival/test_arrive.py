@@ -23,7 +23,8 @@ from midcorridor.arrival import (
     sample,
     spell_quantiles,
 )  # fmt: skip
-from tests.arrival.routes import CVS, random_route, shared_route
+
+from .routes import CVS, random_route, shared_route
 
 LEVELS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98)
 ALWAYS = (-math.inf, math.inf)

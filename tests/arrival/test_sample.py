@@ -10,7 +10,8 @@ from scipy import stats
 
 from midcorridor._kernels import chance
 from midcorridor.arrival import Cause, Departures, Duration, Further, Gate, Headway, sample
-from tests.arrival.routes import plain_walk, random_cause, random_route, shared_route
+
+from .routes import plain_walk, random_cause, random_route, shared_route
 
 
 def same_distribution(one, two):
