@@ -9,6 +9,8 @@ A simple method for generating gamma variables, ACM TOMS 26 (2000).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +21,9 @@ _NORMAL_TAIL = 3.6541528853610088
 _EXPONENTIAL_TAIL = 7.69711747013104972
 
 
-def _layers(tail, density, inverse, area):  # type: ignore[no-untyped-def]
+def _layers(
+    tail: float, density: Callable[[float], float], inverse: Callable[[float], float], area: float
+) -> tuple[Any, Any]:
     """Right edges (257,) of layers of equal area under a falling density, and its height there."""
     x = np.zeros(_LAYERS + 1)
     x[0] = area / density(tail)  # the lowest layer, tail included, as wide as a box of its area

@@ -134,7 +134,7 @@ def _round_up(size: int) -> int:
     return power * 3 // 4 if size <= power * 3 // 4 else power
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _spectrum(spell: Steps, size: int) -> Any:
     return np.fft.rfft(spell.p, size)
 
