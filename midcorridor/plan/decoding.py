@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from ..arrival import Arrival, Duration, arrive, spell_quantiles
+from ..arrival import Arrival, Departures, Duration, arrive, mean_var, spell_quantiles
 from ..booking import Booking
 from ..clearance import Goods, leg_of, verdicts, worst
 from ..costs import time_value_usd, with_margin_usd
@@ -128,7 +128,7 @@ class Decoder:
     ) -> list[dict[str, Any]]:
         """What makes most of the variance of the arrival: event, cause and share of it."""
         shares: Counter[tuple[int, str]] = Counter()
-        for spell, share in zip(course.spells, arrival.spell_share.tolist(), strict=True):
+        for spell, share in zip(course.spells, _shares(arrival, course), strict=True):
             shares[spell.event, spell.cause] += share
         found = []
         for (event, cause), share in shares.most_common(_CAUSE_WORDS):
@@ -393,6 +393,21 @@ class Decoder:
                 if code and (not countries or countries[-1] != code):
                     countries.append(code)
         return countries
+
+
+def _shares(arrival: Arrival, course: Course) -> list[float]:
+    """Share of the variance that each spell makes.
+
+    Where no timetable swallows what came before, spells are independent and their variances add up.
+    """
+    if any(isinstance(spell, Departures) for spell in course.spells):
+        return [float(share) for share in arrival.spell_share]
+    clock_h, found = 0.0, []
+    for spell, mean_h in zip(course.spells, arrival.spell_mean_h.tolist(), strict=True):
+        found.append(mean_var(spell, clock_h)[1])
+        clock_h += mean_h
+    whole = sum(found)
+    return [var_h2 / whole if whole else 0.0 for var_h2 in found]
 
 
 def _finite(hours: float) -> float | None:

@@ -179,7 +179,7 @@ class Question:
     def further(self) -> Array:
         """How many departures the shipment needs at each move after the first, (m,)."""
         capacity = self.columns.capacity_teu
-        return np.maximum(0.0, np.ceil(self.shipment.teu / capacity - 1e-9) - 1)
+        return np.asarray(np.maximum(0.0, np.ceil(self.shipment.teu / capacity - 1e-9) - 1))
 
     @cached_property
     def costs(self) -> Array:
