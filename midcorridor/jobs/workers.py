@@ -106,7 +106,16 @@ def _start(packed: bytes, stop: Event) -> None:
     global _planner, _stop
     # Ctrl-C reaches every process of a terminal; the first one tells the others through the event.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _planner, _stop = Planner.unpack(packed), stop
+
+
+def _end_with_parent() -> None:
+    # A first process that was killed cannot tell its workers, which would wait for ever.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(chunk: Chunk) -> Answers:

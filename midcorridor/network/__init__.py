@@ -64,12 +64,13 @@ class Network:
     def on(self, day: date) -> Compiled:
         """What is open on a day, compiled for the verbs; made once a day asked for."""
         if day not in self._compiled:
-            tables = self.tables
-            active = [change for change in self.dated if _holds(change, day)]
-            if active:
-                tables = apply_changes(tables, active)
-            self._compiled[day] = compile_tables(tables, day)
+            self._compiled[day] = compile_tables(self.tables_on(day), day)
         return self._compiled[day]
+
+    def tables_on(self, day: date) -> Tables:
+        """The rows with the dated changes of a day made; rows that do not hold on it are still there."""
+        active = [change for change in self.dated if _holds(change, day)]
+        return apply_changes(self.tables, active) if active else self.tables
 
     def digest(self) -> str:
         """A short digest of every row and dated change, for the record of a run."""
