@@ -30,6 +30,7 @@ bench: $(STAMP)
 	$(BIN)/pip install --quiet --require-hashes -r requirements/bench.txt
 	$(BIN)/python benchmarks/distance.py
 	$(BIN)/python benchmarks/command_line.py
+	$(BIN)/python benchmarks/many.py
 
 docs: $(STAMP)
 	$(BIN)/midcorridor validate

@@ -27,7 +27,7 @@ NET = corridor()
 def cluster() -> Iterator[Any]:
     from distributed import LocalCluster
 
-    with LocalCluster(  # type: ignore[no-untyped-call]
+    with LocalCluster(
         n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as made:
         yield made

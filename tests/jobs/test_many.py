@@ -6,6 +6,7 @@ import csv
 import json
 import multiprocessing
 import pickle
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,24 @@ def test_nothing_is_kept_and_nothing_is_read_ahead_of_the_workers() -> None:
     next(batches)
     next(batches)
     assert len(read) == 4
+
+
+def test_memory_does_not_grow_with_the_shipments(tmp_path: Path) -> None:
+    """Rows that fail go all the way but for the plan itself; a row of the answer takes over 2 kB."""
+
+    def most_bytes(count: int) -> int:
+        path = written(
+            tmp_path / "own.csv", *(GOOD | {"shipment_id": f"s{n}", "unit": "?"} for n in range(count))
+        )
+        tracemalloc.start()
+        try:
+            plan_many(NET, path, workers=1).write(tmp_path / "routes.csv")
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    most_bytes(100)  # what is loaded once
+    assert most_bytes(5000) - most_bytes(500) < 4500 * 100
 
 
 # What goes in.
