@@ -155,8 +155,9 @@ def _client(address: str) -> Any:
             address,
             "Install it with: pip install 'midcorridor[cluster]'",
         ) from None
+    connect: Any = Client
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = connect(address, timeout=10, set_as_default=False)
     except (OSError, ValueError) as reason:
         what = f"there is no Dask scheduler at {address!r} ({reason})"
         raise _no_cluster("no_cluster", what, address, "Start one with: dask scheduler") from None
