@@ -19,8 +19,8 @@ from ..schemas import schema
 from ..tables import Tables
 
 Row = dict[str, Any]
-# A network keeps what it compiled for each day asked for; after so many days it is laid away.
-MOST_DAYS = 64
+# A network keeps what it compiled for each day asked for, a quarter of a MiB; after so many it is laid away.
+MOST_DAYS = 366
 _INSTANTS = {"date": date, "datetime": datetime}
 
 
@@ -61,10 +61,11 @@ class Planner:
         return [_filled(head | row) for row in _rows_of(result)]
 
     def _plan(self, row: Mapping[str, Any]) -> PlanResult:
-        self._days.add(row["ready_at"].date())
+        day = row["ready_at"].date()
+        self._days.add(day)
         if len(self._days) > MOST_DAYS:
-            self._network, self._days = fresh(self._network), {row["ready_at"].date()}
-        shipment = shipment_of(row, self._network.on(row["ready_at"].date()).tables)
+            self._network, self._days = fresh(self._network), {day}
+        shipment = shipment_of(row, self._network.tables_on(day))
         options = self._options
         if self._takes_deadline:
             options = options | {"deadline": row["deadline_at"]}

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing.synchronize import Event
 from typing import Any, Protocol
@@ -53,8 +54,13 @@ def in_processes(packed: bytes, chunks: Iterable[Chunk], workers: int) -> Iterat
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     pool = ProcessPoolExecutor(workers, context, _start, (packed, stop))
+
+    def submit(chunk: Chunk) -> _Future:
+        with _undisturbed():  # this is where processes are started
+            return pool.submit(_work, chunk)
+
     try:
-        yield from _in_order(lambda chunk: pool.submit(_work, chunk), chunks, workers * _AHEAD)
+        yield from _in_order(submit, chunks, workers * _AHEAD)
     except BrokenProcessPool:
         what = "a worker process ended before its work was done"
         hint = "It may have run out of memory: try fewer workers"
@@ -62,6 +68,31 @@ def in_processes(packed: bytes, chunks: Iterable[Chunk], workers: int) -> Iterat
     finally:
         stop.set()  # an interrupt waits for the plans under way and for no more
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let an interrupt wait for the end of the block: a process half started could not be stopped cleanly.
+
+    What is started in the block takes no notice of Ctrl-C from its first moment on.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the first thread is interrupted
+        return
+    held: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda got, _: held.append(got)) for number in numbers}
+    masks = hasattr(signal, "pthread_sigmask")
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else set()
+    try:
+        yield
+    finally:
+        if masks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+    for got in held:
+        signal.raise_signal(got)
 
 
 def on_cluster(packed: bytes, chunks: Iterable[Chunk], address: str) -> Iterator[Answers]:

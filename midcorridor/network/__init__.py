@@ -35,6 +35,7 @@ class Network:
     scenario: str = "base"
     dated: tuple[Change, ...] = ()
     _compiled: dict[date, Compiled] = field(default_factory=dict, repr=False)
+    _changed: dict[tuple[int, ...], Tables] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, data_dir: Path | None = None, overlays: Sequence[Path] = ()) -> Network:
@@ -69,8 +70,10 @@ class Network:
 
     def tables_on(self, day: date) -> Tables:
         """The rows with the dated changes of a day made; rows that do not hold on it are still there."""
-        active = [change for change in self.dated if _holds(change, day)]
-        return apply_changes(self.tables, active) if active else self.tables
+        holding = tuple(number for number, change in enumerate(self.dated) if _holds(change, day))
+        if holding and holding not in self._changed:
+            self._changed[holding] = apply_changes(self.tables, [self.dated[number] for number in holding])
+        return self._changed[holding] if holding else self.tables
 
     def digest(self) -> str:
         """A short digest of every row and dated change, for the record of a run."""

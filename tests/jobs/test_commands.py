@@ -72,8 +72,9 @@ def test_plan_many_refuses_what_it_cannot_use(tmp_path: Path, capsys: pytest.Cap
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_plan_many_and_leaves_nothing(number: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "after_s"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGINT, 2)])
+def test_an_interrupt_ends_plan_many_and_leaves_nothing(number: int, after_s: float, tmp_path: Path) -> None:
+    """While the workers start and when they are at work."""
     asked = shipments(tmp_path / "shipments.csv", 5000)
     code = "import sys; from midcorridor.cli import main; main(sys.argv[1:])"
     words = ["plan-many", str(asked), "-o", str(tmp_path / "routes.parquet"), "--workers", "2"]
@@ -81,6 +82,7 @@ def test_an_interrupt_ends_plan_many_and_leaves_nothing(number: int, tmp_path: P
         deadline = time.monotonic() + 60
         while not list(tmp_path.glob(".routes.parquet.*")) and time.monotonic() < deadline:
             time.sleep(0.05)  # until the work has begun
+        time.sleep(after_s)
         running.send_signal(number)
         _, told = running.communicate(timeout=60)
     assert running.returncode == 130
