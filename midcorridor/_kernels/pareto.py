@@ -27,17 +27,20 @@ COSTS = 4
 
 
 @kernel
-def least_to_go(first, slot_edge, tail, flags, cost, target, banned, needed):  # type: ignore[no-untyped-def]
+def least_to_go(first, slot_edge, tail, flags, cost, target, banned, needed, idle):  # type: ignore[no-untyped-def]
     """The least of each cost from every node to the target, (rows, n, COSTS); inf where there is no way.
 
     first (n+1,), slot_edge (m,): edges sorted by the node that they enter     tail, flags (m,)
     cost (m, COSTS)     banned, needed (rows,): flags that no edge of the rest of the way may have, and of
         which one at least must have some; needed 0: none must
+    idle (rows,): rows that nobody asks for, left at inf
     A row with needed flags comes right after the row without them that has the same banned flags.
     """
     n = first.size - 1
     least = np.full((banned.size, n, COSTS), np.inf)
     for row in range(banned.size):
+        if idle[row]:
+            continue
         for j in range(COSTS):
             keys = np.empty(256, np.float64)
             items = np.empty(256, np.int32)
@@ -135,8 +138,8 @@ def search(  # type: ignore[no-untyped-def]
     rows (k, corridors): row of `least` for what a state still needs to end in a corridor
     served_first (k+1,), served: states whose labels may dominate those of a state, itself included
     remember (n, words): which marks a label at a node still bears
-    least (rows, n, COSTS): from `least_to_go`, row 0 with nothing banned or needed    scale, most (COSTS,): weights of the order; greatest costs at
-        the end
+    least (rows, n, COSTS): from `least_to_go`, row 0 with nothing banned or needed
+    scale, most (COSTS,): weights of the order; greatest costs at the end
     Returns (labels of the ways (f,), corridor of each (f,), costs (l, COSTS), edge (l,), label before (l,),
         hours at which the edge was left (l,)).
     """

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..booking import Booking, EquipmentLine, Refusal, booking_for, equipment_lines
+from ..booking import BOOKINGS, Booking, EquipmentLine, Refusal, booking_for, equipment_lines
 from ..costs import hire_usd, with_margin_usd
 from ..network import Compiled
 from ..shipment import Shipment
@@ -22,6 +22,7 @@ from .ground import Ground, far_terminals, ground_of
 from .moves import LONG_ROAD, Edge, Part
 from .prices import EASTBOUND, WESTBOUND, Price
 from .search import STATES, Found, Moves, grid, pareto
+from .terms import Terms, rules_of, terms_of
 
 Array = np.ndarray[Any, Any]
 STRAYS = "calls far beyond the ends"
@@ -69,6 +70,7 @@ class Question:
     booking: str | None = None
     whose: str = "coc"  # the boxes: coc, soc or lease, see `booking`
     calendar: Calendar = field(init=False)
+    _asked: dict[int, Booking | Refusal] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.bound = WESTBOUND if self.destination.lon < self.origin.lon else EASTBOUND
@@ -100,33 +102,31 @@ class Question:
     # What a move takes, costs and emits for this shipment.
 
     @cached_property
-    def bookings(self) -> tuple[Booking | Refusal | None, ...]:
-        """The terms of every service of the columns; None where nothing is booked: trucks."""
-        return tuple(self._booking(service_id, country) for service_id, country in self.columns.services)
-
-    def _booking(self, service_id: str, country: str) -> Booking | Refusal | None:
-        row = self.compiled.services.get(service_id)
-        if row is None or row["mode"] == "road":
-            return None
-        tables, day = self.compiled.tables, self.shipment.ready_at.date()
-
-        def take(booking: str | None) -> Booking | Refusal:
-            return booking_for(tables, row, self.boxes_feu, booking, day, country=country)
-
-        if self.booking is not None:
-            return take(self.booking)
-        # Nobody asked for a booking: the cheapest that is taken, and the soonest of these.
-        taken = [found for word in ("block", "group", "single") if isinstance(found := take(word), Booking)]
-        if not taken:
-            return take("single")
-        return min(taken, key=lambda found: (found.factor_per_box(self.boxes_feu), found.fill_mean_h))
+    def terms(self) -> Terms:
+        """The terms of every service of the columns."""
+        services = self.columns.services
+        rules = self.compiled.once(("booking", services), lambda: rules_of(self.compiled, services))
+        return terms_of(rules, self.boxes_feu, self.booking)
 
     def booking_of(self, edge: Edge) -> Booking | None:
-        """The terms on which a move's service takes the boxes."""
-        if not edge.service_id:
-            return None
-        found = self.bookings[self.service_number(edge)]
+        """The terms on which a move's service takes the boxes; None where nothing is booked: trucks."""
+        found = self.asked(edge)
         return found if isinstance(found, Booking) else None
+
+    def asked(self, edge: Edge) -> Booking | Refusal | None:
+        """What a move's service says to the booking."""
+        row = self.compiled.services.get(edge.service_id)
+        if row is None or row["mode"] == "road":
+            return None
+        number = self.service_number(edge)
+        if number not in self._asked:
+            way = int(self.terms.way[number])
+            booking = BOOKINGS[way] if way >= 0 else self.booking or "single"
+            day = self.shipment.ready_at.date()
+            self._asked[number] = booking_for(
+                self.compiled.tables, row, self.boxes_feu, booking, day, country=edge.loads_in
+            )
+        return self._asked[number]
 
     @cached_property
     def _service_numbers(self) -> Mapping[tuple[str, str], int]:
@@ -134,8 +134,9 @@ class Question:
 
     def price_factor(self, edge: Edge) -> float:
         """What the booking makes of the tariff of a run by rail."""
-        booking = self.booking_of(edge)
-        return booking.factor_per_box(self.boxes_feu) if booking is not None and edge.mode == "rail" else 1.0
+        if edge.mode != "rail":
+            return 1.0
+        return float(self.terms.factor_per_box[self.service_number(edge)])
 
     def part_usd(self, part: Part, edge: Edge) -> float:
         """Price of a part for the whole shipment with margin, without the hire of the boxes."""
@@ -186,32 +187,25 @@ class Question:
         """Hours, dollars without hire, kilograms and variance of every move, (m, 4), without what the
         clock decides. Dollars leave out the hire, which is the hours' own price: what is no worse in
         hours and in dollars without hire is no worse in dollars with it."""
-        c, shipment = self.columns, self.shipment
-        fill = np.array(
-            [(b.fill_mean_h, b.fill_var_h2) if isinstance(b, Booking) else (0.0, 0.0) for b in self.bookings]
-            + [(0.0, 0.0)]
-        )
-        factor = np.array(
-            [b.factor_per_box(self.boxes_feu) if isinstance(b, Booking) else 1.0 for b in self.bookings]
-            + [1.0]
-        )
-        joined = np.where(c.joins[:, None], fill[c.service], 0.0)
-        run_factor = np.where(c.rail_run, factor[c.service], 1.0)
+        c, shipment, terms = self.columns, self.shipment, self.terms
+        # A move without a service has number -1, which reads the last entry and is left out by joins.
+        fill_h, fill_h2 = terms.fill_mean_h[c.service], terms.fill_var_h2[c.service]
+        run_factor = np.where(c.rail_run, terms.factor_per_box[c.service], 1.0)
         costs = np.empty((c.tail.size, 4))
-        costs[:, 0] = c.hours + joined[:, 0] + self.further * c.headway_h
+        costs[:, 0] = c.hours + np.where(c.joins, fill_h, 0.0) + self.further * c.headway_h
         freight = c.usd_per_feu + (run_factor - 1.0) * c.run_usd_per_feu
         costs[:, 1] = with_margin_usd(1.0, self.margin.value) * freight * shipment.price_feu
         costs[:, 2] = c.kg_per_t * shipment.cargo_t + c.kg_per_teu * shipment.teu
-        costs[:, 3] = c.var_h2 + joined[:, 1] + self.further * (c.headway_h * c.headway_cv) ** 2
+        costs[:, 3] = (
+            c.var_h2 + np.where(c.joins, fill_h2, 0.0) + self.further * (c.headway_h * c.headway_cv) ** 2
+        )
         return grid(costs)
 
     @cached_property
     def lead_h(self) -> Array:
         """Hours of every move before its departure, (m,)."""
-        fill = np.array(
-            [b.fill_mean_h if isinstance(b, Booking) else 0.0 for b in self.bookings] + [0.0], np.float64
-        )
-        return grid(self.columns.lead_h + np.where(self.columns.joins, fill[self.columns.service], 0.0))
+        fill_h = self.terms.fill_mean_h[self.columns.service]
+        return grid(self.columns.lead_h + np.where(self.columns.joins, fill_h, 0.0))
 
     # What is open.
 
@@ -225,8 +219,7 @@ class Question:
     @cached_property
     def refused_bookings(self) -> Array:
         """Boardings of services that do not take the booking, (m,)."""
-        refused = np.array([isinstance(found, Refusal) for found in self.bookings] + [False])
-        return np.asarray(refused[self.columns.service] & self.columns.boards)
+        return np.asarray(self.terms.refused[self.columns.service] & self.columns.boards)
 
     def _touching(self, tags: Sequence[str]) -> Array:
         found = np.zeros(self.columns.tail.size, np.bool_)

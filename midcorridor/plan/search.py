@@ -25,6 +25,7 @@ _CLAIMS = (
 # Rows of the least costs to go: nothing asked, then of each corridor without and with what it needs.
 BANNED = np.array([0, *(banned for banned, _ in _CLAIMS for _ in range(2))], np.int32)
 NEEDED = np.array([0, *(need * still for _, need in _CLAIMS for still in (0, 1))], np.int32)
+CLAIMED = (0, *(need for _, need in _CLAIMS for _ in range(2)))
 # Costs are kept as whole multiples of this, so that sums are exact and ties are ties.
 GRID = 2.0**-20
 # A way that comes back to where it was makes the search remember more and begin again, so often.
@@ -81,8 +82,11 @@ def pareto(moves: Moves, most: Array) -> Found:
     first_in, slots_in = _by(moves.head, moves.nodes)
     departures_first, departures = _rows(moves.departures, 1)
     windows_first, windows = _rows(moves.windows, 4)
+    # A row whose flags no open move has is of no use to anybody.
+    met = int(np.bitwise_or.reduce(moves.flags, initial=0))
+    idle = np.array([claim != 0 and not claim & met for claim in CLAIMED])
     least = kernel.least_to_go(
-        first_in, slots_in, moves.tail, moves.flags, moves.cost, moves.target, BANNED, NEEDED
+        first_in, slots_in, moves.tail, moves.flags, moves.cost, moves.target, BANNED, NEEDED, idle
     )
     from_source = least[0, moves.source]
     scale = np.where((from_source > 0) & np.isfinite(from_source), 1.0 / np.maximum(from_source, GRID), 0.0)
@@ -160,7 +164,14 @@ def states(passes: int = 0) -> tuple[Array, Array, Array, Array, Array, Array]:
     rows = np.where(np.array([need for _, need in _CLAIMS]) > 0, rows, 2 * np.arange(len(CORRIDORS)) + 1)
     served = [[state, *_serving(following, ends, state)] for state in range(count)]
     first = np.cumsum([0, *map(len, served)]).astype(np.int32)
-    return following, reach, corridor, rows.astype(np.int32), first, np.array([at for row in served for at in row], np.int32)
+    return (
+        following,
+        reach,
+        corridor,
+        rows.astype(np.int32),
+        first,
+        np.array([at for row in served for at in row], np.int32),
+    )
 
 
 def _serving(following: Array, ends: Array, state: int) -> list[int]:
