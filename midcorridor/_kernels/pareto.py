@@ -140,8 +140,7 @@ def search(  # type: ignore[no-untyped-def]
     remember (n, words): which marks a label at a node still bears
     least (rows, n, COSTS): from `least_to_go`, row 0 with nothing banned or needed
     scale, most (COSTS,): weights of the order; greatest costs at the end
-    Returns (labels of the ways (f,), corridor of each (f,), costs (l, COSTS), edge (l,), label before (l,),
-        hours at which the edge was left (l,)).
+    Returns (labels of the ways (f,), corridor of each (f,), costs (l, COSTS), edge (l,), label before (l,)).
     """
     states = corridor.size
     words = mark.shape[1]
@@ -152,7 +151,6 @@ def search(  # type: ignore[no-untyped-def]
     state = np.empty(room, np.int32)
     edge_of = np.empty(room, np.int32)
     before = np.empty(room, np.int32)
-    left_h = np.empty(room, np.float64)
     after = np.empty(room, np.int32)  # the next label of the same node and state
     dead = np.zeros(room, np.bool_)
     top = np.full((first.size - 1) * states, -1, np.int32)
@@ -169,7 +167,6 @@ def search(  # type: ignore[no-untyped-def]
     state[0] = 0
     edge_of[0] = -1
     before[0] = -1
-    left_h[0] = 0.0
     after[0] = -1
     labels = 1
     size = 0
@@ -244,7 +241,6 @@ def search(  # type: ignore[no-untyped-def]
                     state = _longer(state, room)
                     edge_of = _longer(edge_of, room)
                     before = _longer(before, room)
-                    left_h = _longer(left_h, room)
                     after = _longer(after, room)
                     dead = _longer(dead, room)
                 new = labels
@@ -289,7 +285,6 @@ def search(  # type: ignore[no-untyped-def]
                 state[new] = then
                 edge_of[new] = edge
                 before[new] = label
-                left_h[new] = leaves_h
                 after[new] = top[there * states + then]
                 top[there * states + then] = new
                 key = 0.0
@@ -300,7 +295,7 @@ def search(  # type: ignore[no-untyped-def]
     ends = np.empty(found_count, np.int32)
     for at in range(found_count):
         ends[at] = corridor[state[found[at]]]
-    return found[:found_count], ends, costs[:labels], edge_of[:labels], before[:labels], left_h[:labels]
+    return found[:found_count], ends, costs[:labels], edge_of[:labels], before[:labels]
 
 
 @kernel

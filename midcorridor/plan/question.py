@@ -22,6 +22,7 @@ from .ground import Ground, far_terminals, ground_of
 from .moves import LONG_ROAD, Edge, Part
 from .prices import EASTBOUND, WESTBOUND, Price
 from .search import STATES, Found, Moves, grid, pareto
+from .shortcuts import Shortcuts, singles
 from .terms import Terms, rules_of, terms_of
 
 Array = np.ndarray[Any, Any]
@@ -37,23 +38,35 @@ class Limits:
     kg_co2e: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Way:
-    """One way from end to end, with its planned costs."""
+    """One way from end to end, with its planned costs; its moves are told when asked for."""
 
-    edges: tuple[Edge, ...]
-    numbers: tuple[int, ...]  # of the moves
+    question: Question
+    shortcuts: Shortcuts
+    open_ones: Array
+    found: Found
+    number: int
     corridor: str
     hours: float  # mean, as the search counts them
     usd: float  # hire of the boxes included
     kg_co2e: float
     var_h2: float
-    left_h: tuple[float, ...]  # planned hour at which each move is left for
 
     @property
     def sd_h(self) -> float:
         """Standard deviation of the hours."""
         return math.sqrt(self.var_h2)
+
+    @cached_property
+    def numbers(self) -> tuple[int, ...]:
+        """Its moves, by number."""
+        return self.shortcuts.path(self.open_ones[self.found.path(self.number)].tolist())
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """Its moves."""
+        return tuple(self.question.edges[number] for number in self.numbers)
 
 
 @dataclass(eq=False)
@@ -249,8 +262,10 @@ class Question:
             closed |= self.strays
         if not trucks:
             closed |= self._touching([LONG_ROAD])
-        open_moves = np.flatnonzero(~closed)
-        moves = self._moves(open_moves, [ban for ban in bans if not ban.throughout], via)
+        dated = [ban for ban in bans if not ban.throughout]
+        shortcuts = self._shortcuts(dated)
+        open_ones = np.flatnonzero(~shortcuts.any_of(closed))
+        moves = self._moves(shortcuts, open_ones, dated, via)
         limits = limits or Limits()
         most = np.array(
             [
@@ -261,19 +276,24 @@ class Question:
             ]
         )
         found = pareto(moves, most)
-        ways = self._as_ways(found, open_moves)
+        ways = self._as_ways(found, shortcuts, open_ones)
         if limits.usd is not None:
             ways = [way for way in ways if way.usd <= limits.usd]
         return ways, found.dropped
 
-    def _moves(self, at: Array, dated: Sequence[Ban], via: Sequence[str]) -> Moves:
+    def _shortcuts(self, dated: Sequence[Ban]) -> Shortcuts:
+        """The network's shortcuts and the moves of the ends; where some day closes a move, all by themselves."""
+        if any(ban.tag in self.columns.tagged for ban in dated):
+            return singles(self.columns)
+        return self.ground.shortcuts.plus(self.columns, self.ground.columns.tail.size)
+
+    def _moves(self, shortcuts: Shortcuts, at: Array, dated: Sequence[Ban], via: Sequence[str]) -> Moves:
         c = self.columns
         gates: list[frozenset[str]] = list(c.gates)
         gate = c.gate.copy()
         if dated:
+            self.calendar = replace(self.calendar, bans=(*self.calendar.bans, *dated))
             held: dict[int, set[str]] = {}
-            calendar = replace(self.calendar, bans=(*self.calendar.bans, *dated))
-            self.calendar = calendar
             for ban in dated:
                 for move in c.tagged.get(ban.tag, ()):
                     held.setdefault(int(move), set()).add(ban.key)
@@ -284,47 +304,60 @@ class Question:
                     known[whole] = len(gates)
                     gates.append(whole)
                 gate[move] = known[whole]
-        flags = c.flags.copy()
+        passed = np.zeros(c.tail.size, np.int32)
         for bit, tag in enumerate(via):
-            flags[c.tagged.get(tag, np.zeros(0, np.int64))] |= STATES << bit
+            passed[c.tagged.get(tag, np.zeros(0, np.int64))] |= STATES << bit
         windows = [np.array(self.calendar.windows(keys), np.float64).reshape(-1, 4) for keys in gates]
         # A gate that is always open is none.
         free = np.array([len(w) == 1 and w[0, 0] <= 0 and not w[0, 2:].any() for w in windows] + [True])
         gate = np.where(free[gate], -1, gate).astype(np.int32)
         self.gates = tuple(gates)
         self.gate = gate
+        clocked = shortcuts.clocked
+        flags = shortcuts.flags
+        if via:
+            flags = flags | np.bitwise_or.reduceat(passed[shortcuts.members], shortcuts.first[:-1])
         return Moves(
             nodes=self.ground.nodes + 2,
             source=self.source,
             target=self.target,
-            tail=c.tail[at],
-            head=c.head[at],
+            tail=shortcuts.tail[at],
+            head=shortcuts.head[at],
             flags=flags[at].astype(np.int32),
-            cost=self.costs[at],
-            lead_h=self.lead_h[at],
-            timetable=c.timetable[at],
-            gate=gate[at],
-            mark=c.mark[at],
-            keep=c.keep[at],
+            cost=shortcuts.sums(self.costs)[at],
+            lead_h=grid(shortcuts.leads(self.costs[:, 0], self.lead_h))[at],
+            timetable=shortcuts.timetable[at],
+            gate=np.where(clocked >= 0, gate[clocked], -1).astype(np.int32)[at]
+            if not dated
+            else gate[shortcuts.members[shortcuts.first[:-1]]][at],
+            mark=shortcuts.mark[at],
+            keep=shortcuts.keep[at],
             departures=tuple(grid(np.array(self.calendar.departures(key))) for key in c.timetables),
             windows=tuple(grid_windows(rows) for rows in windows),
             passes=len(via),
         )
 
-    def _as_ways(self, found: Found, at: Array) -> list[Way]:
+    def _as_ways(self, found: Found, shortcuts: Shortcuts, at: Array) -> list[Way]:
         hire_per_h = self.hire_of(1.0)
         boxes_usd = sum(line.usd for _, line in self.equipment)
-        ways = []
-        for path, corridor, cost, left_h in zip(
-            found.ways, found.corridors, found.costs.tolist(), found.left_h, strict=True
-        ):
-            numbers = tuple(int(at[step]) for step in path)
-            hours, usd, kg, var_h2 = cost
-            edges = tuple(self.edges[number] for number in numbers)
-            ways.append(
-                Way(edges, numbers, corridor, hours, usd + hire_per_h * hours + boxes_usd, kg, var_h2, left_h)
+        costs = found.costs.tolist()
+        return [
+            Way(
+                self,
+                shortcuts,
+                at,
+                found,
+                number,
+                corridor,
+                hours,
+                usd + hire_per_h * hours + boxes_usd,
+                kg,
+                var,
             )
-        return ways
+            for number, (corridor, (hours, usd, kg, var)) in enumerate(
+                zip(found.corridors, costs, strict=True)
+            )
+        ]
 
 
 def grid_windows(rows: Array) -> Array:

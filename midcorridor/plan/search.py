@@ -57,11 +57,20 @@ class Moves:
 class Found:
     """Ways that no other of the same corridor beats in hours, dollars, kilograms and variance together."""
 
-    ways: tuple[tuple[int, ...], ...]  # moves of each, in order
     corridors: tuple[str, ...]
     costs: Array  # (f, 4)
-    left_h: tuple[tuple[float, ...], ...]  # hour at which each move was left for
     dropped: int  # ways that came back to where they had been, after ROUNDS
+    labels: Array  # (f,) the last label of each
+    edge_of: Array  # of every label the move, and the label before
+    before: Array
+
+    def path(self, number: int) -> Array:
+        """The moves of a way, in order."""
+        label, path = self.labels[number], []
+        while self.before[label] >= 0:
+            path.append(self.edge_of[label])
+            label = self.before[label]
+        return np.array(path[::-1], np.int64)
 
 
 def grid(costs: Array) -> Array:
@@ -93,7 +102,7 @@ def pareto(moves: Moves, most: Array) -> Found:
     following, reach, corridor, rows, served_first, served = states(moves.passes)
     remember = np.zeros((moves.nodes, moves.mark.shape[1]), np.uint64)
     for _ in range(ROUNDS):
-        ends, corridors, costs, edge_of, before, left_h = kernel.search(
+        ends, corridors, costs, edge_of, before = kernel.search(
             first, slots, moves.head, moves.flags, moves.cost, moves.lead_h, moves.timetable, moves.gate,
             moves.mark, moves.keep, departures_first, departures.ravel(), windows_first, windows,
             following, reach, corridor, rows, served_first, served, remember, least, scale, most,
@@ -103,21 +112,14 @@ def pareto(moves: Moves, most: Array) -> Found:
         kernel.remember_loops(ends, edge_of, before, moves.head, moves.mark, moves.keep, remember, loops)
         if not loops.any():
             break
-    ways, hours, kept = [], [], np.flatnonzero(~loops)
-    for label in ends[kept].tolist():
-        path, left = [], []
-        while before[label] >= 0:
-            path.append(int(edge_of[label]))
-            left.append(float(left_h[label]))
-            label = before[label]
-        ways.append(tuple(reversed(path)))
-        hours.append(tuple(reversed(left)))
+    kept = np.flatnonzero(~loops)
     return Found(
-        tuple(ways),
         tuple(CORRIDORS[at] for at in corridors[kept]),
         costs[ends[kept]],
-        tuple(hours),
         int(loops.sum()),
+        ends[kept],
+        edge_of,
+        before,
     )
 
 
