@@ -136,7 +136,7 @@ def plan_shipment(
         ends[1],
         accesses(compiled, ends[0], roads, drayage_km=reach_km),
         accesses(compiled, ends[1], roads, drayage_km=reach_km),
-        direct=_direct(compiled, ends[0], ends[1], roads),
+        direct=compiled.lately(("direct", *ends, roads), lambda: _direct(compiled, ends[0], ends[1], roads)),
         booking=booking,
         whose=equipment,
     )
@@ -197,6 +197,10 @@ def find_end(compiled: Compiled, text: str, option: str, day: date | None = None
 
     Raises PlaceError, also for a terminal that is not open on the day or lifts no boxes.
     """
+    return compiled.lately(("end", text, option, day), lambda: _find_end(compiled, text, option, day))
+
+
+def _find_end(compiled: Compiled, text: str, option: str, day: date | None) -> End:
     row = compiled.tables.by_key("terminals").get(text.strip().lower())
     if row is None:
         place = places.resolve(text, terminals=compiled.tables["terminals"])

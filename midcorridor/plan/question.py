@@ -282,7 +282,7 @@ class Question:
         return ways, found.dropped
 
     def _shortcuts(self, dated: Sequence[Ban]) -> Shortcuts:
-        """The network's shortcuts and the moves of the ends; where some day closes a move, all by themselves."""
+        """The network's shortcuts and the moves of the ends; every move by itself where a day closes some."""
         if any(ban.tag in self.columns.tagged for ban in dated):
             return singles(self.columns)
         return self.ground.shortcuts.plus(self.columns, self.ground.columns.tail.size)
@@ -338,23 +338,12 @@ class Question:
         )
 
     def _as_ways(self, found: Found, shortcuts: Shortcuts, at: Array) -> list[Way]:
-        hire_per_h = self.hire_of(1.0)
-        boxes_usd = sum(line.usd for _, line in self.equipment)
+        per_h = self.hire_of(1.0)
+        boxes = sum(line.usd for _, line in self.equipment)
         costs = found.costs.tolist()
         return [
-            Way(
-                self,
-                shortcuts,
-                at,
-                found,
-                number,
-                corridor,
-                hours,
-                usd + hire_per_h * hours + boxes_usd,
-                kg,
-                var,
-            )
-            for number, (corridor, (hours, usd, kg, var)) in enumerate(
+            Way(self, shortcuts, at, found, number, corridor, h, usd + per_h * h + boxes, kg, var_h2)
+            for number, (corridor, (h, usd, kg, var_h2)) in enumerate(
                 zip(found.corridors, costs, strict=True)
             )
         ]

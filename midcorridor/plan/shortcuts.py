@@ -1,4 +1,4 @@
-"""Moves in a row put together, where all ways into or out of a node are one: the same ways over fewer nodes."""
+"""Moves in a row put together where all ways into or out of a node are one: fewer nodes, the same ways."""
 
 from __future__ import annotations
 
