@@ -120,7 +120,7 @@ def _hopeless(costs, label, node, least, row_of, most, front, counts, reach):  #
 
 @kernel
 def search(  # type: ignore[no-untyped-def]
-    first, slot_edge, head, flags, cost, lead, timetable, gate, mark, keep,
+    first, slot_edge, head, flags, cost, lead, timetable, gate, mark,
     departures_first, departures_h, windows_first, windows,
     following, reach, corridor, rows, served_first, served, remember, least, scale, most, source, target,
 ):  # fmt: skip
@@ -132,7 +132,7 @@ def search(  # type: ignore[no-untyped-def]
     departures_h: sorted hours at which a row departs    windows (w, 4): from_h, until_h, extra hours and
         extra variance of leaving then; between the windows nobody leaves. Who may leave in a window
         may also stay for a later one.
-    mark, keep (m, words) uint64: what an edge comes to; which marks a way still bears at it
+    mark (m, words) uint64: what an edge comes to that no way comes to twice
     following (k, k): state of the flags after an edge, -1 where no way may go    reach (k,): bit set of
         corridors that a state can end in    corridor (k,): the one it ends in, -1 where it may not end
     rows (k, corridors): row of `least` for what a state still needs to end in a corridor
@@ -208,7 +208,7 @@ def search(  # type: ignore[no-untyped-def]
                 continue
             barred = False
             for word in range(words):
-                if mark[edge, word] & marks[label, word] & keep[edge, word]:
+                if mark[edge, word] & marks[label, word]:
                     barred = True
                     break
             if barred:
@@ -251,9 +251,8 @@ def search(  # type: ignore[no-untyped-def]
                 if _hopeless(costs, new, there, least, rows[then], most, front, counts, reach[then]):
                     continue
                 for word in range(words):
-                    marks[new, word] = (marks[label, word] & keep[edge, word] | mark[edge, word]) & remember[
-                        there, word
-                    ]
+                    come = marks[label, word] | mark[edge, word]
+                    marks[new, word] = come & remember[there, word]
                 dominated = False
                 for at in range(served_first[then], served_first[then + 1]):
                     other = top[there * states + served[at]]
@@ -322,7 +321,7 @@ def _longer(values, room):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def remember_loops(found, edge_of, before, head, mark, keep, remember, loops):  # type: ignore[no-untyped-def]
+def remember_loops(found, edge_of, before, head, mark, remember, loops):  # type: ignore[no-untyped-def]
     """Widen `remember` (n, words) where a found way comes back to what it has marked; mark such ways in
     `loops` (f,)."""
     words = mark.shape[1]
@@ -341,7 +340,7 @@ def remember_loops(found, edge_of, before, head, mark, keep, remember, loops):  
         for step in range(length):
             edge = path[step]
             for word in range(words):
-                again = borne[word] & keep[edge, word] & mark[edge, word]
+                again = borne[word] & mark[edge, word]
                 if not again:
                     continue
                 loops[at] = True
@@ -351,4 +350,4 @@ def remember_loops(found, edge_of, before, head, mark, keep, remember, loops):  
                     if mark[path[back], word] & again == again:
                         break
             for word in range(words):
-                borne[word] = borne[word] & keep[edge, word] | mark[edge, word]
+                borne[word] |= mark[edge, word]

@@ -331,7 +331,6 @@ class Question:
             if not dated
             else gate[shortcuts.members[shortcuts.first[:-1]]][at],
             mark=shortcuts.mark[at],
-            keep=shortcuts.keep[at],
             departures=tuple(grid(np.array(self.calendar.departures(key))) for key in c.timetables),
             windows=tuple(grid_windows(rows) for rows in windows),
             passes=len(via),
