@@ -63,7 +63,7 @@ def plan(
     """
     ready_at = parse_day(at)
     shipment = make_shipment(
-        network.on(ready_at.date()).tables,
+        network.tables_on(ready_at.date()),
         origin,
         destination,
         containers=containers,

@@ -135,9 +135,10 @@ class Question:
         if number not in self._asked:
             way = int(self.terms.way[number])
             booking = BOOKINGS[way] if way >= 0 else self.booking or "single"
-            day = self.shipment.ready_at.date()
-            self._asked[number] = booking_for(
-                self.compiled.tables, row, self.boxes_feu, booking, day, country=edge.loads_in
+            day, boxes, country = self.shipment.ready_at.date(), self.boxes_feu, edge.loads_in
+            self._asked[number] = self.compiled.lately(
+                ("booking", edge.service_id, country, boxes, booking),
+                lambda: booking_for(self.compiled.tables, row, boxes, booking, day, country=country),
             )
         return self._asked[number]
 
