@@ -251,14 +251,16 @@ class Question:
         via: Sequence[str] = (),
         strays: bool = False,
         trucks: bool = False,
+        any_booking: bool = False,
     ) -> tuple[list[Way], int]:
         """Every Pareto-optimal way of each corridor, and how many more came back to where they had been.
 
         via : tags that a way must touch     strays : also ways that call far beyond the ends
-        trucks : also by road over frontiers and far
+        trucks : also by road over frontiers and far     any_booking : also services that refuse it
         """
         closed = self._touching([ban.tag for ban in bans if ban.throughout])
-        closed |= self.refused_bookings
+        if not any_booking:
+            closed |= self.refused_bookings
         if not strays:
             closed |= self.strays
         if not trucks:
