@@ -43,9 +43,10 @@ class Profile:
             return {}
         found = {
             "soonest": min(rows, key=lambda row: (row["available_p90_at"], row["cost_usd"])),
-            "fastest": min(rows, key=lambda row: (row["mean_d"], row["ready_at"])),
-            "cheapest": min(rows, key=lambda row: (row["cost_usd"], row["ready_at"])),
-            "greenest": min(rows, key=lambda row: (row["kg_co2e"], row["ready_at"])),
+            # Days that differ by less than anybody could notice are alike: the first of them counts.
+            "fastest": min(rows, key=lambda row: (round(row["mean_d"], 1), row["ready_at"])),
+            "cheapest": min(rows, key=lambda row: (round(row["cost_usd"], -1), row["ready_at"])),
+            "greenest": min(rows, key=lambda row: (round(row["kg_co2e"]), row["ready_at"])),
         }
         kept = [row for row in rows if (row["on_time_probability"] or 0.0) >= PROMISE]
         if kept:

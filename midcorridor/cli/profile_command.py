@@ -109,8 +109,7 @@ def profile_text(found: Profile) -> str:
     for name, row in best.items():
         words = f"{row['ready_at']:%a %-d %b %Y}, {CORRIDOR_WORDS[row['corridor']]}"
         text += f"{_BEST[name]}: cargo ready {words}\n"
-    if len({row["mean_d"] for row in found.rows if row["outcome"] == "ok"}) <= len(
-        {row["corridor"] for row in found.rows}
-    ):
-        text += "Every day is alike: no service on these routes has a timetable, and no season changes.\n"
+    alike = {(row["corridor"], f"{row['mean_d']:.1f}") for row in found.rows if row["outcome"] == "ok"}
+    if alike and len(alike) == len({corridor for corridor, _ in alike}):
+        text += "Every day is alike: no service of these routes has a timetable here, and no season changes.\n"
     return text
