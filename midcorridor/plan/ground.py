@@ -21,14 +21,14 @@ class Ground:
     builder: Builder
     columns: Columns
     nodes: int
-    bits: Mapping[str, int]  # the mark of each yard and frontier
+    bits: Mapping[str, int]  # the mark of each yard and customs territory
     words: int
     shortcuts: Shortcuts
     left_out: Sequence[str]
 
     def marked(self, edges: Sequence[Edge], source: int, target: int) -> Columns:
         """Columns of further moves, which lead from the source or to the target."""
-        marks = [mark_of(edge, self.bits, source, target) for edge in edges]
+        marks = [mark_of(edge, self.bits, self.builder.compiled, source, target) for edge in edges]
         return Columns.of(edges, marks, self.words)
 
 
@@ -42,7 +42,7 @@ def _make(compiled: Compiled, bound: str) -> Ground:
     graph = builder.build()
     bits = _bits(compiled)
     words = max(1, -(-max(bit.bit_length() for bit in bits.values()) // WORD)) if bits else 1
-    marks = [mark_of(edge, bits, -1, -1) for edge in graph.edges]
+    marks = [mark_of(edge, bits, compiled, -1, -1) for edge in graph.edges]
     columns = Columns.of(graph.edges, marks, words)
     # Where the moves of the ends begin and end: the yards, and trucks that drive on.
     kept = frozenset(
@@ -52,37 +52,47 @@ def _make(compiled: Compiled, bound: str) -> Ground:
     return Ground(builder, columns, len(graph.nodes), bits, words, shortcuts, tuple(graph.left_out))
 
 
-def mark_of(edge: Edge, bits: Mapping[str, int], source: int, target: int) -> int:
-    """What a move comes to that no way comes to twice: a yard where boxes are lifted, a frontier crossed.
+def mark_of(edge: Edge, bits: Mapping[str, int], compiled: Compiled, source: int, target: int) -> int:
+    """What a move comes to that no way comes to twice: a yard where boxes are lifted, a customs territory.
 
     A way may pass a place again without a stop, as boxes do that are brought to a hub and come by on its
-    train.
+    train; but it never goes back to a customs territory that it has left.
     """
-    mark = 0
+    terminals, mark = compiled.terminals, 0
     if edge.yard:
         mark |= bits[edge.yard]
-    elif edge.tail == source and edge.head != target:
-        # The terminal that an origin's truck leads to.
-        mark |= next((bits[tag] for tag in sorted(edge.tags) if tag.startswith("terminal:")), 0)
+    if edge.tail == source and edge.head != target:
+        # Where an origin's truck leads to, and the territory that the way begins in.
+        for tag in sorted(edge.tags):
+            if tag.startswith("terminal:"):
+                mark |= (
+                    bits[tag] | bits[entering(compiled, terminals[tag.removeprefix("terminal:")]["country"])]
+                )
     for part in edge.parts:
-        mark |= bits.get(f"frontier-link:{part.link_id}", 0)
+        if part.kind == "run":
+            link = compiled.links[part.link_id]
+            ends = {link["from_terminal"], link["to_terminal"]}
+            countries = {terminals[end]["country"] for end in ends}
+            if len(countries) == 2 and not compiled.same_customs_union(*countries):
+                mark |= bits[entering(compiled, terminals[part.terminal_id]["country"])]
     return mark
 
 
+def entering(compiled: Compiled, country: str) -> str:
+    """The name of the mark of coming to a country's customs territory.
+
+    In the European Union it is the country's alone: countries that are no members lie between its members.
+    """
+    row = compiled.tables.by_key("countries").get(country)
+    union = row["customs_union"] if row is not None else None
+    return f"entering:{country if union in (None, 'EU') else union}"
+
+
 def _bits(compiled: Compiled) -> dict[str, int]:
-    """A bit for each yard, and for each link over a frontier."""
-    country = {terminal_id: row["country"] for terminal_id, row in compiled.terminals.items()}
+    """A bit for each yard and each customs territory."""
     names = [f"terminal:{terminal_id}" for terminal_id in compiled.terminals]
-    # The links of two gauges between the same places are one crossing.
-    pairs: dict[frozenset[str], str] = {}
-    alike = []
-    for link_id, row in compiled.links.items():
-        if country[row["from_terminal"]] != country[row["to_terminal"]] and row["mode"] in ("rail", "road"):
-            ends = frozenset((row["from_terminal"], row["to_terminal"]))
-            alike.append((f"frontier-link:{link_id}", pairs.setdefault(ends, f"frontier-link:{link_id}")))
-    names += list(pairs.values())
-    bits = {name: 1 << at for at, name in enumerate(names)}
-    return bits | {name: bits[first] for name, first in alike}
+    names += dict.fromkeys(entering(compiled, row["country"]) for row in compiled.terminals.values())
+    return {name: 1 << at for at, name in enumerate(names)}
 
 
 def far_terminals(compiled: Compiled, ends: Sequence[tuple[float, float]], limit_km: float) -> list[str]:
