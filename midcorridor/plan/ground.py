@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from ..network import Compiled
 from .columns import WORD, Columns
-from .graph import Builder
+from .graph import Builder, vehicles_of
 from .moves import TRUCK, Edge
 from .shortcuts import Shortcuts, shortcuts_of
 
@@ -26,6 +27,19 @@ class Ground:
     shortcuts: Shortcuts
     left_out: Sequence[str]
 
+    @cached_property
+    def resting_on(self) -> Mapping[tuple[str, str], Sequence[int]]:
+        """The moves that were computed from a row, by (table, key)."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for at, edge in enumerate(self.columns.edges):
+            rows = {row for part in edge.parts for row in part.rows}
+            rows |= {(line.table, line.key) for part in edge.parts for line in part.lines}
+            if edge.service_id:
+                rows.add(("services", edge.service_id))
+            for row in rows:
+                found.setdefault(row, []).append(at)
+        return found
+
     def marked(self, edges: Sequence[Edge], source: int, target: int) -> Columns:
         """Columns of further moves, which lead from the source or to the target."""
         marks = [mark_of(edge, self.bits, self.builder.compiled, source, target) for edge in edges]
@@ -33,8 +47,84 @@ class Ground:
 
 
 def ground_of(compiled: Compiled, bound: str) -> Ground:
-    """The ground for freight bound west or east."""
-    return compiled.once(("ground", bound), lambda: _make(compiled, bound))
+    """The ground for freight bound west or east.
+
+    That of a scenario shares what it can with that of its base: where only figures differ, only the
+    moves that rest on them are made anew.
+    """
+
+    def make() -> Ground:
+        changed = compiled.changed()
+        if (
+            changed is None
+            or compiled.base is None
+            or not (_figures_only(changed) and _gates_alike(compiled, compiled.base))
+        ):
+            return _make(compiled, bound)
+        return _patched(ground_of(compiled.base, bound), compiled, changed)
+
+    return compiled.once(("ground", bound), make)
+
+
+# Cells that are figures of moves: another value makes the same moves with other figures.
+_FIGURES = {
+    "services": {"departures_per_week", "headway_cv", "capacity", "most_km_per_day"},
+    "links": {"running_p50_h", "running_p90_h", "electrified_share"},
+    "dwell": {"p50_h", "p90_h"},
+    "handling": {"usd_per_feu", "kg_co2e_per_teu"},
+    "border_procedures": {"p50_h", "p90_h", "usd_per_feu"},
+    "unit_costs": {"value"},
+    "grid": {"g_co2e_per_kwh"},
+    "emission_factors": {"g_co2e_per_tkm_wtw", "g_co2e_per_teu_km_wtw", "wh_per_tkm"},
+}
+# Tables that make no move: they are read when a question is put.
+_READ_LATER = frozenset(
+    (
+        *("embargoes", "box_limits", "bookings", "free_time", "commodities", "containers", "countries"),
+        *("products", "rates", "dangerous_goods", "hs_chapters", "observed_distances", "sources", "figures"),
+    )
+)
+# What says where a row stands and what it is worth makes no move either.
+_ABOUT = {"source", "year", "confidence", "basis", "note", "name", "price_year"}
+
+
+def _figures_only(changed: Mapping[str, Mapping[str, set[str]]]) -> bool:
+    for table, rows in changed.items():
+        if table in _READ_LATER:
+            continue
+        if table == "closures":
+            continue
+        if not all(cells <= _FIGURES.get(table, set()) | _ABOUT for cells in rows.values()):
+            return False
+    return True
+
+
+def _gates_alike(compiled: Compiled, base: Compiled) -> bool:
+    """Whether the closures that hold now and then shut the same things on the same days.
+
+    Whole closures are no gates of moves: they are put to each question.
+    """
+
+    def told(of: Compiled) -> list[dict[str, object]]:
+        free = _ABOUT | {"closed_share", "mean_closed_h"}
+        rows = (row for row in of.closures if row["closed_share"] < 1)
+        return [{name: cell for name, cell in row.items() if name not in free} for row in rows]
+
+    return told(compiled) == told(base)
+
+
+def _patched(ground: Ground, compiled: Compiled, changed: Mapping[str, Mapping[str, set[str]]]) -> Ground:
+    builder = ground.builder.on(compiled)
+    rows = {(table, key) for table, keys in changed.items() if table in _FIGURES for key in keys}
+    edges = list(ground.columns.edges)
+    moves = sorted({at for row in rows for at in ground.resting_on.get(row, ())})
+    for at in moves:
+        edge = edges[at]
+        if edge.recipe is None:
+            continue
+        vehicles = vehicles_of(compiled.services[edge.service_id]) if edge.boards else {}
+        edges[at] = replace(edge, parts=edge.recipe(builder), **vehicles)
+    return replace(ground, builder=builder, columns=ground.columns.with_edges(moves, edges))
 
 
 def _make(compiled: Compiled, bound: str) -> Ground:
