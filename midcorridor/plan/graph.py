@@ -95,7 +95,7 @@ class Builder:
         return self.graph
 
     def on(self, compiled: Compiled) -> Builder:
-        """The same graph with the prices and rows of a network of the same form; its moves stay as they are."""
+        """The same graph with the prices and rows of a network of the same form."""
         other = copy(self)
         other.compiled = compiled
         other.prices = Prices(compiled, self.prices.bound)
