@@ -6,7 +6,7 @@ import io
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..words import (
@@ -43,11 +43,12 @@ def plan_text(result: PlanResult) -> str:
     """The question, a line for each route, then every leg and transfer of each."""
     out, text = console()
     asked, routes = result.question, result.routes
-    deadline = f", wanted by {_date(asked['deadline_at'])}" if asked.get("deadline_at") else ""
+    deadline = f", wanted by {_last_day(asked['deadline_at'])}" if asked.get("deadline_at") else ""
     out.print(
         f"{_end(asked['origin'])} to {_end(asked['destination'])}: "
         f"{asked['boxes']} x {asked['container_type']} ({figures(asked['teu'])} TEU, "
-        f"{figures(asked['cargo_t'])} t of {asked['commodity_id']}), ready {_date(asked['ready_at'])}{deadline}"
+        f"{figures(asked['cargo_t'])} t of {asked['commodity_id']}), "
+        f"ready {_date(asked['ready_at'])}{deadline}"
     )
     if not routes:
         _print_none(out, result)
@@ -56,8 +57,9 @@ def plan_text(result: PlanResult) -> str:
     out.print()
     _print_routes(out, routes, bool(asked.get("deadline_at")))
     out.print(
-        f"Cargo ready to last box available, on the {result.run.scenario} network of that day. Means of days, "
-        "USD and CO2e (well-to-wheel) for the whole shipment; 9 times in 10 it is there by the date shown. "
+        f"Cargo ready to last box available, on the {result.run.scenario} network of that day. Means of "
+        "days, USD and CO2e (well-to-wheel) for the whole shipment; 9 times in 10 it is there by the "
+        "date shown. "
         "Departures and arrivals below stand at the mean of all that comes before."
     )
     for route in routes:
@@ -79,6 +81,14 @@ def _date(iso: str | None, year: bool = True) -> str:
         return "never"
     at = datetime.fromisoformat(iso)
     return f"{at:%-d %b %Y}" if year else f"{at:%-d %b}"
+
+
+def _last_day(iso: str) -> str:
+    """A deadline as its last whole day, or with the hour: midnight belongs to the day that it ends."""
+    at = datetime.fromisoformat(iso)
+    if at.hour or at.minute:
+        return f"{at:%-d %b %Y, %H:%M} UTC"
+    return f"{at - timedelta(days=1):%-d %b %Y}"
 
 
 def _end(end: Mapping[str, Any]) -> str:
@@ -154,7 +164,8 @@ def _print_route(out: Console, route: Mapping[str, Any]) -> None:
 def _facts(route: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What holds for the route as a whole, a name and a sentence each."""
     quick, half, slow = (
-        f"{route[name] / 24:.1f}" if route[name] is not None else "never" for name in ("p10_h", "p50_h", "p90_h")
+        f"{route[name] / 24:.1f}" if route[name] is not None else "never"
+        for name in ("p10_h", "p50_h", "p90_h")
     )
     said = [("days", f"1 in 10 within {quick}, half within {half}, 9 in 10 within {slow}")]
     if route["never_probability"] >= 0.0005:

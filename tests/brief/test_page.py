@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from midcorridor.brief import bars, plan_page, words
+from midcorridor.brief.bills import by_item
 from midcorridor.brief.cards import best_at
 from midcorridor.brief.markup import el, esc, safe_url
-from midcorridor.brief.timeline import by_item
 from midcorridor.brief.tokens import TOKENS
 from midcorridor.brief.tradeoff import ticks
 from midcorridor.results import Status
@@ -132,7 +132,7 @@ def test_the_figures_of_the_answer_stand_on_the_page(sample: Any, atlas: Any) ->
     for text in ("80 TEU", "consumer goods", "1 Dec 2026 (UTC)", "4f1c9e0ab27d55aa", "used 41 times"):
         assert text in said, text
     assert "Figures are rounded" in said
-    assert "Times are means" in said
+    assert "Times run from cargo ready" in said
     assert "no price (a row names it)" in said
 
 
