@@ -72,7 +72,7 @@ def price(question: Mapping[str, Any], route: Route, events: Sequence[Mapping[st
             "p",
             f"{usd(whole)} for {boxes:,} boxes. " if boxes > 1 else None,
             f"Of this {usd(-back)} comes back: hatched, below zero. " if back < 0 else None,
-            f"Not in the price: {words.in_words(missing)}. " if missing else None,
+            f"Not in the price: {'; '.join(missing)}. " if missing else None,
             f"Beside it, the time of the cargo is worth {usd(route['time_value_usd'])} to its owner."
             if route.get("time_value_usd")
             else None,

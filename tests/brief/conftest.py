@@ -139,7 +139,7 @@ class Maker:
                 "closure_h": closure,
                 "cost_usd": usd,
                 "kg_co2e": more.get("kg", 0.0) * BOXES,
-                "note": note,
+                "note": f"{note} at" if kind == "border" else note,
                 "lines": [{"item": item, "usd": usd, "table": "handling", "key": place}] if usd else [],
             }
         )
@@ -305,6 +305,22 @@ def frontier(routes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for route in routes
         for slow, dear in ((1, 1), (1.2, 0.97), (1.1, 0.99), (1, 1.3))
     ]
+
+
+def with_rule(route: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The route with a rule that stands on two of its legs and asks for a permit."""
+    told = {
+        "effect": "permit_needed",
+        "subject": "length",
+        "table": "box_limits",
+        "key": "length-45",
+        "where": "by rail in Kazakhstan",
+        "words": "Permit needed by rail in Kazakhstan. Ask the railway.",
+        **more,
+    }
+    for leg in route["legs"][1:3]:
+        leg["clearance"], leg["verdicts"] = told["effect"], [told]
+    return {**route, "permits": [told["key"]]}
 
 
 def answer(*letters: str, deadline_d: float | None = None) -> PlanResult:
