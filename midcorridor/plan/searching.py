@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..clearance import Goods
+from ..clearance import Goods, Hit
 from ..results import Status
 from .calendar import Ban
 from .decoding import Decoder
@@ -33,9 +33,9 @@ class Search:
         )
         return found
 
-    def status(self, found: bool) -> Status:
+    def status(self, found: bool, remarks: Sequence[str] = ()) -> Status:
         """How it ended; without a route, the fewest things that would have to give."""
-        notes = list(self.question.left_out)
+        notes = [*remarks, *self.question.left_out]
         if self._dropped:
             notes.append(
                 f"{self._dropped} ways that come back to where they had been were left out; a way that only "
@@ -49,7 +49,7 @@ class Search:
         ):
             if blockers:
                 return Status("none", reason, tuple(blockers), tuple(notes))
-        if self.question.ways((), strays=True, trucks=True)[0]:
+        if self.question.ways((), strays=True, trucks=True, any_booking=True)[0]:
             return Status("none", "only_detours", notes=tuple(notes))
         return Status("none", "no_connection", notes=tuple(notes))
 
@@ -77,7 +77,7 @@ class Search:
     def _blockers(self) -> list[str]:
         """The reasons that close a way which the fewest close, in the order met."""
         question = self.question
-        free, _ = question.ways((), via=(), trucks=True)
+        free, _ = question.ways((), via=(), trucks=True, any_booking=True)
         refused = question.refused_bookings
         best: list[str] | None = None
         for way in sorted(free, key=lambda way: way.hours):
@@ -87,8 +87,10 @@ class Search:
                     if touches(edge, ban.tag):
                         met[ban.reason] = None
                 if refused[number]:
-                    found = question.bookings[question.service_number(edge)]
-                    met[f"booking: {getattr(found, 'reason', '')}"] = None
+                    asked = question.asked(edge)
+                    met[
+                        f"--booking {question.booking}: {edge.service_id}: {getattr(asked, 'reason', '')}"
+                    ] = None
                 if not self.trucks and "long_road" in edge.tags:
                     met["boxes go by truck over frontiers or far only with --trucks"] = None
             for tag in self.via:
@@ -110,16 +112,19 @@ def touches(edge: Edge, tag: str) -> bool:
 class Shown:
     """Routes of ways, each made once, with the rows that they rest on."""
 
-    def __init__(self, question: Question, goods: Goods, deadline_h: float | None) -> None:
+    def __init__(
+        self, question: Question, goods: Goods, rules: Sequence[Hit], deadline_h: float | None
+    ) -> None:
         self._question = question
         self._goods = goods
+        self._rules = rules
         self._deadline_h = deadline_h
         self._routes: dict[int, tuple[Way, dict[str, Any], Counter[tuple[str, str]]]] = {}
 
     def route(self, way: Way) -> dict[str, Any]:
         """The route of a way."""
         if id(way) not in self._routes:
-            decoder = Decoder(self._question, self._goods, self._deadline_h)
+            decoder = Decoder(self._question, self._goods, self._rules, self._deadline_h)
             self._routes[id(way)] = (way, decoder.route(way), decoder.used)
         return self._routes[id(way)][1]
 
