@@ -10,6 +10,8 @@ from .markup import Html, el, fixed, join
 from .numbers import NBSP, mass, percent, significant, usd
 
 Route = Mapping[str, Any]
+_LEVELS = ("low", "medium", "high")
+_MOST_LINKS = 4  # to sources behind one line of a quotation
 
 
 def plain(value: float) -> str:
@@ -43,15 +45,24 @@ def by_item(events: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
     return sorted(sums.items(), key=lambda pair: (order.get(pair[0], len(order)), pair[0]))
 
 
-def price(question: Mapping[str, Any], route: Route, events: Sequence[Mapping[str, Any]]) -> Html:
-    """Every line of the quotation with its share of the whole; what comes back is told below zero."""
+def price(
+    question: Mapping[str, Any],
+    route: Route,
+    events: Sequence[Mapping[str, Any]],
+    figures: Mapping[str, Mapping[str, Any]],
+    sources: Sequence[Mapping[str, Any]],
+) -> Html:
+    """Every line of the quotation with its share of the whole; what comes back is told below zero.
+
+    figures : the row behind each line, by "table key"; sources : those of the answer, in their order
+    """
     boxes = int(question["boxes"])
     lines = by_item(events)
     whole = sum(value for _, value in lines)
     most = max((abs(value) for _, value in lines), default=0.0)
     rows = [
         _row(
-            words.item(item),
+            join(words.item(item), _certificate(item, events, figures, sources)),
             value / most if most else 0.0,
             plain(value / boxes),
             _share(value / whole) if whole else "",
@@ -128,11 +139,40 @@ def carbon(question: Mapping[str, Any], route: Route, events: Sequence[Mapping[s
     )
 
 
+def _certificate(
+    item: str,
+    events: Sequence[Mapping[str, Any]],
+    figures: Mapping[str, Mapping[str, Any]],
+    sources: Sequence[Mapping[str, Any]],
+) -> Html | None:
+    """The weakest confidence of the figures behind a line, and the numbers of their sources."""
+    lines = [line for event in events for line in event["lines"] if line["item"] == item]
+    names = dict.fromkeys(f"{line['table']} {line['key']}" for line in lines)
+    rows = [figures[name] for name in names if name in figures]
+    if not rows:
+        return None
+    levels = [str(row["confidence"]) for row in rows if row["confidence"]]
+    weakest = min(levels, key=_LEVELS.index, default="")
+    named = {source for row in rows for source in row["source"]}
+    numbers = [number for number, source in enumerate(sources, 1) if source["source_id"] in named]
+    links = [
+        join(", " if at else " ", el("a", str(number), href=f"#source-{number}"))
+        for at, number in enumerate(numbers[:_MOST_LINKS])
+    ]
+    rest = f" and {len(numbers) - _MOST_LINKS} more" if len(numbers) > _MOST_LINKS else None
+    return el(
+        "small",
+        f"{weakest} confidence" if weakest else None,
+        " · " if weakest and links else None,
+        join(f"source{'s' if len(numbers) > 1 else ''}", links, rest) if links else None,
+    )
+
+
 def _share(share: float) -> str:
     return f"−{percent(-share)}" if share < 0 else percent(share)
 
 
-def _row(name: str, share: float, value: str, part: str) -> Html:
+def _row(name: Html | str, share: float, value: str, part: str) -> Html:
     back = "back" if share < 0 else None
     # Shares of the width, not of a drawing: hatches keep their shape.
     wide = f"{fixed(max(0.5, 100 * abs(share)))}%"

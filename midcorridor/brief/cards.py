@@ -188,7 +188,7 @@ def _card(
             )
             if route["permits"]
             else None,
-            _fact("Weakest input", trust(str(route["confidence"]))),
+            _fact("Weakest input", join(trust(str(route["confidence"])), _rests_on(route))),
             class_="facts",
         ),
         el(
@@ -232,6 +232,12 @@ def _changes(route: Route) -> str:
 def _via(route: Route) -> str:
     names = {t["terminal_id"]: words.short(t["terminal_name"]) for t in route["transfers"]}
     return ", ".join(names.get(place, place) for place in route["via"]) or "no transfer on the way"
+
+
+def _rests_on(route: Route) -> str:
+    """How many of the rows behind a route are as weak as its weakest."""
+    counts = route["rests_on"]
+    return f" ({counts[route['confidence']]} of {sum(counts.values())} rows)"
 
 
 def trust(level: str) -> Html:

@@ -29,8 +29,6 @@ def plan_page(result: PlanResult, *, atlas: Atlas | None = None) -> str:
     question, routes = result.question, result.routes
     title = f"{question['origin']['name']} to {question['destination']['name']}"
     aim = words.aim(result.run.options)
-    # Found by the program in its own answer; older answers carry none.
-    checks = getattr(result, "checks", None) or ()
     body = join(
         el("a", "Skip to the answer", href="#answer", class_="skip"),
         _header(question, routes, result.run.options),
@@ -65,11 +63,11 @@ def plan_page(result: PlanResult, *, atlas: Atlas | None = None) -> str:
             )
             if len(routes) > 1
             else None,
-            [timeline.route_section(question, route) for route in routes],
+            [timeline.route_section(question, route, result.figures, result.sources) for route in routes],
             rules.rules_section(routes, result.sources) if routes else None,
             tail.reading() if routes else None,
             tail.notes(result.status),
-            tail.checks(checks),
+            tail.checks(result.checks),
             tail.sources(result.sources),
             tail.run_info(result.run, question),
         ),

@@ -133,7 +133,10 @@ def checks(rows: Sequence[Mapping[str, Any]]) -> Html:
         None if good else el("p", "Something in this answer does not hold: see below.", class_="warn"),
         el(
             "ul",
-            [el("li", "✓ " if row["ok"] else "✗ FAILED: ", str(row["words"])) for row in rows],
+            [
+                el("li", "✓ " if row["ok"] else "✗ FAILED: ", words.sentence(str(row["check"])))
+                for row in rows
+            ],
             class_="columns",
         ),
         aria_labelledby="checks",

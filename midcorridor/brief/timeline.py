@@ -15,12 +15,20 @@ from .numbers import NBSP, count, date_of, day_after, duration, km, last_day, pe
 Route = Mapping[str, Any]
 
 
-def route_section(question: Mapping[str, Any], route: Route) -> Html:
-    """Dates, timeline, spread, price by line and carbon by leg of one route."""
+def route_section(
+    question: Mapping[str, Any],
+    route: Route,
+    figures: Mapping[str, Mapping[str, Any]],
+    sources: Sequence[Mapping[str, Any]],
+) -> Html:
+    """Dates, timeline, spread, price by line and carbon by leg of one route.
+
+    figures, sources : as in the answer; the price names them
+    """
     letter = str(route["route_id"])
     events = events_of(route)
     sums = bars.totals(events)
-    explained = [str(text) for text in route.get("explained") or ()]
+    explained = [str(text) for text in route["explained"]]
     return el(
         "section",
         el(
@@ -43,7 +51,7 @@ def route_section(question: Mapping[str, Any], route: Route) -> Html:
         ),
         el(
             "div",
-            el("div", el("h3", "Price by line"), bills.price(question, route, events)),
+            el("div", el("h3", "Price by line"), bills.price(question, route, events, figures, sources)),
             el(
                 "div",
                 join(el("h3", "What makes the date uncertain"), bills.spread(route))

@@ -88,7 +88,7 @@ REASONS = {
 CONFIDENCE = {
     "high": "high: primary sources, or two that agree",
     "medium": "medium: one decent source",
-    "low": "low: rests on at least one estimate of ours",
+    "low": "low: estimates of ours among them",
 }
 _COUNTRIES = (
     "AE:United Arab Emirates AF:Afghanistan AL:Albania AM:Armenia AT:Austria AZ:Azerbaijan "

