@@ -65,13 +65,13 @@ ITEMS = {
 # What a quotation may hold beside these; named so that nobody takes the total for all there is.
 NOT_PRICED = (
     ("insurance", ("insurance",)),
+    ("import duties and taxes", ("duties",)),
+    ("return of the empty boxes", ("equipment_return", "soc_resale", "equipment_pickup")),
     (
         "storage, demurrage and detention after the free days (their tariffs are known, what a delay would "
         "cost by them is not computed yet)",
         ("storage",),
     ),
-    ("import duties and taxes", ("duties",)),
-    ("return of the empty boxes", ("equipment_return", "soc_resale", "equipment_pickup")),
 )
 EQUIPMENT = {
     "coc": "carrier’s boxes",
