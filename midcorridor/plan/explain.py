@@ -45,9 +45,8 @@ def reasons(routes: Sequence[Mapping[str, Any]], aim: Aim, worth: float) -> list
             word = "surer" if near < far else "less sure"
             compared.append(f"is {word}: 9 times in 10 within {near:.1f} days of its median, not {far:.1f}")
         same = "the best" if _first_of(routes, route) else "another way"
-        told.append(
-            [f"Against {first['route_id'] or 'A'}, this {same} {_listed([c for c in compared if c])}."]
-        )
+        listed = _listed([phrase for phrase in compared if phrase])
+        told.append([f"Against {first['route_id'] or 'A'}, this route, {same} of its corridor, {listed}."])
     return told
 
 
