@@ -1,4 +1,4 @@
-"""Every way through a few moves, written out: the specification of the compiled search, and how to compare."""
+"""Every way through a few moves, written out: what the compiled search must find, and how to compare."""
 
 from __future__ import annotations
 

@@ -91,7 +91,8 @@ BASE = {
         "min,drayage_minimum,road,,,40,150,USD/FEU\nhire,container_hire,,,,40,0,USD/FEU-day\n"
         "hire20,container_hire,,,,20,0,USD/TEU-day\nmargin,forwarder_margin,,,,40,0,1\n"
         "ratio,size_ratio,,,,20,0.62,1\nworth,time_cost_tradeoff,,,,40,0.9,1\nsea,sea_freight,sea,,,40,400,USD/FEU\n"
-        "return,equipment_return,,,,40,0,USD/FEU\nreturn20,equipment_return,,,,20,0,USD/FEU"
+        "return,equipment_return,,,,40,0,USD/FEU\nreturn20,equipment_return,,,,20,0,USD/FEU\n"
+        "buy,soc_purchase,,,,40,0,USD/FEU\nsell,soc_resale,,,,40,0,USD/FEU\npick,equipment_pickup,,,,40,0,USD/FEU"
     ),
     # Nobody waits for a train to fill and a slot costs the tariff, unless a test says otherwise.
     "bookings": "booking_id,booking\nblock,block\ngroup,group\nsingle,single",

@@ -41,6 +41,12 @@ def random_moves(seed: int, most_nodes: int = 7, most_moves: int = 14) -> Moves:
         rows = [(*span, draw.choice([0, 0, 2, 7.5]), draw.choice([0, 0, 1, 40])) for span in kept]
         return np.array(rows, np.float64).reshape(-1, 4)
 
+    def departures() -> np.ndarray:
+        return np.array(sorted(draw.sample(range(80), draw.randint(1, 6))), np.float64)
+
+    def some(*listed: int) -> list[int]:
+        return [draw.choice(listed) for _ in range(count)]
+
     # Multiples of a quarter add up without rounding, so that equal is equal.
     cost = np.array(
         [[draw.choice([0, 1, 1, 2, draw.randint(0, 40) / 4]) for _ in range(4)] for _ in range(count)]
@@ -55,14 +61,14 @@ def random_moves(seed: int, most_nodes: int = 7, most_moves: int = 14) -> Moves:
         flags=np.array([flags() for _ in range(count)], np.int32),
         cost=cost,
         lead_h=np.array([row[0] * draw.choice([0, 0.5, 1]) for row in cost]),
-        timetable=np.array([draw.choice([-1, -1, 0, 1]) if clocked else -1 for _ in range(count)], np.int32),
-        gate=np.array([draw.choice([-1, -1, 0, 1, 2]) if clocked else -1 for _ in range(count)], np.int32),
-        mark=np.array([[draw.choice([0, 0, 1, 2, 6]), draw.choice([0, 0, 0, 8])] for _ in range(count)], np.uint64),
-        keep=np.array([[draw.choice([15, 15, 15, 9]), 15] for _ in range(count)], np.uint64),
-        departures=tuple(np.array(sorted(draw.sample(range(80), draw.randint(1, 6))), float) for _ in range(2)),
+        timetable=np.array(some(-1, -1, 0, 1) if clocked else some(-1), np.int32),
+        gate=np.array(some(-1, -1, 0, 1, 2) if clocked else some(-1), np.int32),
+        mark=np.array([some(0, 0, 1, 2, 6), some(0, 0, 0, 8)], np.uint64).T.copy(),
+        keep=np.array([some(15, 15, 15, 9), some(15)], np.uint64).T.copy(),
+        departures=(departures(), departures()),
         windows=tuple(windows() for _ in range(3)),
         passes=passes,
-    )  # fmt: skip
+    )
 
 
 def points(found: Found) -> list[tuple[str, Costs]]:
