@@ -31,6 +31,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/distance.py
 	$(BIN)/python benchmarks/command_line.py
 	$(BIN)/python benchmarks/arrival.py
+	$(BIN)/python benchmarks/many.py
 
 docs: $(STAMP)
 	$(BIN)/midcorridor validate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from .errors import Fault, InputError, did_you_mean
@@ -31,15 +32,22 @@ def covered(codes: Iterable[str], by: Iterable[str]) -> float:
     (1.0, 0.5, 0.0)
     """
     wanted = [hs_interval(code) for code in codes]
+    merged = _merged(tuple(by))
+    if wanted and all(any(a <= low and high <= b for a, b in merged) for low, high in wanted):
+        return 1.0
+    return 0.5 if any(low <= b and a <= high for low, high in wanted for a, b in merged) else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _merged(codes: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """The intervals of codes put together where they touch."""
     merged: list[tuple[int, int]] = []
-    for low, high in sorted(hs_interval(code) for code in by):
+    for low, high in sorted(hs_interval(code) for code in codes):
         if merged and low <= merged[-1][1] + 1:
             merged[-1] = merged[-1][0], max(high, merged[-1][1])
         else:
             merged.append((low, high))
-    if wanted and all(any(a <= low and high <= b for a, b in merged) for low, high in wanted):
-        return 1.0
-    return 0.5 if any(low <= b and a <= high for low, high in wanted for a, b in merged) else 0.0
+    return tuple(merged)
 
 
 def known_hs(tables: Tables, text: str, option: str = "--hs") -> str:

@@ -51,6 +51,9 @@ class MidcorridorError(Exception):
             raise ValueError("an error needs at least one fault")
         super().__init__(str(self))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.faults,)  # whole from one process to the next, not as its text
+
     def __str__(self) -> str:
         name = type(self).__name__
         if len(self.faults) == 1:
@@ -91,6 +94,10 @@ class DataFileError(MidcorridorError):
 
 class OutputError(MidcorridorError):
     """A result could not be written."""
+
+
+class JobError(MidcorridorError):
+    """Work could not be carried out: a worker ended, or a cluster cannot be reached."""
 
 
 def did_you_mean(got: str, candidates: Iterable[str], most: int = 3) -> str:

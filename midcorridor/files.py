@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from .errors import Fault, OutputError
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file beside its final name and then move it there, so that none is ever half-written.
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to that takes its name only when the block ends well.
 
-    Raises OutputError when the folder is missing or read-only or the disk is full; the file that
-    was there before then stays as it was.
+    It is written beside its final name and then moved there, so that none is ever half-written; an
+    error or an interrupt in the block leaves what was there before. A device or a pipe takes the
+    bytes as they come.
+    Raises OutputError when the folder is missing or read-only or the disk is full.
     """
     temporary = ""
     path = path.resolve()  # a link keeps standing; what it leads to is written
     try:
         if path.exists() and not path.is_file():
-            with path.open("wb") as file:  # a device or a pipe takes the bytes as they come
-                file.write(content)
+            with path.open("wb") as file:
+                yield file
             return
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         # mkstemp makes files for the owner alone; an answer is made like any other new file.
@@ -33,8 +39,6 @@ def write_bytes(path: Path, content: bytes) -> None:
         Path(temporary).chmod(0o666 & ~mask)
         Path(temporary).replace(path)
     except OSError as reason:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         raise OutputError(
             Fault(
                 "cannot_write",
@@ -43,6 +47,15 @@ def write_bytes(path: Path, content: bytes) -> None:
                 hint="Nothing was written",
             )
         ) from None
+    finally:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; see `whole_file`. Raises OutputError."""
+    with whole_file(path) as file:
+        file.write(content)
 
 
 def write_text(path: Path, content: str) -> None:

@@ -5,69 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import Fault, TableError, did_you_mean
-from .schemas import converter, schema
+from .rows import OVERLAY_SOURCE, PROVENANCE, Doubt, Faults, Further, RowChecker
+from .schemas import schema
 
 if TYPE_CHECKING:
     import polars as pl
 
-PROVENANCE = ("source", "year", "confidence", "basis", "note")
-OVERLAY_SOURCE = "overlay"
+__all__ = [
+    "OVERLAY_SOURCE", "PROVENANCE", "Doubt", "Tables", "check_keys", "parse", "parse_file",
+    "polars_schema", "to_frame",
+]  # fmt: skip
 MOST_FAULTS = 50
-
-
-class _Faults:
-    """Faults of one table, gathered; the same fault in several rows is told once."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[str, ...], tuple[Fault, list[int]]] = {}
-
-    def add(self, fault: Fault) -> None:
-        same = (fault.code, fault.table, fault.column, fault.got, fault.where if fault.row is None else "")
-        if same in self._rows:
-            if fault.row is not None:
-                self._rows[same][1].append(fault.row)
-        else:
-            self._rows[same] = (fault, [])
-
-    def __bool__(self) -> bool:
-        return bool(self._rows)
-
-    def collected(self) -> list[Fault]:
-        told = []
-        for fault, others in self._rows.values():
-            if others:
-                many = "row" if len(others) == 1 else "rows"
-                listed = ", ".join(map(str, others[:8])) + (" and more" if len(others) > 8 else "")
-                fault = Fault(
-                    fault.code,
-                    fault.what,
-                    fault.where,
-                    fault.got,
-                    fault.accepted,
-                    f"{fault.hint} Same fault in {many} {listed}".strip(),
-                    fault.table,
-                    fault.row,
-                    fault.column,
-                    fault.key,
-                )
-            told.append(fault)
-        return told
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """What a further check finds wrong with a cell that by itself is well formed."""
-
-    column: str
-    what: str
-    accepted: str = ""
-    hint: str = ""
 
 
 def parse(
@@ -76,7 +30,7 @@ def parse(
     *,
     where: str = "",
     overlay: bool = False,
-    further: Callable[[Mapping[str, Any]], Iterable[Doubt]] | None = None,
+    further: Further | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of a CSV text, checked against the schema of the table; empty cells are None.
 
@@ -84,178 +38,29 @@ def parse(
     further : checks of a row that the schema cannot say; cells that are at fault are None there
     Raises TableError that gathers every fault (types, ranges, missing cells, repeated keys).
     """
-    declared = schema(table)
     where = where or f"{table}.csv"
-    faults = _Faults()
     reader = csv.reader(lines, strict=True)
     try:
         header = next(reader, None)
     except csv.Error as error:
         raise TableError(Fault("malformed_csv", f"is not CSV ({error})", where, table=table)) from None
-    if not header:
-        raise TableError(
-            Fault(
-                "empty_file",
-                "the file has no header line",
-                where,
-                accepted="a header with the columns " + ", ".join(declared.names()),
-                table=table,
-            )
-        )
-    header = [name.strip().lstrip("\ufeff") for name in header]
-    names = declared.names()
-    for name in header:
-        if name not in names:
-            faults.add(
-                Fault(
-                    "unknown_column",
-                    f"there is no column {name!r}",
-                    where,
-                    got=name,
-                    accepted=", ".join(names),
-                    hint=did_you_mean(name, names),
-                    table=table,
-                    column=name,
-                )
-            )
-        elif header.count(name) > 1:
-            faults.add(
-                Fault("repeated_column", f"column {name!r} stands twice", where, table=table, column=name)
-            )
-    optional_here = PROVENANCE if overlay else ()
-    for column in declared.columns:
-        if column.required and column.name not in header and column.name not in optional_here:
-            faults.add(
-                Fault(
-                    "missing_column",
-                    f"column {column.name!r} is missing",
-                    where,
-                    accepted=column.describe(),
-                    table=table,
-                    column=column.name,
-                )
-            )
-    if faults:
-        raise TableError(faults.collected())
-
-    columns = [declared.column(name) for name in header]
-    converters = [converter(column) for column in columns]
-    comparisons = [
-        (column.name, column.allowed[3:], column)
-        for column in columns
-        if column.allowed.startswith(">= ") and not re.fullmatch(r">= -?[0-9.]+", column.allowed)
-    ]
-    key = declared.key
+    checker = RowChecker(table, header, where, overlay=overlay, further=further)
+    faults = Faults()
     seen: dict[str, int] = {}
     rows: list[dict[str, Any]] = []
-    blank = dict.fromkeys(names)
-    number = 1
     try:
         for cells in reader:
             number = reader.line_num
             if not cells:
                 continue
-            if len(cells) != len(header):
-                faults.add(
-                    Fault(
-                        "wrong_cell_count",
-                        f"has {len(cells)} cells where the header has {len(header)}",
-                        f"{where} row {number}",
-                        hint="a cell that holds a comma needs double quotes",
-                        table=table,
-                        row=number,
-                    )
-                )
+            row, found = checker.check(number, cells)
+            for fault in found:
+                faults.add(fault)
+            if row is None:
                 continue
-            row: dict[str, Any] = dict(blank)
-            row_key = cells[header.index(key)].strip() if key in header else ""
-
-            def place(name: str, row_key: str = row_key, number: int = number) -> str:
-                named = f" ({key} {row_key!r})" if row_key else ""
-                return f"{where} row {number}{named}, column {name}"
-
-            for column, convert, cell in zip(columns, converters, cells, strict=True):
-                cell = cell.strip()
-                if not cell:
-                    if column.required and column.name not in optional_here:
-                        faults.add(
-                            Fault(
-                                "missing_value",
-                                "the cell is empty but must be filled",
-                                place(column.name),
-                                accepted=column.describe(),
-                                table=table,
-                                row=number,
-                                column=column.name,
-                                key=row_key,
-                            )
-                        )
-                    continue
-                try:
-                    row[column.name] = convert(cell)
-                except ValueError as reason:
-                    faults.add(
-                        Fault(
-                            "bad_value",
-                            f"{cell!r} {reason}",
-                            place(column.name),
-                            got=cell,
-                            accepted=column.describe(),
-                            table=table,
-                            row=number,
-                            column=column.name,
-                            key=row_key,
-                        )
-                    )
-            for name, other, column in comparisons:
-                if row[name] is not None and row[other] is not None and row[name] < row[other]:
-                    faults.add(
-                        Fault(
-                            "bad_order",
-                            f"{row[name]} is less than {other}, which is {row[other]}",
-                            place(name),
-                            got=str(row[name]),
-                            accepted=column.describe(),
-                            table=table,
-                            row=number,
-                            column=name,
-                            key=row_key,
-                        )
-                    )
-            for doubt in further(row) if further else ():
-                faults.add(
-                    Fault(
-                        "bad_value",
-                        doubt.what,
-                        place(doubt.column),
-                        got=str(row[doubt.column]),
-                        accepted=doubt.accepted or declared.column(doubt.column).describe(),
-                        hint=doubt.hint,
-                        table=table,
-                        row=number,
-                        column=doubt.column,
-                        key=row_key,
-                    )
-                )
-            if row_key:
-                if row_key in seen:
-                    faults.add(
-                        Fault(
-                            "repeated_key",
-                            f"{row_key!r} stands in row {seen[row_key]} too",
-                            place(key),
-                            got=row_key,
-                            accepted="every key once",
-                            table=table,
-                            row=number,
-                            column=key,
-                            key=row_key,
-                        )
-                    )
-                seen.setdefault(row_key, number)
-            if overlay and "source" in names and not row.get("source"):
-                row["source"], row["confidence"] = [OVERLAY_SOURCE], row.get("confidence") or "low"
-                row["basis"] = row.get("basis") or "estimate"
+            key = checker.key_of(cells)
+            if key and seen.setdefault(key, number) != number:
+                faults.add(checker.repeated(number, key, seen[key]))
             rows.append(row)
     except csv.Error as error:
         faults.add(
@@ -271,7 +76,7 @@ def parse_file(
     path: Path,
     *,
     overlay: bool = False,
-    further: Callable[[Mapping[str, Any]], Iterable[Doubt]] | None = None,
+    further: Further | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of a CSV file; see `parse`. Raises TableError also when the file cannot be read."""
     where = path.name
@@ -358,7 +163,7 @@ class Tables:
 
 def check_keys(tables: Tables) -> None:
     """Raise TableError for every value that should name a row of another table and does not."""
-    faults = _Faults()
+    faults = Faults()
     accepted: dict[str, set[Any]] = {}
     for table, rows in tables.rows.items():
         declared = schema(table)

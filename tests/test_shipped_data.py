@@ -33,7 +33,10 @@ UNIT_ELSEWHERE = {
     ("shipments", "quantity"),
     ("demand", "quantity"),
 }
-COUNTS = {("service_calls", "seq"), ("routes", "gauge_changes"), ("legs", "seq"), ("transfers", "seq")}
+COUNTS = {
+    ("service_calls", "seq"), ("routes", "gauge_changes"), ("legs", "seq"), ("transfers", "seq"),
+    ("many", "row"), ("many", "boxes"), ("many", "gauge_changes"), ("failures", "rank"),
+}  # fmt: skip
 
 
 def rows() -> Iterator[tuple[str, str, Any]]:

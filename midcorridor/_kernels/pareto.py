@@ -27,28 +27,49 @@ COSTS = 4
 
 
 @kernel
-def least_to_go(first, slot_edge, tail, cost, target):  # type: ignore[no-untyped-def]
-    """The least of each cost from every node to the target, (n, COSTS); inf where there is no way.
+def least_to_go(first, slot_edge, tail, flags, cost, target, banned, needed, idle):  # type: ignore[no-untyped-def]
+    """The least of each cost from every node to the target, (rows, n, COSTS); inf where there is no way.
 
-    first (n+1,), slot_edge (m,): edges sorted by the node that they enter     tail (m,)     cost (m, COSTS)
+    first (n+1,), slot_edge (m,): edges sorted by the node that they enter     tail, flags (m,)
+    cost (m, COSTS)     banned, needed (rows,): flags that no edge of the rest of the way may have, and of
+        which one at least must have some; needed 0: none must
+    idle (rows,): rows that nobody asks for, left at inf
+    A row with needed flags comes right after the row without them that has the same banned flags.
     """
     n = first.size - 1
-    least = np.full((n, COSTS), np.inf)
-    for j in range(COSTS):
-        keys = np.empty(256, np.float64)
-        items = np.empty(256, np.int32)
-        least[target, j] = 0.0
-        keys, items, size = push(keys, items, 0, 0.0, np.int32(target))
-        while size > 0:
-            key, node, size = pop(keys, items, size)
-            if key > least[node, j]:
-                continue
-            for slot in range(first[node], first[node + 1]):
-                edge = slot_edge[slot]
-                reach = key + cost[edge, j]
-                if reach < least[tail[edge], j]:
-                    least[tail[edge], j] = reach
-                    keys, items, size = push(keys, items, size, reach, np.int32(tail[edge]))
+    least = np.full((banned.size, n, COSTS), np.inf)
+    for row in range(banned.size):
+        if idle[row]:
+            continue
+        for j in range(COSTS):
+            keys = np.empty(256, np.float64)
+            items = np.empty(256, np.int32)
+            size = 0
+            if needed[row] == 0:
+                least[row, target, j] = 0.0
+                keys, items, size = push(keys, items, 0, 0.0, np.int32(target))
+            else:
+                # Ways begin with an edge that has what is needed, and then go on as in the row before.
+                for slot in range(slot_edge.size):
+                    edge = slot_edge[slot]
+                    if flags[edge] & needed[row] and not flags[edge] & banned[row]:
+                        head = np.searchsorted(first, slot, side="right") - 1
+                        reach = cost[edge, j] + least[row - 1, head, j]
+                        if reach < least[row, tail[edge], j]:
+                            least[row, tail[edge], j] = reach
+                            keys, items, size = push(keys, items, size, reach, np.int32(tail[edge]))
+            while size > 0:
+                key, node, size = pop(keys, items, size)
+                if key > least[row, node, j]:
+                    continue
+                for slot in range(first[node], first[node + 1]):
+                    edge = slot_edge[slot]
+                    if flags[edge] & banned[row]:
+                        continue
+                    reach = key + cost[edge, j]
+                    if reach < least[row, tail[edge], j]:
+                        least[row, tail[edge], j] = reach
+                        keys, items, size = push(keys, items, size, reach, np.int32(tail[edge]))
     return least
 
 
@@ -62,20 +83,29 @@ def _no_worse(costs, one, other):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _beaten_everywhere(costs, label, least, front, counts, reach):  # type: ignore[no-untyped-def]
-    """Whether finished ways of every corridor in `reach` are no worse than the label can still become.
+def _hopeless(costs, label, node, least, row_of, most, front, counts, reach):  # type: ignore[no-untyped-def]
+    """Whether the label can end in no corridor of `reach` within the limits `most` and unbeaten.
+
+    row_of (corridors,): row of `least` for what the label still needs to end in each
 
     The way that beats is moved ahead in its row of `front`, for it is likely to beat the next one too.
     """
     for corridor in range(counts.size):
         if not (reach >> corridor) & 1:
             continue
+        row = row_of[corridor]
         beaten = False
+        for j in range(COSTS):
+            if costs[label, j] + least[row, node, j] > most[j]:
+                beaten = True
+                break
+        if beaten:
+            continue
         for at in range(counts[corridor]):
             rival = front[corridor, at]
             beaten = True
             for j in range(COSTS):
-                if costs[rival, j] > costs[label, j] + least[j]:
+                if costs[rival, j] > costs[label, j] + least[row, node, j]:
                     beaten = False
                     break
             if beaten:
@@ -92,7 +122,7 @@ def _beaten_everywhere(costs, label, least, front, counts, reach):  # type: igno
 def search(  # type: ignore[no-untyped-def]
     first, slot_edge, head, flags, cost, lead, timetable, gate, mark, keep,
     departures_first, departures_h, windows_first, windows,
-    following, reach, corridor, served_first, served, remember, least, scale, most, source, target,
+    following, reach, corridor, rows, served_first, served, remember, least, scale, most, source, target,
 ):  # fmt: skip
     """Labels of all ways that none of the same corridor dominates.
 
@@ -105,12 +135,12 @@ def search(  # type: ignore[no-untyped-def]
     mark, keep (m, words) uint64: what an edge comes to; which marks a way still bears at it
     following (k, k): state of the flags after an edge, -1 where no way may go    reach (k,): bit set of
         corridors that a state can end in    corridor (k,): the one it ends in, -1 where it may not end
+    rows (k, corridors): row of `least` for what a state still needs to end in a corridor
     served_first (k+1,), served: states whose labels may dominate those of a state, itself included
     remember (n, words): which marks a label at a node still bears
-    least (n, COSTS): from `least_to_go`    scale, most (COSTS,): weights of the order; greatest costs at
-        the end
-    Returns (labels of the ways (f,), corridor of each (f,), costs (l, COSTS), edge (l,), label before (l,),
-        hours at which the edge was left (l,)).
+    least (rows, n, COSTS): from `least_to_go`, row 0 with nothing banned or needed
+    scale, most (COSTS,): weights of the order; greatest costs at the end
+    Returns (labels of the ways (f,), corridor of each (f,), costs (l, COSTS), edge (l,), label before (l,)).
     """
     states = corridor.size
     words = mark.shape[1]
@@ -121,13 +151,10 @@ def search(  # type: ignore[no-untyped-def]
     state = np.empty(room, np.int32)
     edge_of = np.empty(room, np.int32)
     before = np.empty(room, np.int32)
-    left_h = np.empty(room, np.float64)
     after = np.empty(room, np.int32)  # the next label of the same node and state
     dead = np.zeros(room, np.bool_)
     top = np.full((first.size - 1) * states, -1, np.int32)
-    corridors = 0
-    for s in range(states):
-        corridors = max(corridors, corridor[s] + 1)
+    corridors = rows.shape[1]
     front = np.empty((corridors, 64), np.int32)
     counts = np.zeros(corridors, np.int64)
     found = np.empty(64, np.int32)
@@ -140,18 +167,18 @@ def search(  # type: ignore[no-untyped-def]
     state[0] = 0
     edge_of[0] = -1
     before[0] = -1
-    left_h[0] = 0.0
     after[0] = -1
     labels = 1
     size = 0
-    if least[source, 0] < np.inf:
+    if least[0, source, 0] < np.inf:
         keys, items, size = push(keys, items, 0, 0.0, np.int32(0))
     while size > 0:
         _, label, size = pop(keys, items, size)
         if dead[label]:
             continue
         here = node[label]
-        if _beaten_everywhere(costs, label, least[here], front, counts, reach[state[label]]):
+        now = state[label]
+        if _hopeless(costs, label, here, least, rows[now], most, front, counts, reach[now]):
             dead[label] = True
             continue
         if here == target:
@@ -174,7 +201,7 @@ def search(  # type: ignore[no-untyped-def]
         for slot in range(first[here], first[here + 1]):
             edge = slot_edge[slot]
             there = head[edge]
-            if least[there, 0] == np.inf:
+            if least[0, there, 0] == np.inf:
                 continue
             then = following[state[label], flags[edge]]
             if then < 0:
@@ -214,7 +241,6 @@ def search(  # type: ignore[no-untyped-def]
                     state = _longer(state, room)
                     edge_of = _longer(edge_of, room)
                     before = _longer(before, room)
-                    left_h = _longer(left_h, room)
                     after = _longer(after, room)
                     dead = _longer(dead, room)
                 new = labels
@@ -222,12 +248,7 @@ def search(  # type: ignore[no-untyped-def]
                 for j in range(1, COSTS):
                     costs[new, j] = costs[label, j] + cost[edge, j]
                 costs[new, 3] += extra_var
-                feasible = True
-                for j in range(COSTS):
-                    if costs[new, j] + least[there, j] > most[j]:
-                        feasible = False
-                        break
-                if not feasible:
+                if _hopeless(costs, new, there, least, rows[then], most, front, counts, reach[then]):
                     continue
                 for word in range(words):
                     marks[new, word] = (marks[label, word] & keep[edge, word] | mark[edge, word]) & remember[
@@ -259,25 +280,22 @@ def search(  # type: ignore[no-untyped-def]
                         break
                 if dominated:
                     continue
-                if _beaten_everywhere(costs, new, least[there], front, counts, reach[then]):
-                    continue
                 dead[new] = False
                 node[new] = there
                 state[new] = then
                 edge_of[new] = edge
                 before[new] = label
-                left_h[new] = leaves_h
                 after[new] = top[there * states + then]
                 top[there * states + then] = new
                 key = 0.0
                 for j in range(COSTS):
-                    key += (costs[new, j] + least[there, j]) * scale[j]
+                    key += (costs[new, j] + least[0, there, j]) * scale[j]
                 keys, items, size = push(keys, items, size, key, np.int32(new))
                 labels += 1
     ends = np.empty(found_count, np.int32)
     for at in range(found_count):
         ends[at] = corridor[state[found[at]]]
-    return found[:found_count], ends, costs[:labels], edge_of[:labels], before[:labels], left_h[:labels]
+    return found[:found_count], ends, costs[:labels], edge_of[:labels], before[:labels]
 
 
 @kernel

@@ -104,18 +104,7 @@ def _one_booking(
     tables: Tables, service: Row, boxes_feu: float, booking: str, day: date, country: str
 ) -> Booking | Refusal:
     service_id = service["service_id"]
-    departs = "when_full" if service["headway_cv"] >= WHEN_FULL_CV else "regular"
-    row = most_particular(
-        (row for row in tables["bookings"] if row["booking"] == booking and holds_on(row, day)),
-        lambda row: (
-            fits(row["service_id"], (service_id,)),
-            fits_list(row["countries"], country),
-            fits(row["kind"], (service["kind"],)),
-            fits(row["mode"], (service["mode"],)),
-            fits(None if row["departs"] == "any" else row["departs"], (departs,)),
-        ),
-        "bookings",
-    )
+    row = booking_row(tables, service, booking, day, country)
     if row is None:
         return Refusal(service_id, booking, f"no row of bookings.csv says that it takes a {booking} booking")
     key = row["booking_id"]
@@ -149,6 +138,22 @@ def _one_booking(
         book_by_h=row["book_by_h"],
         vehicles=vehicles,
         paid_slots_feu=slots * vehicles if whole else boxes_feu,
+    )
+
+
+def booking_row(tables: Tables, service: Row, booking: str, day: date, country: str) -> Row | None:
+    """The row of bookings.csv that tells how a service takes a booking; None where none does."""
+    departs = "when_full" if service["headway_cv"] >= WHEN_FULL_CV else "regular"
+    return most_particular(
+        (row for row in tables["bookings"] if row["booking"] == booking and holds_on(row, day)),
+        lambda row: (
+            fits(row["service_id"], (service["service_id"],)),
+            fits_list(row["countries"], country),
+            fits(row["kind"], (service["kind"],)),
+            fits(row["mode"], (service["mode"],)),
+            fits(None if row["departs"] == "any" else row["departs"], (departs,)),
+        ),
+        "bookings",
     )
 
 

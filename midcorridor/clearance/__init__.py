@@ -3,16 +3,19 @@
 from .closing import closed_tags, dated_tags
 from .goods import Goods, goods_of, make_goods
 from .leg import Leg, leg_of, widened
+from .matching import Hit, hits
 from .verdict import EFFECTS, Verdict, verdicts, worst
 
 __all__ = [
     "EFFECTS",
     "Goods",
+    "Hit",
     "Leg",
     "Verdict",
     "closed_tags",
     "dated_tags",
     "goods_of",
+    "hits",
     "leg_of",
     "make_goods",
     "verdicts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ..network import Compiled
@@ -26,14 +26,19 @@ def closed_tags(compiled: Compiled, goods: Goods, day: date | None = None) -> di
 
 
 def dated_tags(
-    compiled: Compiled, goods: Goods, from_day: date, until_day: date
+    compiled: Compiled,
+    goods: Goods,
+    from_day: date,
+    until_day: date,
+    known: Iterable[Hit] | None = None,
 ) -> list[tuple[str, date, date, str]]:
     """As `closed_tags`, for all days of a span: tag, first day, last day, reason; by tag and day.
 
+    known : from `hits`, for who has them already
     Spans of different rules for one tag may overlap; the days are cut to the span asked for.
     """
     found = []
-    for hit in _refusals(compiled, goods):
+    for hit in _refusals(compiled, goods, known):
         start = max(hit.row["valid_from"] or date.min, from_day)
         end = min(hit.row["valid_until"] or date.max, until_day)
         if start <= end:
@@ -41,8 +46,9 @@ def dated_tags(
     return sorted(found)
 
 
-def _refusals(compiled: Compiled, goods: Goods) -> Iterator[Hit]:
-    return (hit for hit in hits(compiled.tables, goods) if hit.certain and hit.row["effect"] == "refused")
+def _refusals(compiled: Compiled, goods: Goods, known: Iterable[Hit] | None = None) -> Iterator[Hit]:
+    every = hits(compiled.tables, goods) if known is None else known
+    return (hit for hit in every if hit.certain and hit.row["effect"] == "refused")
 
 
 def _reason(hit: Hit, goods: Goods) -> str:

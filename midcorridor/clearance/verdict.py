@@ -42,8 +42,16 @@ class Verdict:
     words: str
 
 
-def verdicts(compiled: Compiled, goods: Goods, leg: Leg, day: date | None = None) -> list[Verdict]:
+def verdicts(
+    compiled: Compiled,
+    goods: Goods,
+    leg: Leg,
+    day: date | None = None,
+    known: Iterable[Hit] | None = None,
+) -> list[Verdict]:
     """What the rules of a day (that of the network if None) say of goods on a leg, the hardest first.
+
+    known : from `hits`, for who asks of many legs
 
     One verdict a rule. Dangerous goods of which no rule speaks are never taken for accepted: the answer is
     then a permit to be asked of the carrier, with no rule behind it. An empty list means that no rule stands
@@ -52,7 +60,7 @@ def verdicts(compiled: Compiled, goods: Goods, leg: Leg, day: date | None = None
     day = day or compiled.day
     tags = leg.tags()
     found: dict[tuple[str, str], list[Hit]] = {}
-    for hit in hits(compiled.tables, goods):
+    for hit in hits(compiled.tables, goods) if known is None else known:
         if hit.tag in tags and holds_on(hit.row, day) and (hit.certain or hit.row["effect"] != "accepted"):
             found.setdefault((hit.table, str(hit.row[schema(hit.table).key])), []).append(hit)
     told = [_verdict(compiled, goods, key, same) for (_, key), same in found.items()]

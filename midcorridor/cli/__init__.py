@@ -36,9 +36,13 @@ def _options(
 
 
 from . import commands as _commands  # noqa: E402 - the commands register themselves on the app above
+from . import diff_command as _diff  # noqa: E402
+from . import failures_command as _failures  # noqa: E402
+from . import many_command as _many  # noqa: E402
 
 __all__ = ["app", "main"]
-_commands.register(app)
+for _each in (_commands, _many, _diff, _failures):
+    _each.register(app)
 
 
 def main(argv: list[str] | None = None) -> Any:

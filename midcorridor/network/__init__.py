@@ -37,6 +37,7 @@ class Network:
     scenario: str = "base"
     dated: tuple[Change, ...] = ()
     _compiled: dict[tuple[int, int, date | bool], Compiled] = field(default_factory=dict, repr=False)
+    _changed: dict[tuple[int, ...], Tables] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, data_dir: Path | None = None, overlays: Sequence[Path] = ()) -> Network:
@@ -74,11 +75,7 @@ class Network:
         """
         key = (bisect_right(self._dates, day), bisect_right(self._dates, until), day == until and day)
         if key not in self._compiled:
-            tables = self.tables
-            active = [change for change in self.dated if _holds(change, day)]
-            if active:
-                tables = apply_changes(tables, active)
-            self._compiled[key] = compile_tables(tables, day, until)
+            self._compiled[key] = compile_tables(self.tables_on(day), day, until)
         return self._compiled[key]
 
     @cached_property
@@ -97,6 +94,13 @@ class Network:
             if change.valid_until is not None:
                 found.add(change.valid_until + timedelta(days=1))
         return sorted(found)
+
+    def tables_on(self, day: date) -> Tables:
+        """The rows with the dated changes of a day made; rows that do not hold on it are still there."""
+        holding = tuple(number for number, change in enumerate(self.dated) if _holds(change, day))
+        if holding and holding not in self._changed:
+            self._changed[holding] = apply_changes(self.tables, [self.dated[number] for number in holding])
+        return self._changed[holding] if holding else self.tables
 
     def digest(self) -> str:
         """A short digest of every row and dated change, for the record of a run."""

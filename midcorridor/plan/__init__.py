@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import __version__, places
 from ..booking import check_booking, check_equipment
-from ..clearance import goods_of
+from ..clearance import goods_of, hits
 from ..errors import Fault, InputError, PlaceError
 from ..network import Compiled, Network
 from ..results import RunInfo
@@ -141,17 +141,18 @@ def plan_shipment(
         whose=equipment,
     )
     goods = goods_of(compiled.tables, shipment, ends[0].country or None, ends[1].country or None)
+    rules = tuple(hits(compiled.tables, goods))
     calendar = question.calendar
     bans = [
         *total_closures(compiled, calendar),
-        *refusals(compiled, calendar, goods),
+        *refusals(compiled, calendar, goods, rules),
         *avoided(compiled, avoid),
     ]
     passes = tuple(named_tags(compiled, via, "--via"))
     search = Search(question, bans, limits, passes, trucks)
     ways = search.ways()
     best = [way for _, way in best_by_corridor(question, ways, aim)]
-    decoded = Shown(question, goods, deadline_h)
+    decoded = Shown(question, goods, rules, deadline_h)
     routes = [decoded.route(way) for way in best]
     routes = routes if compare else sensible(routes)
     kept = [way for way in best if decoded.route(way) in routes]

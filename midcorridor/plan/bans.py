@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from ..clearance import Goods, dated_tags
+from ..clearance import Goods, Hit, dated_tags
 from ..errors import Fault, InputError, did_you_mean
 from ..network import Compiled
 from .calendar import CLOSED, Ban, Calendar
@@ -26,11 +26,11 @@ def total_closures(compiled: Compiled, calendar: Calendar) -> list[Ban]:
     return found
 
 
-def refusals(compiled: Compiled, calendar: Calendar, goods: Goods) -> list[Ban]:
+def refusals(compiled: Compiled, calendar: Calendar, goods: Goods, rules: Sequence[Hit]) -> list[Ban]:
     """What certainly refuses the goods on some days of the journey."""
     first, last = calendar.first_day, calendar.last_day
     found = []
-    for number, (tag, start, end, reason) in enumerate(dated_tags(compiled, goods, first, last)):
+    for number, (tag, start, end, reason) in enumerate(dated_tags(compiled, goods, first, last, rules)):
         from_h, until_h = calendar.hours_of((start, end))
         found.append(Ban(f"{CLOSED}goods:{number}", tag, from_h, until_h, reason))
     return found

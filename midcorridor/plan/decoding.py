@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
-from ..arrival import Arrival, Departures, Duration, arrive, mean_var, spell_quantiles
+from ..arrival import Arrival, Departures, Duration, Gate, arrive, mean_var, spell_quantiles
 from ..booking import Booking
-from ..clearance import Goods, leg_of, verdicts, worst
+from ..clearance import Goods, Hit, leg_of, verdicts, worst
 from ..costs import time_value_usd, with_margin_usd
 from ..times import Z90, cutoff_at, loads
 from .access import End
@@ -26,9 +28,16 @@ _CAUSE_WORDS = 3  # the causes that make most of the spread, so many are told
 class Decoder:
     """Turns one way into a route and counts the rows that it rests on."""
 
-    def __init__(self, question: Question, goods: Goods, deadline_h: float | None = None) -> None:
+    def __init__(
+        self,
+        question: Question,
+        goods: Goods,
+        rules: Sequence[Hit],
+        deadline_h: float | None = None,
+    ) -> None:
         self._question = question
         self._goods = goods
+        self._rules = rules
         self._deadline_h = deadline_h
         self._terminals = question.compiled.terminals
         self.used: Counter[tuple[str, str]] = Counter()
@@ -75,7 +84,7 @@ class Decoder:
         question = self._question
         for leg in legs:
             day = (question.shipment.ready_at + timedelta(hours=leg["start_h"])).date()
-            found = verdicts(question.compiled, self._goods, leg_of(question.compiled, leg), day)
+            found = verdicts(question.compiled, self._goods, leg_of(question.compiled, leg), day, self._rules)
             leg["clearance"] = worst(found)
             leg["verdicts"] = [
                 {
@@ -127,15 +136,15 @@ class Decoder:
         self, arrival: Arrival, course: Course, events: Sequence[Mapping[str, Any]]
     ) -> list[dict[str, Any]]:
         """What makes most of the variance of the arrival: event, cause and share of it."""
-        shares: Counter[tuple[int, str]] = Counter()
+        shares: dict[tuple[int, str], float] = {}
         for spell, share in zip(course.spells, _shares(arrival, course), strict=True):
-            shares[spell.event, spell.cause] += share
+            shares[spell.event, spell.cause] = shares.get((spell.event, spell.cause), 0.0) + share
         found = []
-        for (event, cause), share in shares.most_common(_CAUSE_WORDS):
-            if share > 0:
-                about = events[event]
+        for (number, cause), part in sorted(shares.items(), key=lambda item: -item[1])[:_CAUSE_WORDS]:
+            if part > 0:
+                about = events[number]
                 where = about["terminal_name"] if "terminal_name" in about else about["service_name"]
-                found.append({"seq": about["seq"], "where": where, "cause": cause, "share": share})
+                found.append({"seq": about["seq"], "where": where, "cause": cause, "share": part})
         return found
 
     # Legs and transfers.
@@ -244,7 +253,7 @@ class Decoder:
         question, shipment = self._question, self._question.shipment
         box = question.compiled.tables.by_key("containers")[shipment.container_type]
         booking = question.booking_of(event.edge)
-        carriage = {
+        carriage: dict[str, Any] = {
             "gross_t_per_box": shipment.cargo_t / shipment.boxes + box["tare_t"],
             "booking": "",
             "fill_share": None,
@@ -423,8 +432,16 @@ def _quantiles(spells: Sequence[Any], at_h: float) -> tuple[float | None, float 
         sigma = math.sqrt(math.log1p(var_h2 / (mean_h * mean_h))) if mean_h else 0.0
         p50_h = mean_h * math.exp(-sigma * sigma / 2)
         return p50_h, p50_h * math.exp(Z90 * sigma)
-    p50_h, p90_h = spell_quantiles(spells, (0.5, 0.9), at_h=at_h)
+    clocked = any(isinstance(spell, (Departures, Gate)) for spell in spells)
+    p50_h, p90_h = _spell_quantiles(
+        tuple(replace(spell, event=0) for spell in spells), at_h if clocked else 0.0
+    )
     return _finite(p50_h), _finite(p90_h)
+
+
+@lru_cache(maxsize=8192)
+def _spell_quantiles(spells: tuple[Any, ...], at_h: float) -> tuple[float, ...]:
+    return spell_quantiles(spells, (0.5, 0.9), at_h=at_h)
 
 
 def _via(transfers: Sequence[Mapping[str, Any]]) -> list[str]:

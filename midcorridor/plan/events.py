@@ -23,7 +23,6 @@ class Event:
     fares: list[Part] = field(default_factory=list)  # of a leg: freight that is not by the link
     edges: list[Edge] = field(default_factory=list)  # of a leg: the move of each part
     vehicles: int = 1  # departures that the boxes need, for a boarding
-    left_h: float = 0.0  # planned hour of departure, for a boarding
 
     @property
     def is_leg(self) -> bool:
@@ -45,7 +44,7 @@ def course_of(question: Question, way: Way) -> Course:
     leg: Event | None = None
     leg_number = -1
     fares: list[Part] = []
-    for edge, number, left_h in zip(way.edges, way.numbers, way.left_h, strict=True):
+    for edge, number in zip(way.edges, way.numbers, strict=True):
         keys = _gate_keys(question, number)
         if edge.boards:
             leg = None
@@ -61,7 +60,7 @@ def course_of(question: Question, way: Way) -> Course:
             if part.kind not in RUNS:
                 if part.kind not in ("border", "halt"):
                     leg = None
-                event = Event(edge, part.kind, [part], left_h=left_h)
+                event = Event(edge, part.kind, [part])
                 course.events.append(event)
                 at = len(course.events) - 1
                 shut = keys if part.kind != "border" else frozenset[str]()

@@ -10,7 +10,8 @@ import numpy as np
 from ..network import Compiled
 from .columns import WORD, Columns
 from .graph import Builder
-from .moves import Edge
+from .moves import TRUCK, Edge
+from .shortcuts import Shortcuts, shortcuts_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +23,7 @@ class Ground:
     nodes: int
     bits: Mapping[str, int]  # the mark of each terminal
     words: int
+    shortcuts: Shortcuts
     left_out: Sequence[str]
 
     def marked(self, edges: Sequence[Edge], source: int, target: int) -> Columns:
@@ -42,7 +44,12 @@ def _make(compiled: Compiled, bound: str) -> Ground:
     words = max(1, -(-len(bits) // WORD))
     marks = [mark_of(edge, bits, compiled, -1, -1) for edge in graph.edges]
     columns = Columns.of(graph.edges, marks, words)
-    return Ground(builder, columns, len(graph.nodes), bits, words, tuple(graph.left_out))
+    # Where the moves of the ends begin and end: the yards, and trucks that drive on.
+    kept = frozenset(
+        number for name, number in graph.nodes.items() if name[0] == "yard" or TRUCK in name[1:2]
+    )
+    shortcuts = shortcuts_of(columns, kept)
+    return Ground(builder, columns, len(graph.nodes), bits, words, shortcuts, tuple(graph.left_out))
 
 
 def mark_of(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..booking import Booking, EquipmentLine, Refusal, booking_for, equipment_lines
+from ..booking import BOOKINGS, Booking, EquipmentLine, Refusal, booking_for, equipment_lines
 from ..costs import hire_usd, with_margin_usd
 from ..network import Compiled
 from ..shipment import Shipment
@@ -22,6 +22,8 @@ from .ground import Ground, far_terminals, ground_of
 from .moves import LONG_ROAD, Edge, Part
 from .prices import EASTBOUND, WESTBOUND, Price
 from .search import STATES, Found, Moves, grid, pareto
+from .shortcuts import Shortcuts, singles
+from .terms import Terms, rules_of, terms_of
 
 Array = np.ndarray[Any, Any]
 STRAYS = "calls far beyond the ends"
@@ -36,23 +38,35 @@ class Limits:
     kg_co2e: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Way:
-    """One way from end to end, with its planned costs."""
+    """One way from end to end, with its planned costs; its moves are told when asked for."""
 
-    edges: tuple[Edge, ...]
-    numbers: tuple[int, ...]  # of the moves
+    question: Question
+    shortcuts: Shortcuts
+    open_ones: Array
+    found: Found
+    number: int
     corridor: str
     hours: float  # mean, as the search counts them
     usd: float  # hire of the boxes included
     kg_co2e: float
     var_h2: float
-    left_h: tuple[float, ...]  # planned hour at which each move is left for
 
     @property
     def sd_h(self) -> float:
         """Standard deviation of the hours."""
         return math.sqrt(self.var_h2)
+
+    @cached_property
+    def numbers(self) -> tuple[int, ...]:
+        """Its moves, by number."""
+        return self.shortcuts.path(self.open_ones[self.found.path(self.number)].tolist())
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """Its moves."""
+        return tuple(self.question.edges[number] for number in self.numbers)
 
 
 @dataclass(eq=False)
@@ -69,6 +83,7 @@ class Question:
     booking: str | None = None
     whose: str = "coc"  # the boxes: coc, soc or lease, see `booking`
     calendar: Calendar = field(init=False)
+    _asked: dict[int, Booking | Refusal] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.bound = WESTBOUND if self.destination.lon < self.origin.lon else EASTBOUND
@@ -100,33 +115,31 @@ class Question:
     # What a move takes, costs and emits for this shipment.
 
     @cached_property
-    def bookings(self) -> tuple[Booking | Refusal | None, ...]:
-        """The terms of every service of the columns; None where nothing is booked: trucks."""
-        return tuple(self._booking(service_id, country) for service_id, country in self.columns.services)
-
-    def _booking(self, service_id: str, country: str) -> Booking | Refusal | None:
-        row = self.compiled.services.get(service_id)
-        if row is None or row["mode"] == "road":
-            return None
-        tables, day = self.compiled.tables, self.shipment.ready_at.date()
-
-        def take(booking: str | None) -> Booking | Refusal:
-            return booking_for(tables, row, self.boxes_feu, booking, day, country=country)
-
-        if self.booking is not None:
-            return take(self.booking)
-        # Nobody asked for a booking: the cheapest that is taken, and the soonest of these.
-        taken = [found for word in ("block", "group", "single") if isinstance(found := take(word), Booking)]
-        if not taken:
-            return take("single")
-        return min(taken, key=lambda found: (found.factor_per_box(self.boxes_feu), found.fill_mean_h))
+    def terms(self) -> Terms:
+        """The terms of every service of the columns."""
+        services = self.columns.services
+        rules = self.compiled.once(("booking", services), lambda: rules_of(self.compiled, services))
+        return terms_of(rules, self.boxes_feu, self.booking)
 
     def booking_of(self, edge: Edge) -> Booking | None:
-        """The terms on which a move's service takes the boxes."""
-        if not edge.service_id:
-            return None
-        found = self.bookings[self.service_number(edge)]
+        """The terms on which a move's service takes the boxes; None where nothing is booked: trucks."""
+        found = self.asked(edge)
         return found if isinstance(found, Booking) else None
+
+    def asked(self, edge: Edge) -> Booking | Refusal | None:
+        """What a move's service says to the booking."""
+        row = self.compiled.services.get(edge.service_id)
+        if row is None or row["mode"] == "road":
+            return None
+        number = self.service_number(edge)
+        if number not in self._asked:
+            way = int(self.terms.way[number])
+            booking = BOOKINGS[way] if way >= 0 else self.booking or "single"
+            day = self.shipment.ready_at.date()
+            self._asked[number] = booking_for(
+                self.compiled.tables, row, self.boxes_feu, booking, day, country=edge.loads_in
+            )
+        return self._asked[number]
 
     @cached_property
     def _service_numbers(self) -> Mapping[tuple[str, str], int]:
@@ -134,8 +147,9 @@ class Question:
 
     def price_factor(self, edge: Edge) -> float:
         """What the booking makes of the tariff of a run by rail."""
-        booking = self.booking_of(edge)
-        return booking.factor_per_box(self.boxes_feu) if booking is not None and edge.mode == "rail" else 1.0
+        if edge.mode != "rail":
+            return 1.0
+        return float(self.terms.factor_per_box[self.service_number(edge)])
 
     def part_usd(self, part: Part, edge: Edge) -> float:
         """Price of a part for the whole shipment with margin, without the hire of the boxes."""
@@ -186,32 +200,25 @@ class Question:
         """Hours, dollars without hire, kilograms and variance of every move, (m, 4), without what the
         clock decides. Dollars leave out the hire, which is the hours' own price: what is no worse in
         hours and in dollars without hire is no worse in dollars with it."""
-        c, shipment = self.columns, self.shipment
-        fill = np.array(
-            [(b.fill_mean_h, b.fill_var_h2) if isinstance(b, Booking) else (0.0, 0.0) for b in self.bookings]
-            + [(0.0, 0.0)]
-        )
-        factor = np.array(
-            [b.factor_per_box(self.boxes_feu) if isinstance(b, Booking) else 1.0 for b in self.bookings]
-            + [1.0]
-        )
-        joined = np.where(c.joins[:, None], fill[c.service], 0.0)
-        run_factor = np.where(c.rail_run, factor[c.service], 1.0)
+        c, shipment, terms = self.columns, self.shipment, self.terms
+        # A move without a service has number -1, which reads the last entry and is left out by joins.
+        fill_h, fill_h2 = terms.fill_mean_h[c.service], terms.fill_var_h2[c.service]
+        run_factor = np.where(c.rail_run, terms.factor_per_box[c.service], 1.0)
         costs = np.empty((c.tail.size, 4))
-        costs[:, 0] = c.hours + joined[:, 0] + self.further * c.headway_h
+        costs[:, 0] = c.hours + np.where(c.joins, fill_h, 0.0) + self.further * c.headway_h
         freight = c.usd_per_feu + (run_factor - 1.0) * c.run_usd_per_feu
         costs[:, 1] = with_margin_usd(1.0, self.margin.value) * freight * shipment.price_feu
         costs[:, 2] = c.kg_per_t * shipment.cargo_t + c.kg_per_teu * shipment.teu
-        costs[:, 3] = c.var_h2 + joined[:, 1] + self.further * (c.headway_h * c.headway_cv) ** 2
+        costs[:, 3] = (
+            c.var_h2 + np.where(c.joins, fill_h2, 0.0) + self.further * (c.headway_h * c.headway_cv) ** 2
+        )
         return grid(costs)
 
     @cached_property
     def lead_h(self) -> Array:
         """Hours of every move before its departure, (m,)."""
-        fill = np.array(
-            [b.fill_mean_h if isinstance(b, Booking) else 0.0 for b in self.bookings] + [0.0], np.float64
-        )
-        return grid(self.columns.lead_h + np.where(self.columns.joins, fill[self.columns.service], 0.0))
+        fill_h = self.terms.fill_mean_h[self.columns.service]
+        return grid(self.columns.lead_h + np.where(self.columns.joins, fill_h, 0.0))
 
     # What is open.
 
@@ -225,8 +232,7 @@ class Question:
     @cached_property
     def refused_bookings(self) -> Array:
         """Boardings of services that do not take the booking, (m,)."""
-        refused = np.array([isinstance(found, Refusal) for found in self.bookings] + [False])
-        return np.asarray(refused[self.columns.service] & self.columns.boards)
+        return np.asarray(self.terms.refused[self.columns.service] & self.columns.boards)
 
     def _touching(self, tags: Sequence[str]) -> Array:
         found = np.zeros(self.columns.tail.size, np.bool_)
@@ -256,8 +262,10 @@ class Question:
             closed |= self.strays
         if not trucks:
             closed |= self._touching([LONG_ROAD])
-        open_moves = np.flatnonzero(~closed)
-        moves = self._moves(open_moves, [ban for ban in bans if not ban.throughout], via)
+        dated = [ban for ban in bans if not ban.throughout]
+        shortcuts = self._shortcuts(dated)
+        open_ones = np.flatnonzero(~shortcuts.any_of(closed))
+        moves = self._moves(shortcuts, open_ones, dated, via)
         limits = limits or Limits()
         most = np.array(
             [
@@ -268,19 +276,24 @@ class Question:
             ]
         )
         found = pareto(moves, most)
-        ways = self._as_ways(found, open_moves)
+        ways = self._as_ways(found, shortcuts, open_ones)
         if limits.usd is not None:
             ways = [way for way in ways if way.usd <= limits.usd]
         return ways, found.dropped
 
-    def _moves(self, at: Array, dated: Sequence[Ban], via: Sequence[str]) -> Moves:
+    def _shortcuts(self, dated: Sequence[Ban]) -> Shortcuts:
+        """The network's shortcuts and the moves of the ends; where some day closes a move, all by themselves."""
+        if any(ban.tag in self.columns.tagged for ban in dated):
+            return singles(self.columns)
+        return self.ground.shortcuts.plus(self.columns, self.ground.columns.tail.size)
+
+    def _moves(self, shortcuts: Shortcuts, at: Array, dated: Sequence[Ban], via: Sequence[str]) -> Moves:
         c = self.columns
         gates: list[frozenset[str]] = list(c.gates)
         gate = c.gate.copy()
         if dated:
+            self.calendar = replace(self.calendar, bans=(*self.calendar.bans, *dated))
             held: dict[int, set[str]] = {}
-            calendar = replace(self.calendar, bans=(*self.calendar.bans, *dated))
-            self.calendar = calendar
             for ban in dated:
                 for move in c.tagged.get(ban.tag, ()):
                     held.setdefault(int(move), set()).add(ban.key)
@@ -291,47 +304,60 @@ class Question:
                     known[whole] = len(gates)
                     gates.append(whole)
                 gate[move] = known[whole]
-        flags = c.flags.copy()
+        passed = np.zeros(c.tail.size, np.int32)
         for bit, tag in enumerate(via):
-            flags[c.tagged.get(tag, np.zeros(0, np.int64))] |= STATES << bit
+            passed[c.tagged.get(tag, np.zeros(0, np.int64))] |= STATES << bit
         windows = [np.array(self.calendar.windows(keys), np.float64).reshape(-1, 4) for keys in gates]
         # A gate that is always open is none.
         free = np.array([len(w) == 1 and w[0, 0] <= 0 and not w[0, 2:].any() for w in windows] + [True])
         gate = np.where(free[gate], -1, gate).astype(np.int32)
         self.gates = tuple(gates)
         self.gate = gate
+        clocked = shortcuts.clocked
+        flags = shortcuts.flags
+        if via:
+            flags = flags | np.bitwise_or.reduceat(passed[shortcuts.members], shortcuts.first[:-1])
         return Moves(
             nodes=self.ground.nodes + 2,
             source=self.source,
             target=self.target,
-            tail=c.tail[at],
-            head=c.head[at],
+            tail=shortcuts.tail[at],
+            head=shortcuts.head[at],
             flags=flags[at].astype(np.int32),
-            cost=self.costs[at],
-            lead_h=self.lead_h[at],
-            timetable=c.timetable[at],
-            gate=gate[at],
-            mark=c.mark[at],
-            keep=c.keep[at],
+            cost=shortcuts.sums(self.costs)[at],
+            lead_h=grid(shortcuts.leads(self.costs[:, 0], self.lead_h))[at],
+            timetable=shortcuts.timetable[at],
+            gate=np.where(clocked >= 0, gate[clocked], -1).astype(np.int32)[at]
+            if not dated
+            else gate[shortcuts.members[shortcuts.first[:-1]]][at],
+            mark=shortcuts.mark[at],
+            keep=shortcuts.keep[at],
             departures=tuple(grid(np.array(self.calendar.departures(key))) for key in c.timetables),
             windows=tuple(grid_windows(rows) for rows in windows),
             passes=len(via),
         )
 
-    def _as_ways(self, found: Found, at: Array) -> list[Way]:
+    def _as_ways(self, found: Found, shortcuts: Shortcuts, at: Array) -> list[Way]:
         hire_per_h = self.hire_of(1.0)
         boxes_usd = sum(line.usd for _, line in self.equipment)
-        ways = []
-        for path, corridor, cost, left_h in zip(
-            found.ways, found.corridors, found.costs.tolist(), found.left_h, strict=True
-        ):
-            numbers = tuple(int(at[step]) for step in path)
-            hours, usd, kg, var_h2 = cost
-            edges = tuple(self.edges[number] for number in numbers)
-            ways.append(
-                Way(edges, numbers, corridor, hours, usd + hire_per_h * hours + boxes_usd, kg, var_h2, left_h)
+        costs = found.costs.tolist()
+        return [
+            Way(
+                self,
+                shortcuts,
+                at,
+                found,
+                number,
+                corridor,
+                hours,
+                usd + hire_per_h * hours + boxes_usd,
+                kg,
+                var,
             )
-        return ways
+            for number, (corridor, (hours, usd, kg, var)) in enumerate(
+                zip(found.corridors, costs, strict=True)
+            )
+        ]
 
 
 def grid_windows(rows: Array) -> Array:

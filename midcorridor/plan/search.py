@@ -8,11 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from .moves import ALL_FLAGS, CASPIAN, CAUCASUS, RIVALS, corridor_of
+from .moves import ALL_FLAGS, CAPE, CASPIAN, CAUCASUS, IRAN, RIVALS, RUSSIA, SUEZ, corridor_of
 
 Array = np.ndarray[Any, Any]
 CORRIDORS = ("ocean_suez", "ocean_cape", "northern", "southern", "middle", "other")
 STATES = ALL_FLAGS + 1
+# What bars a way from each corridor, and of what it needs something: see `moves.corridor_of`.
+_CLAIMS = (
+    (0, SUEZ),
+    (SUEZ, CAPE),
+    (SUEZ | CAPE, RUSSIA),
+    (SUEZ | CAPE | RUSSIA, IRAN),
+    (SUEZ | CAPE | RUSSIA | IRAN, CASPIAN | CAUCASUS),
+    (ALL_FLAGS, 0),
+)
+# Rows of the least costs to go: nothing asked, then of each corridor without and with what it needs.
+BANNED = np.array([0, *(banned for banned, _ in _CLAIMS for _ in range(2))], np.int32)
+NEEDED = np.array([0, *(need * still for _, need in _CLAIMS for still in (0, 1))], np.int32)
+CLAIMED = (0, *(need for _, need in _CLAIMS for _ in range(2)))
 # Costs are kept as whole multiples of this, so that sums are exact and ties are ties.
 GRID = 2.0**-20
 # A way that comes back to where it was makes the search remember more and begin again, so often.
@@ -44,11 +57,20 @@ class Moves:
 class Found:
     """Ways that no other of the same corridor beats in hours, dollars, kilograms and variance together."""
 
-    ways: tuple[tuple[int, ...], ...]  # moves of each, in order
     corridors: tuple[str, ...]
     costs: Array  # (f, 4)
-    left_h: tuple[tuple[float, ...], ...]  # hour at which each move was left for
     dropped: int  # ways that came back to where they had been, after ROUNDS
+    labels: Array  # (f,) the last label of each
+    edge_of: Array  # of every label the move, and the label before
+    before: Array
+
+    def path(self, number: int) -> Array:
+        """The moves of a way, in order."""
+        label, path = self.labels[number], []
+        while self.before[label] >= 0:
+            path.append(self.edge_of[label])
+            label = self.before[label]
+        return np.array(path[::-1], np.int64)
 
 
 def grid(costs: Array) -> Array:
@@ -69,37 +91,35 @@ def pareto(moves: Moves, most: Array) -> Found:
     first_in, slots_in = _by(moves.head, moves.nodes)
     departures_first, departures = _rows(moves.departures, 1)
     windows_first, windows = _rows(moves.windows, 4)
-    least = kernel.least_to_go(first_in, slots_in, moves.tail, moves.cost, moves.target)
-    from_source = least[moves.source]
+    # A row whose flags no open move has is of no use to anybody.
+    met = int(np.bitwise_or.reduce(moves.flags, initial=0))
+    idle = np.array([claim != 0 and not claim & met for claim in CLAIMED])
+    least = kernel.least_to_go(
+        first_in, slots_in, moves.tail, moves.flags, moves.cost, moves.target, BANNED, NEEDED, idle
+    )
+    from_source = least[0, moves.source]
     scale = np.where((from_source > 0) & np.isfinite(from_source), 1.0 / np.maximum(from_source, GRID), 0.0)
-    following, reach, corridor, served_first, served = states(moves.passes)
+    following, reach, corridor, rows, served_first, served = states(moves.passes)
     remember = np.zeros((moves.nodes, moves.mark.shape[1]), np.uint64)
     for _ in range(ROUNDS):
-        ends, corridors, costs, edge_of, before, left_h = kernel.search(
+        ends, corridors, costs, edge_of, before = kernel.search(
             first, slots, moves.head, moves.flags, moves.cost, moves.lead_h, moves.timetable, moves.gate,
             moves.mark, moves.keep, departures_first, departures.ravel(), windows_first, windows,
-            following, reach, corridor, served_first, served, remember, least, scale, most,
+            following, reach, corridor, rows, served_first, served, remember, least, scale, most,
             moves.source, moves.target,
         )  # fmt: skip
         loops = np.zeros(ends.size, np.bool_)
         kernel.remember_loops(ends, edge_of, before, moves.head, moves.mark, moves.keep, remember, loops)
         if not loops.any():
             break
-    ways, hours, kept = [], [], np.flatnonzero(~loops)
-    for label in ends[kept].tolist():
-        path, left = [], []
-        while before[label] >= 0:
-            path.append(int(edge_of[label]))
-            left.append(float(left_h[label]))
-            label = before[label]
-        ways.append(tuple(reversed(path)))
-        hours.append(tuple(reversed(left)))
+    kept = np.flatnonzero(~loops)
     return Found(
-        tuple(ways),
         tuple(CORRIDORS[at] for at in corridors[kept]),
         costs[ends[kept]],
-        tuple(hours),
         int(loops.sum()),
+        ends[kept],
+        edge_of,
+        before,
     )
 
 
@@ -117,8 +137,8 @@ def _rows(listed: tuple[Array, ...], width: int) -> tuple[Array, Array]:
 
 
 @cache
-def states(passes: int = 0) -> tuple[Array, Array, Array, Array, Array]:
-    """What the flags of a way allow: (following, reach, corridor, served_first, served).
+def states(passes: int = 0) -> tuple[Array, Array, Array, Array, Array, Array]:
+    """What the flags of a way allow: (following, reach, corridor, rows, served_first, served).
 
     passes : how many things a way must come to; bit k above the flags says that it has come to the k-th
 
@@ -140,9 +160,20 @@ def states(passes: int = 0) -> tuple[Array, Array, Array, Array, Array]:
         for then in set(row[row >= 0].tolist()):
             if corridor[then] >= 0:
                 reach[at] |= 1 << int(corridor[then])
+    flags = np.arange(count)[:, None] % STATES
+    has = (flags & np.array([need for _, need in _CLAIMS])) > 0
+    rows = np.where(has, 0, 1) + 2 * np.arange(len(CORRIDORS)) + 1
+    rows = np.where(np.array([need for _, need in _CLAIMS]) > 0, rows, 2 * np.arange(len(CORRIDORS)) + 1)
     served = [[state, *_serving(following, ends, state)] for state in range(count)]
     first = np.cumsum([0, *map(len, served)]).astype(np.int32)
-    return following, reach, corridor, first, np.array([at for row in served for at in row], np.int32)
+    return (
+        following,
+        reach,
+        corridor,
+        rows.astype(np.int32),
+        first,
+        np.array([at for row in served for at in row], np.int32),
+    )
 
 
 def _serving(following: Array, ends: Array, state: int) -> list[int]:

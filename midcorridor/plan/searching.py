@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..clearance import Goods
+from ..clearance import Goods, Hit
 from ..results import Status
 from .calendar import Ban
 from .decoding import Decoder
@@ -87,8 +87,10 @@ class Search:
                     if touches(edge, ban.tag):
                         met[ban.reason] = None
                 if refused[number]:
-                    found = question.bookings[question.service_number(edge)]
-                    met[f"booking: {getattr(found, 'reason', '')}"] = None
+                    asked = question.asked(edge)
+                    met[
+                        f"--booking {question.booking}: {edge.service_id}: {getattr(asked, 'reason', '')}"
+                    ] = None
                 if not self.trucks and "long_road" in edge.tags:
                     met["boxes go by truck over frontiers or far only with --trucks"] = None
             for tag in self.via:
@@ -110,16 +112,19 @@ def touches(edge: Edge, tag: str) -> bool:
 class Shown:
     """Routes of ways, each made once, with the rows that they rest on."""
 
-    def __init__(self, question: Question, goods: Goods, deadline_h: float | None) -> None:
+    def __init__(
+        self, question: Question, goods: Goods, rules: Sequence[Hit], deadline_h: float | None
+    ) -> None:
         self._question = question
         self._goods = goods
+        self._rules = rules
         self._deadline_h = deadline_h
         self._routes: dict[int, tuple[Way, dict[str, Any], Counter[tuple[str, str]]]] = {}
 
     def route(self, way: Way) -> dict[str, Any]:
         """The route of a way."""
         if id(way) not in self._routes:
-            decoder = Decoder(self._question, self._goods, self._deadline_h)
+            decoder = Decoder(self._question, self._goods, self._rules, self._deadline_h)
             self._routes[id(way)] = (way, decoder.route(way), decoder.used)
         return self._routes[id(way)][1]
 

@@ -1,0 +1,129 @@
+"""The command failures: each terminal and link closed in turn for a shipment."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..words import CORRIDOR_WORDS, figures
+from .commands import DataOption, OutOption, ScenarioOption, _give, _json, _network
+
+if TYPE_CHECKING:
+    from ..failures import Failures
+
+
+class FailuresFormat(StrEnum):
+    """How failures are shown."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+def register(app: typer.Typer) -> None:
+    """Put the command on the app."""
+    # A coordinate such as -20.2,57.5 is no option.
+    app.command("failures", context_settings={"ignore_unknown_options": True})(failures_command)
+
+
+def failures_command(
+    origin: Annotated[str, typer.Argument(help="City, UN/LOCODE, terminal id or lat,lon.")],
+    destination: Annotated[str, typer.Argument(help="The same for the other end.")],
+    containers: Annotated[str, typer.Option(help="Number and type of boxes.")] = "1x40HC",
+    depart: Annotated[
+        str | None, typer.Option(help="When the cargo is ready, such as 2026-12-01; default tomorrow.")
+    ] = None,
+    commodity: Annotated[str | None, typer.Option(help="What is in them; see: facts commodities.")] = None,
+    tonnes_per_box: Annotated[float | None, typer.Option(help="Cargo in each box.")] = None,
+    by: Annotated[str, typer.Option(help="balanced, time, cost or carbon.")] = "balanced",
+    avoid: Annotated[
+        list[str] | None,
+        typer.Option(help="Country, terminal, service, link, passage or mode not to touch; repeatable."),
+    ] = None,
+    trucks: Annotated[
+        bool, typer.Option("--trucks", help="Also by road over frontiers and far, not only at the ends.")
+    ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also list those that no route shown touches.")
+    ] = False,
+    scenario: ScenarioOption = None,
+    data: DataOption = None,
+    form: Annotated[
+        FailuresFormat, typer.Option("--format", "-f", help="How to show it.")
+    ] = FailuresFormat.table,
+    output: OutOption = None,
+) -> None:
+    """Close each terminal and link of the routes in turn: what the shipment loses, the worst first."""
+    from ..failures import failures
+    from ..shipment import make_shipment, parse_day
+    from .show import progress_line
+
+    network, ready_at = _network(data, scenario), parse_day(depart)
+    shipment = make_shipment(
+        network.tables_on(ready_at.date()),
+        origin,
+        destination,
+        containers=containers,
+        commodity=commodity,
+        ready_at=ready_at,
+        tonnes_per_box=tonnes_per_box,
+    )
+    found = failures(
+        network,
+        shipment,
+        every=every,
+        by=by,
+        avoid=avoid or (),
+        trucks=trucks,
+        progress=progress_line if sys.stderr.isatty() else None,
+    )
+    if form is FailuresFormat.json:
+        _give(_json(found.to_dict()), output)
+    elif form is FailuresFormat.csv:
+        _give(found.to_csv(), output)
+    else:
+        _give(failures_text(found), output)
+
+
+def failures_text(found: Failures) -> str:
+    """A line a failure: what is closed and what the best route then takes."""
+    from .show import _grid
+
+    asked = found.base.question
+    head = (
+        f"{asked['origin']['name']} to {asked['destination']['name']}: {asked['boxes']} x "
+        f"{asked['container_type']}, ready {asked['ready_at'][:10]}, {found.base.run.scenario} network\n"
+    )
+    if not found.rows:
+        return head + "No route even with everything open; midcorridor plan says what would have to give.\n"
+    best = found.base.routes[0]
+    head += (
+        f"With everything open {CORRIDOR_WORDS[best['corridor']]}: {best['mean_d']:.1f} days, "
+        f"{figures(best['cost_usd'])} USD, {figures(best['kg_co2e'])} kg CO2e. With one thing closed:\n\n"
+    )
+    tried = [row for row in found.rows if row["effect"] != "unused"]
+    rows = [_line(row) for row in tried]
+    columns = ["", "closed", "kind", "best route", "days", "USD", "kg CO2e", "corridors lost"]
+    text = head + _grid(columns, rows, right=("", "days", "USD", "kg CO2e"))
+    unused = len(found.rows) - len(tried)
+    if unused:
+        text += f"\n{unused:,} more terminals and links are on none of these routes: nothing changes.\n"
+    return text
+
+
+def _line(row: Mapping[str, Any]) -> list[str]:
+    lost = ", ".join(CORRIDOR_WORDS[each] for each in row["corridors_lost"])
+    start = [str(row["rank"]), row["id"], row["kind"]]
+    if row["effect"] == "none_left":
+        return [*start, "no route left", "", "", "", lost]
+    extra = [f"{row['extra_d']:+.1f}", _signed(row["extra_usd"]), _signed(row["extra_kg_co2e"])]
+    kept = row["effect"] == "best_stays"
+    return [*start, "stays" if kept else CORRIDOR_WORDS[row["corridor_after"]], *extra, lost]
+
+
+def _signed(value: float) -> str:
+    return ("+" if value > 0 else "-" if value < 0 else "") + figures(abs(value))

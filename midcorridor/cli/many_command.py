@@ -1,0 +1,89 @@
+"""The command plan-many: a file of shipments in, a file of routes out."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .commands import DataOption, ScenarioOption, _network
+
+if TYPE_CHECKING:
+    from ..jobs import Summary
+
+EXIT_INTERRUPTED = 130
+
+
+def register(app: typer.Typer) -> None:
+    """Put the command on the app."""
+    app.command("plan-many")(plan_many_command)
+
+
+def plan_many_command(
+    shipments: Annotated[
+        Path, typer.Argument(help="CSV or Parquet; its columns: midcorridor facts shipments --schema.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File for the routes: .parquet, .csv or .jsonl.")
+    ],
+    by: Annotated[str, typer.Option(help="balanced, time, cost or carbon.")] = "balanced",
+    avoid: Annotated[
+        list[str] | None,
+        typer.Option(help="Country, terminal, service, link, passage or mode not to touch; repeatable."),
+    ] = None,
+    trucks: Annotated[
+        bool, typer.Option("--trucks", help="Also by road over frontiers and far, not only at the ends.")
+    ] = False,
+    compare: Annotated[bool, typer.Option("--compare", help="Every corridor that has a route.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes of this machine; default one a core.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Run on a Dask cluster instead: tcp://HOST:PORT of its scheduler.")
+    ] = None,
+    scenario: ScenarioOption = None,
+    data: DataOption = None,
+) -> None:
+    """Plan a file of shipments; what cannot be planned becomes a row with its error."""
+    from ..jobs import plan_many
+    from .show import progress_line
+
+    # A request to end (SIGTERM) is taken like Ctrl-C, so that workers stop and nothing half is left.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    many = plan_many(
+        _network(data, scenario),
+        shipments,
+        workers=workers,
+        cluster=cluster,
+        progress=True if sys.stderr.isatty() else progress_line,
+        by=by,
+        avoid=avoid or (),
+        compare=compare,
+        trucks=trucks,
+    )
+    try:
+        summary = many.write(output)
+    except KeyboardInterrupt:
+        typer.echo(f"stopped after {many.summary.shipments:,} shipments; nothing was written", err=True)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    typer.echo(summary_text(summary), err=True)
+    typer.echo(f"wrote {output}", err=True)
+
+
+def summary_text(summary: Summary) -> str:
+    """How many shipments ended how, the errors by code, and the first rows that failed."""
+    lines = [f"{summary.shipments:,} shipments: {summary}; {summary.routes:,} routes"]
+    lines += [f"  {code}: {count:,}" for code, count in summary.errors.most_common()]
+    lines += [_failed(row) for row in summary.failed]
+    more = summary.errors.total() - len(summary.failed)
+    if more:
+        lines.append(f"  and {more:,} more rows with an error: outcome is error in the file")
+    return "\n".join(lines)
+
+
+def _failed(row: dict[str, Any]) -> str:
+    named = f" ({row['shipment_id']})" if row["shipment_id"] else ""
+    return f"  row {row['row']}{named}: {row['error_message']}"
