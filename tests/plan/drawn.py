@@ -9,11 +9,12 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from midcorridor.clearance import Goods, goods_of
+from midcorridor.clearance import goods_of, hits
 from midcorridor.network import Network
 from midcorridor.plan import find_end, plan
 from midcorridor.plan.access import Access
 from midcorridor.plan.calendar import HORIZON_H, TAIL_H
+from midcorridor.plan.decoding import Decoder
 from midcorridor.plan.question import Question
 from midcorridor.shipment import make_shipment
 
@@ -148,10 +149,12 @@ def dated() -> Iterator[tuple[int, Network, str, str]]:
         yield seed, Network(net.tables.replace(**more)), origin, destination
 
 
-def goods_of_question(question: Question) -> Goods:
-    """What is in the boxes, for a decoder."""
+def decoder_of(question: Question) -> Decoder:
+    """What makes routes of the ways of a question."""
+    tables = question.compiled.tables
     ends = question.origin.country or None, question.destination.country or None
-    return goods_of(question.compiled.tables, question.shipment, *ends)
+    goods = goods_of(tables, question.shipment, *ends)
+    return Decoder(question, goods, tuple(hits(tables, goods)))
 
 
 def question_of(net: Network, origin: str, destination: str, containers: str = "1x40HC") -> Question:
