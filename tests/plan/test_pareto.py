@@ -243,7 +243,7 @@ def test_inputs_come_back_unchanged() -> None:
 
 @pytest.mark.parametrize("passes", [0, 1])
 def test_states_tell_all_that_matters_of_where_a_way_has_been(passes: int) -> None:
-    following, reach, corridor, rows, served_first, served = states(passes)
+    following, reach, corridor, _, served_first, served = states(passes)
     steps = [0, RUSSIA, IRAN, CASPIAN, CAUCASUS, SUEZ, CAPE, CASPIAN | CAUCASUS, RUSSIA | IRAN | SUEZ]
     steps += [STATES, STATES | CAPE] if passes else []
 
