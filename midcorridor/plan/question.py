@@ -250,14 +250,16 @@ class Question:
         via: Sequence[str] = (),
         strays: bool = False,
         trucks: bool = False,
+        unbooked: bool = False,
     ) -> tuple[list[Way], int]:
         """Every Pareto-optimal way of each corridor, and how many more came back to where they had been.
 
         via : tags that a way must touch     strays : also ways that call far beyond the ends
-        trucks : also by road over frontiers and far
+        trucks : also by road over frontiers and far     unbooked : also by services that refuse the booking
         """
         closed = self._touching([ban.tag for ban in bans if ban.throughout])
-        closed |= self.refused_bookings
+        if not unbooked:
+            closed |= self.refused_bookings
         if not strays:
             closed |= self.strays
         if not trucks:
@@ -282,7 +284,7 @@ class Question:
         return ways, found.dropped
 
     def _shortcuts(self, dated: Sequence[Ban]) -> Shortcuts:
-        """The network's shortcuts and the moves of the ends; where some day closes a move, all by themselves."""
+        """The network's shortcuts and the moves of the ends; where a day closes a move, all by themselves."""
         if any(ban.tag in self.columns.tagged for ban in dated):
             return singles(self.columns)
         return self.ground.shortcuts.plus(self.columns, self.ground.columns.tail.size)

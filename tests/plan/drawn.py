@@ -157,8 +157,10 @@ def decoder_of(question: Question) -> Decoder:
     return Decoder(question, goods, tuple(hits(tables, goods)))
 
 
-def question_of(net: Network, origin: str, destination: str, containers: str = "1x40HC") -> Question:
-    shipment = make_shipment(net.tables, origin, destination, containers=containers, ready_at=DAY)
+def question_of(
+    net: Network, origin: str, destination: str, containers: str = "1x40HC", at: str = DAY
+) -> Question:
+    shipment = make_shipment(net.tables, origin, destination, containers=containers, ready_at=at)
     day = shipment.ready_at.date()
     compiled = net.between(day, day + timedelta(hours=HORIZON_H + TAIL_H))
     return Question(
