@@ -24,6 +24,7 @@ from midcorridor._kernels.compiling import kernel
 from midcorridor._kernels.heap import pop, push
 
 COSTS = 4
+BLOCK = 16
 
 
 @kernel
@@ -83,17 +84,17 @@ def _no_worse(costs, one, other):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _hopeless(costs, label, node, least, row_of, most, front, counts, reach):  # type: ignore[no-untyped-def]
+def _hopeless(costs, label, node, least, row_of, most, front, blocks, counts, reach):  # type: ignore[no-untyped-def]
     """Whether the label can end in no corridor of `reach` within the limits `most` and unbeaten.
 
     row_of (corridors,): row of `least` for what the label still needs to end in each
-
-    The way that beats is moved ahead in its row of `front`, for it is likely to beat the next one too.
+    blocks (corridors, b, COSTS): least costs of each BLOCK ways of `front`
     """
     for corridor in range(counts.size):
         if not (reach >> corridor) & 1:
             continue
         row = row_of[corridor]
+        count = counts[corridor]
         beaten = False
         for j in range(COSTS):
             if costs[label, j] + least[row, node, j] > most[j]:
@@ -101,17 +102,25 @@ def _hopeless(costs, label, node, least, row_of, most, front, counts, reach):  #
                 break
         if beaten:
             continue
-        for at in range(counts[corridor]):
-            rival = front[corridor, at]
-            beaten = True
+        for start in range(0, count, BLOCK):
+            # The least costs of a block tell whether any way of it can be no worse.
+            apart = False
             for j in range(COSTS):
-                if costs[rival, j] > costs[label, j] + least[row, node, j]:
-                    beaten = False
+                if blocks[corridor, start // BLOCK, j] > costs[label, j] + least[row, node, j]:
+                    apart = True
+                    break
+            if apart:
+                continue
+            for at in range(start, min(start + BLOCK, count)):
+                rival = front[corridor, at]
+                beaten = True
+                for j in range(COSTS):
+                    if costs[rival, j] > costs[label, j] + least[row, node, j]:
+                        beaten = False
+                        break
+                if beaten:
                     break
             if beaten:
-                if at > 0:
-                    front[corridor, at] = front[corridor, at // 2]
-                    front[corridor, at // 2] = rival
                 break
         if not beaten:
             return False
@@ -120,7 +129,7 @@ def _hopeless(costs, label, node, least, row_of, most, front, counts, reach):  #
 
 @kernel
 def search(  # type: ignore[no-untyped-def]
-    first, slot_edge, head, flags, cost, lead, timetable, gate, mark, keep,
+    first, slot_edge, head, flags, cost, lead, timetable, gate, mark,
     departures_first, departures_h, windows_first, windows,
     following, reach, corridor, rows, served_first, served, remember, least, scale, most, source, target,
 ):  # fmt: skip
@@ -132,7 +141,7 @@ def search(  # type: ignore[no-untyped-def]
     departures_h: sorted hours at which a row departs    windows (w, 4): from_h, until_h, extra hours and
         extra variance of leaving then; between the windows nobody leaves. Who may leave in a window
         may also stay for a later one.
-    mark, keep (m, words) uint64: what an edge comes to; which marks a way still bears at it
+    mark (m, words) uint64: what an edge comes to that no way comes to twice
     following (k, k): state of the flags after an edge, -1 where no way may go    reach (k,): bit set of
         corridors that a state can end in    corridor (k,): the one it ends in, -1 where it may not end
     rows (k, corridors): row of `least` for what a state still needs to end in a corridor
@@ -156,6 +165,7 @@ def search(  # type: ignore[no-untyped-def]
     top = np.full((first.size - 1) * states, -1, np.int32)
     corridors = rows.shape[1]
     front = np.empty((corridors, 64), np.int32)
+    blocks = np.full((corridors, 64 // BLOCK, COSTS), np.inf)
     counts = np.zeros(corridors, np.int64)
     found = np.empty(64, np.int32)
     found_count = 0
@@ -178,7 +188,7 @@ def search(  # type: ignore[no-untyped-def]
             continue
         here = node[label]
         now = state[label]
-        if _hopeless(costs, label, here, least, rows[now], most, front, counts, reach[now]):
+        if _hopeless(costs, label, here, least, rows[now], most, front, blocks, counts, reach[now]):
             dead[label] = True
             continue
         if here == target:
@@ -189,7 +199,13 @@ def search(  # type: ignore[no-untyped-def]
                 wider = np.empty((corridors, 2 * front.shape[1]), np.int32)
                 wider[:, : front.shape[1]] = front
                 front = wider
+                more = np.full((corridors, 2 * blocks.shape[1], COSTS), np.inf)
+                more[:, : blocks.shape[1]] = blocks
+                blocks = more
             front[ends_in, counts[ends_in]] = label
+            for j in range(COSTS):
+                block = counts[ends_in] // BLOCK
+                blocks[ends_in, block, j] = min(blocks[ends_in, block, j], costs[label, j])
             counts[ends_in] += 1
             if found_count == found.size:
                 longer = np.empty(2 * found.size, np.int32)
@@ -208,7 +224,7 @@ def search(  # type: ignore[no-untyped-def]
                 continue
             barred = False
             for word in range(words):
-                if mark[edge, word] & marks[label, word] & keep[edge, word]:
+                if mark[edge, word] & marks[label, word]:
                     barred = True
                     break
             if barred:
@@ -248,12 +264,11 @@ def search(  # type: ignore[no-untyped-def]
                 for j in range(1, COSTS):
                     costs[new, j] = costs[label, j] + cost[edge, j]
                 costs[new, 3] += extra_var
-                if _hopeless(costs, new, there, least, rows[then], most, front, counts, reach[then]):
+                if _hopeless(costs, new, there, least, rows[then], most, front, blocks, counts, reach[then]):
                     continue
                 for word in range(words):
-                    marks[new, word] = (marks[label, word] & keep[edge, word] | mark[edge, word]) & remember[
-                        there, word
-                    ]
+                    come = marks[label, word] | mark[edge, word]
+                    marks[new, word] = come & remember[there, word]
                 dominated = False
                 for at in range(served_first[then], served_first[then + 1]):
                     other = top[there * states + served[at]]
@@ -322,7 +337,7 @@ def _longer(values, room):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def remember_loops(found, edge_of, before, head, mark, keep, remember, loops):  # type: ignore[no-untyped-def]
+def remember_loops(found, edge_of, before, head, mark, remember, loops):  # type: ignore[no-untyped-def]
     """Widen `remember` (n, words) where a found way comes back to what it has marked; mark such ways in
     `loops` (f,)."""
     words = mark.shape[1]
@@ -341,7 +356,7 @@ def remember_loops(found, edge_of, before, head, mark, keep, remember, loops):  
         for step in range(length):
             edge = path[step]
             for word in range(words):
-                again = borne[word] & keep[edge, word] & mark[edge, word]
+                again = borne[word] & mark[edge, word]
                 if not again:
                     continue
                 loops[at] = True
@@ -351,4 +366,4 @@ def remember_loops(found, edge_of, before, head, mark, keep, remember, loops):  
                     if mark[path[back], word] & again == again:
                         break
             for word in range(words):
-                borne[word] = borne[word] & keep[edge, word] | mark[edge, word]
+                borne[word] |= mark[edge, word]

@@ -39,9 +39,10 @@ from . import commands as _commands  # noqa: E402 - the commands register themse
 from . import diff_command as _diff  # noqa: E402
 from . import failures_command as _failures  # noqa: E402
 from . import many_command as _many  # noqa: E402
+from . import profile_command as _profile  # noqa: E402
 
 __all__ = ["app", "main"]
-for _each in (_commands, _many, _diff, _failures):
+for _each in (_commands, _many, _diff, _failures, _profile):
     _each.register(app)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .commands import DataOption, OutOption, ScenarioOption, TextFormat, _give, _json, _network
+from .common import DataOption, OutOption, ScenarioOption, TextFormat, as_json, give, load_network
 
 _EFFECTS = {"accepted": "accepted", "permit_needed": "permit needed", "refused": "refused"}
 
@@ -55,7 +55,7 @@ def check_command(
     from ..checking import check
 
     result = check(
-        _network(data, scenario),
+        load_network(data, scenario),
         origin,
         destination,
         containers=containers,
@@ -69,7 +69,7 @@ def check_command(
         to_country=to_country and to_country.upper(),
         trucks=trucks,
     ).to_dict()
-    _give(_json(result) if form is TextFormat.json else check_text(result), output)
+    give(as_json(result) if form is TextFormat.json else check_text(result), output)
 
 
 def check_text(answer: Mapping[str, Any]) -> str:

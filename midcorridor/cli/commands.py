@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from ..network import Network
-
-DataOption = Annotated[
-    list[Path] | None,
-    typer.Option("--data", help="Folder of your own tables, laid over the shipped ones; repeatable."),
-]
-ScenarioOption = Annotated[Path | None, typer.Option("--scenario", help="Scenario file (TOML).")]
-OutOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")]
+from .asking import Asked, asks
+from .common import (
+    COORDINATES,
+    DataOption,
+    OutOption,
+    ScenarioOption,
+    TextFormat,
+    as_json,
+    give,
+    load_network,
+)
 
 
 class PlanFormat(StrEnum):
@@ -28,13 +29,6 @@ class PlanFormat(StrEnum):
     csv = "csv"
     geojson = "geojson"
     html = "html"
-
-
-class TextFormat(StrEnum):
-    """How a lookup is shown."""
-
-    table = "table"
-    json = "json"
 
 
 class ExportFormat(StrEnum):
@@ -58,11 +52,9 @@ def register(app: typer.Typer) -> None:
     from . import check_command  # imports this module
 
     check_command.register(app)
-    # A coordinate such as -20.2,57.5 is no option.
-    coordinates = {"ignore_unknown_options": True}
-    app.command("plan", context_settings=coordinates)(plan_command)
-    app.command("distance", context_settings=coordinates)(distance_command)
-    app.command("places", context_settings=coordinates)(places_command)
+    app.command("plan", context_settings=COORDINATES)(plan_command)
+    app.command("distance", context_settings=COORDINATES)(distance_command)
+    app.command("places", context_settings=COORDINATES)(places_command)
     app.command("facts")(facts_command)
     app.command("validate")(validate_command)
     network = typer.Typer(help="What the network holds, its faults, its export.", rich_markup_mode=None)
@@ -76,84 +68,42 @@ def register(app: typer.Typer) -> None:
     app.add_typer(basemap, name="basemap")
 
 
-def _network(data: list[Path] | None, scenario: Path | None = None) -> Network:
-    from ..network import Network
-
-    network = Network.load(overlays=data or ())
-    if scenario is not None:
-        from ..scenario import read_scenario
-
-        network = read_scenario(scenario).apply(network)
-    return network
-
-
-def _give(text: str, output: Path | None) -> None:
-    if output is None:
-        typer.echo(text, nl=not text.endswith("\n"))
-    else:
-        from ..files import write_text
-
-        write_text(output, text if text.endswith("\n") else text + "\n")
-        typer.echo(f"wrote {output}", err=True)
-
-
-def _json(content: Any) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)
-
-
+@asks
 def plan_command(
     origin: Annotated[str, typer.Argument(help="City, UN/LOCODE, terminal id or lat,lon.")],
     destination: Annotated[str, typer.Argument(help="The same for the other end.")],
-    containers: Annotated[str, typer.Option(help="Number and type of boxes.")] = "1x40HC",
-    depart: Annotated[
-        str | None, typer.Option(help="When the cargo is ready, such as 2026-12-01; default tomorrow.")
-    ] = None,
-    commodity: Annotated[str | None, typer.Option(help="What is in them; see: facts commodities.")] = None,
-    tonnes_per_box: Annotated[float | None, typer.Option(help="Cargo in each box.")] = None,
-    by: Annotated[str, typer.Option(help="balanced, time, cost or carbon.")] = "balanced",
-    avoid: Annotated[
-        list[str] | None,
-        typer.Option(help="Country, terminal, service, link, passage or mode not to touch; repeatable."),
-    ] = None,
-    trucks: Annotated[
-        bool, typer.Option("--trucks", help="Also by road over frontiers and far, not only at the ends.")
-    ] = False,
+    asked: Asked,
     compare: Annotated[bool, typer.Option("--compare", help="Show every corridor that has a route.")] = False,
+    explain: Annotated[
+        str | None, typer.Option(help="Letter of a route whose price to tell line by line.")
+    ] = None,
     scenario: ScenarioOption = None,
     data: DataOption = None,
     form: Annotated[PlanFormat, typer.Option("--format", "-f", help="How to show it.")] = PlanFormat.table,
     output: OutOption = None,
 ) -> None:
-    """Plan a shipment: the best route of each corridor, with every leg and transfer."""
+    """Plan a shipment: the best route of each corridor and others that differ, leg by leg."""
     from ..plan import plan
 
-    result = plan(
-        _network(data, scenario),
-        origin,
-        destination,
-        containers=containers,
-        commodity=commodity,
-        at=depart,
-        tonnes_per_box=tonnes_per_box,
-        by=by,
-        avoid=avoid or (),
-        compare=compare,
-        trucks=trucks,
-    )
-    if form is PlanFormat.json:
-        _give(_json(result.to_dict()), output)
+    result = plan(load_network(data, scenario), origin, destination, compare=compare, **asked.everything)
+    if explain is not None:
+        from .show_explain import explained
+
+        give(explained(result, explain, as_text=form is not PlanFormat.json), output)
+    elif form is PlanFormat.json:
+        give(as_json(result.to_dict()), output)
     elif form is PlanFormat.csv:
-        _give(result.to_csv(), output)
+        give(result.to_csv(), output)
     elif form is PlanFormat.geojson:
-        _give(_json(result.to_geojson()), output)
+        give(as_json(result.to_geojson()), output)
     elif form is PlanFormat.html:
         from ..brief import plan_page
 
-        _give(plan_page(result), output)
+        give(plan_page(result), output)
     else:
         from .show_plan import plan_text
 
-        _give(plan_text(result), output)
+        give(plan_text(result), output)
 
 
 def distance_command(
@@ -170,11 +120,11 @@ def distance_command(
 
     result = distance(origin, destination, mode.value, via=via or (), avoid=avoid or ())
     if form is TextFormat.json:
-        _give(_json(result.to_dict()), output)
+        give(as_json(result.to_dict()), output)
     else:
         from .show_plan import distance_text
 
-        _give(distance_text(result.to_dict()), output)
+        give(distance_text(result.to_dict()), output)
 
 
 def places_command(
@@ -193,11 +143,11 @@ def places_command(
     others = [place for place in search(text, limit=limit, terminals=terminals) if place != taken]
     found = [taken, *others][:limit]
     if form is TextFormat.json:
-        _give(_json([asdict(place) for place in found]), None)
+        give(as_json([asdict(place) for place in found]), None)
     else:
         from .show import places_text
 
-        _give(places_text(found), None)
+        give(places_text(found), None)
 
 
 def facts_command(
@@ -213,18 +163,18 @@ def facts_command(
 
     if schema and table is not None:
         declared = facts.declared(table)
-        _give(_json(declared) if form is TextFormat.json else show.schema_text(table, declared), None)
+        give(as_json(declared) if form is TextFormat.json else show.schema_text(table, declared), None)
         return
-    tables = _network(data).tables
+    tables = load_network(data).tables
     if table is None:
         listed = facts.tables_listed(tables)
-        _give(_json(listed) if form is TextFormat.json else show.tables_text(listed), None)
+        give(as_json(listed) if form is TextFormat.json else show.tables_text(listed), None)
     elif key is None:
         rows = facts.rows_of(tables, table)
-        _give(_json(rows) if form is TextFormat.json else show.rows_text(table, rows), None)
+        give(as_json(rows) if form is TextFormat.json else show.rows_text(table, rows), None)
     else:
         row = facts.row_of(tables, table, key)
-        _give(_json(row) if form is TextFormat.json else show.row_text(row), None)
+        give(as_json(row) if form is TextFormat.json else show.row_text(row), None)
 
 
 def network_command(
@@ -242,8 +192,8 @@ def network_command(
     from ..shipment import parse_day
     from .show import summary_text
 
-    counted = summary(_network(data), parse_day(day, "--on").date())
-    _give(_json(counted) if form is TextFormat.json else summary_text(counted), None)
+    counted = summary(load_network(data), parse_day(day, "--on").date())
+    give(as_json(counted) if form is TextFormat.json else summary_text(counted), None)
 
 
 def network_check_command(
@@ -261,11 +211,11 @@ def network_check_command(
     from ..shipment import parse_day
     from .show import findings_text
 
-    findings = check(_network(data, scenario), parse_day(day, "--on").date())
+    findings = check(load_network(data, scenario), parse_day(day, "--on").date())
     if form is TextFormat.json:
-        _give(_json([asdict(finding) for finding in findings]), None)
+        give(as_json([asdict(finding) for finding in findings]), None)
     else:
-        _give(findings_text(findings), None)
+        give(findings_text(findings), None)
     if any(finding.severity == "error" for finding in findings):
         raise typer.Exit(1)
 
@@ -283,7 +233,7 @@ def network_export_command(
     from ..geo import export_network
     from ..shipment import parse_day
 
-    written = export_network(_network(data, scenario), parse_day(day, "--on").date(), form.value, output)
+    written = export_network(load_network(data, scenario), parse_day(day, "--on").date(), form.value, output)
     for path in written:
         typer.echo(f"wrote {path}", err=True)
 
@@ -304,7 +254,7 @@ def validate_command(
             raise typer.Exit(1)
         typer.echo(f"{output} is current", err=True)
         return
-    _give(page, output)
+    give(page, output)
 
 
 def basemap_info_command(
@@ -315,7 +265,7 @@ def basemap_info_command(
     from .show import mapping_text
 
     found = info()
-    _give(_json(found) if form is TextFormat.json else mapping_text(found), None)
+    give(as_json(found) if form is TextFormat.json else mapping_text(found), None)
 
 
 def basemap_build_command(
@@ -333,4 +283,4 @@ def basemap_build_command(
     from .show import mapping_text, progress_line
 
     report = build(output or shipped_data_dir() / "basemap", countries=countries, progress=progress_line)
-    _give(mapping_text(report), None)
+    give(mapping_text(report), None)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..words import CORRIDOR_WORDS, figures
-from .commands import DataOption, OutOption, _give, _json, _network
+from .asking import Asked, asks
+from .common import COORDINATES, DataOption, OutOption, as_json, give, load_network
 
 if TYPE_CHECKING:
     from ..difference import Difference
@@ -31,11 +32,12 @@ class DiffFormat(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Put the command on the app."""
-    # A coordinate such as -20.2,57.5 is no option.
-    app.command("diff", context_settings={"ignore_unknown_options": True})(diff_command)
+    app.command("diff", context_settings=COORDINATES)(diff_command)
 
 
+@asks
 def diff_command(
+    asked: Asked,
     scenario: Annotated[Path, typer.Option("--scenario", help="Scenario file (TOML).")],
     origin: Annotated[
         str | None, typer.Argument(help="Without ORIGIN and DESTINATION: the cells that it changes.")
@@ -43,20 +45,6 @@ def diff_command(
     destination: Annotated[
         str | None, typer.Argument(help="City, UN/LOCODE, terminal id or lat,lon.")
     ] = None,
-    containers: Annotated[str, typer.Option(help="Number and type of boxes.")] = "1x40HC",
-    depart: Annotated[
-        str | None, typer.Option(help="When the cargo is ready, such as 2026-12-01; default tomorrow.")
-    ] = None,
-    commodity: Annotated[str | None, typer.Option(help="What is in them; see: facts commodities.")] = None,
-    tonnes_per_box: Annotated[float | None, typer.Option(help="Cargo in each box.")] = None,
-    by: Annotated[str, typer.Option(help="balanced, time, cost or carbon.")] = "balanced",
-    avoid: Annotated[
-        list[str] | None,
-        typer.Option(help="Country, terminal, service, link, passage or mode not to touch; repeatable."),
-    ] = None,
-    trucks: Annotated[
-        bool, typer.Option("--trucks", help="Also by road over frontiers and far, not only at the ends.")
-    ] = False,
     data: DataOption = None,
     form: Annotated[
         DiffFormat, typer.Option("--format", "-f", help="How to show it; text is whole sentences.")
@@ -68,51 +56,39 @@ def diff_command(
     from ..errors import Fault, InputError
     from ..scenario import read_scenario
 
-    made, network = read_scenario(scenario), _network(data)
+    made, network = read_scenario(scenario), load_network(data)
     if origin is None:
         cells = scenario_cells(network, made)
         if form is DiffFormat.json:
-            _give(_json({"scenario": made.name, "cells": [_told(cell) for cell in cells]}), output)
+            give(as_json({"scenario": made.name, "cells": [_told(cell) for cell in cells]}), output)
         elif form is DiffFormat.csv:
-            _give(_cells_csv(cells), output)
+            give(_cells_csv(cells), output)
         else:
-            _give(cells_text(made.name, cells, grid=form is DiffFormat.table), output)
+            give(cells_text(made.name, cells, as_table=form is DiffFormat.table), output)
         return
     if destination is None:
         what = "an origin alone is no shipment"
         raise InputError(Fault("missing_end", what, "DESTINATION", accepted="both ends, or none of them"))
-    found = plan_difference(
-        network,
-        made,
-        origin,
-        destination,
-        containers=containers,
-        commodity=commodity,
-        at=depart,
-        tonnes_per_box=tonnes_per_box,
-        by=by,
-        avoid=avoid or (),
-        trucks=trucks,
-    )
+    found = plan_difference(network, made, origin, destination, **asked.everything)
     if form is DiffFormat.json:
-        _give(_json(found.to_dict()), output)
+        give(as_json(found.to_dict()), output)
     elif form is DiffFormat.csv:
-        _give(found.to_csv(), output)
+        give(found.to_csv(), output)
     else:
-        _give(difference_text(found, grid=form is DiffFormat.table), output)
+        give(difference_text(found, as_table=form is DiffFormat.table), output)
 
 
 # The tables.
 
 
-def cells_text(name: str, cells: Sequence[Row], *, grid: bool) -> str:
+def cells_text(name: str, cells: Sequence[Row], *, as_table: bool) -> str:
     """The changed cells in a table, or a sentence each."""
-    from .show import _grid
+    from .show import grid
 
     if not cells:
         return f"{name} changes no cell\n"
     head = f"{name}: {len(cells)} {'change' if len(cells) == 1 else 'changes'}\n"
-    if not grid:
+    if not as_table:
         return head + "".join(f"{_cell_sentence(cell)}\n" for cell in cells)
     rows = [
         [
@@ -126,7 +102,7 @@ def cells_text(name: str, cells: Sequence[Row], *, grid: bool) -> str:
         ]
         for cell in cells
     ]
-    return head + _grid(["table", "row", "column", "before", "after", "unit", "days"], rows, fold=("after",))
+    return head + grid(["table", "row", "column", "before", "after", "unit", "days"], rows, fold=("after",))
 
 
 def _cell_sentence(cell: Row) -> str:
@@ -183,9 +159,9 @@ def _cells_csv(cells: Sequence[Row]) -> str:
 # A shipment.
 
 
-def difference_text(found: Difference, *, grid: bool) -> str:
+def difference_text(found: Difference, *, as_table: bool) -> str:
     """The corridors in a table with their reasons below, or in whole sentences."""
-    from .show import _grid
+    from .show import grid
 
     asked, run = found.before.question, found.after.run
     head = (
@@ -195,7 +171,7 @@ def difference_text(found: Difference, *, grid: bool) -> str:
     )
     if not found.corridors:
         return head + "No route before and none after.\n"
-    if not grid:
+    if not as_table:
         return head + "".join(f"{sentence}\n" for row in found.corridors for sentence in _sentences(row))
     rows = [
         [
@@ -208,7 +184,7 @@ def difference_text(found: Difference, *, grid: bool) -> str:
         ]
         for row in found.corridors
     ]
-    text = head + _grid(["corridor", "", "days", "USD", "t CO2e", "via"], rows, fold=("via",))
+    text = head + grid(["corridor", "", "days", "USD", "t CO2e", "via"], rows, fold=("via",))
     for row in found.corridors:
         if row["change"] != "same":
             text += f"\n{CORRIDOR_WORDS[row['corridor']]}, {row['change']}\n"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..words import CORRIDOR_WORDS, figures
-from .commands import DataOption, OutOption, ScenarioOption, _give, _json, _network
+from .asking import Asked, asks
+from .common import COORDINATES, DataOption, OutOption, ScenarioOption, as_json, give, load_network
 
 if TYPE_CHECKING:
     from ..failures import Failures
@@ -26,27 +27,14 @@ class FailuresFormat(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Put the command on the app."""
-    # A coordinate such as -20.2,57.5 is no option.
-    app.command("failures", context_settings={"ignore_unknown_options": True})(failures_command)
+    app.command("failures", context_settings=COORDINATES)(failures_command)
 
 
+@asks
 def failures_command(
     origin: Annotated[str, typer.Argument(help="City, UN/LOCODE, terminal id or lat,lon.")],
     destination: Annotated[str, typer.Argument(help="The same for the other end.")],
-    containers: Annotated[str, typer.Option(help="Number and type of boxes.")] = "1x40HC",
-    depart: Annotated[
-        str | None, typer.Option(help="When the cargo is ready, such as 2026-12-01; default tomorrow.")
-    ] = None,
-    commodity: Annotated[str | None, typer.Option(help="What is in them; see: facts commodities.")] = None,
-    tonnes_per_box: Annotated[float | None, typer.Option(help="Cargo in each box.")] = None,
-    by: Annotated[str, typer.Option(help="balanced, time, cost or carbon.")] = "balanced",
-    avoid: Annotated[
-        list[str] | None,
-        typer.Option(help="Country, terminal, service, link, passage or mode not to touch; repeatable."),
-    ] = None,
-    trucks: Annotated[
-        bool, typer.Option("--trucks", help="Also by road over frontiers and far, not only at the ends.")
-    ] = False,
+    asked: Asked,
     every: Annotated[
         bool, typer.Option("--all", help="Also list those that no route shown touches.")
     ] = False,
@@ -59,39 +47,27 @@ def failures_command(
 ) -> None:
     """Close each terminal and link of the routes in turn: what the shipment loses, the worst first."""
     from ..failures import failures
-    from ..shipment import make_shipment, parse_day
     from .show import progress_line
 
-    network, ready_at = _network(data, scenario), parse_day(depart)
-    shipment = make_shipment(
-        network.tables_on(ready_at.date()),
-        origin,
-        destination,
-        containers=containers,
-        commodity=commodity,
-        ready_at=ready_at,
-        tonnes_per_box=tonnes_per_box,
-    )
+    network = load_network(data, scenario)
     found = failures(
         network,
-        shipment,
+        asked.shipment(network, origin, destination),
         every=every,
-        by=by,
-        avoid=avoid or (),
-        trucks=trucks,
         progress=progress_line if sys.stderr.isatty() else None,
+        **asked.options,
     )
     if form is FailuresFormat.json:
-        _give(_json(found.to_dict()), output)
+        give(as_json(found.to_dict()), output)
     elif form is FailuresFormat.csv:
-        _give(found.to_csv(), output)
+        give(found.to_csv(), output)
     else:
-        _give(failures_text(found), output)
+        give(failures_text(found), output)
 
 
 def failures_text(found: Failures) -> str:
     """A line a failure: what is closed and what the best route then takes."""
-    from .show import _grid
+    from .show import grid
 
     asked = found.base.question
     head = (
@@ -108,7 +84,7 @@ def failures_text(found: Failures) -> str:
     tried = [row for row in found.rows if row["effect"] != "unused"]
     rows = [_line(row) for row in tried]
     columns = ["", "closed", "kind", "best route", "days", "USD", "kg CO2e", "corridors lost"]
-    text = head + _grid(columns, rows, right=("", "days", "USD", "kg CO2e"))
+    text = head + grid(columns, rows, right=("", "days", "USD", "kg CO2e"))
     unused = len(found.rows) - len(tried)
     if unused:
         text += f"\n{unused:,} more terminals and links are on none of these routes: nothing changes.\n"

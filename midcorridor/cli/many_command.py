@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .commands import DataOption, ScenarioOption, _network
+from .common import DataOption, ScenarioOption, load_network
 
 if TYPE_CHECKING:
     from ..jobs import Summary
@@ -54,7 +54,7 @@ def plan_many_command(
     # A request to end (SIGTERM) is taken like Ctrl-C, so that workers stop and nothing half is left.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     many = plan_many(
-        _network(data, scenario),
+        load_network(data, scenario),
         shipments,
         workers=workers,
         cluster=cluster,

@@ -43,7 +43,7 @@ def places_text(found: Sequence[Place]) -> str:
         for number, place in enumerate(found)
     ]
     head = ["", "place", "country", "kind", "id", "lat,lon", "people"]
-    return _grid(head, rows, right=("people",)) + "\n* what a plan would take\n"
+    return grid(head, rows, right=("people",)) + "\n* what a plan would take\n"
 
 
 def schema_text(table: str, declared: Sequence[Mapping[str, Any]]) -> str:
@@ -60,7 +60,7 @@ def schema_text(table: str, declared: Sequence[Mapping[str, Any]]) -> str:
 def tables_text(listed: Sequence[Mapping[str, Any]]) -> str:
     """The tables and what they hold."""
     rows = [[row["table"], f"{row['rows']:,}", row["contents"]] for row in listed]
-    text = _grid(["table", "rows", "contents"], rows, right=("rows",), fold=("contents",))
+    text = grid(["table", "rows", "contents"], rows, right=("rows",), fold=("contents",))
     return text + "\nA table: midcorridor facts links     Its columns: midcorridor facts links --schema\n"
 
 
@@ -92,7 +92,7 @@ def rows_text(table: str, rows: Sequence[Mapping[str, Any]]) -> str:
     if chosen[-1] not in numbers:
         widths[chosen[-1]] += max(0, room + _GAP)
     listed = list(zip(*(cells[name] for name in chosen), strict=True))
-    text = _grid(chosen, listed, right=numbers, widths=widths)
+    text = grid(chosen, listed, right=numbers, widths=widths)
     left_out = [name for name in names if name not in chosen and any(cells[name])]
     first = rows[0][names[0]]
     told = f"\n{len(rows):,} rows; one in full with its source: midcorridor facts {table} {first}\n"
@@ -168,7 +168,7 @@ def progress_line(done: int, total: int, text: str) -> None:
         stream.write(f"[{done}/{total}] {text}\n")
 
 
-def _grid(
+def grid(
     head: Sequence[str],
     rows: Iterable[Sequence[str]],
     *,

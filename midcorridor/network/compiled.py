@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from threading import Lock
 from typing import Any, TypeVar
 
 from ..schemas import schema
@@ -14,6 +16,7 @@ from .closings import meets, spans
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+_MOST_RECENT = 4096
 # Where boxes are lifted; a border post or a junction alone lifts none.
 HANDLING_KINDS = ("seaport", "dry_port", "rail_terminal")
 
@@ -56,12 +59,28 @@ class Compiled:
     _handling: Mapping[tuple[str, str], Row]
     _procedures: Mapping[tuple[str, str, str, str], Mapping[str | None, Row]]
     _made: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _recent: OrderedDict[Any, Any] = field(default_factory=OrderedDict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def once(self, key: Any, make: Callable[[], T]) -> T:
         """What a verb computes from these rows alone, made once and kept with them."""
         if key not in self._made:
             self._made[key] = make()
         found: T = self._made[key]
+        return found
+
+    def lately(self, key: Any, make: Callable[[], T]) -> T:
+        """As `once`, for what there is no end of: only the last some thousands are kept."""
+        with self._lock:
+            if key in self._recent:
+                self._recent.move_to_end(key)
+                found: T = self._recent[key]
+                return found
+        found = make()
+        with self._lock:
+            self._recent[key] = found
+            while len(self._recent) > _MOST_RECENT:
+                self._recent.popitem(last=False)
         return found
 
     def handles_boxes(self, terminal_id: str) -> bool:

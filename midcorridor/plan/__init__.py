@@ -31,12 +31,13 @@ from .answer import ROUTE_IDS, PlanResult, frontier_of, sources_of, weakest_conf
 from .bans import avoided, named_tags, refusals, total_closures
 from .calendar import HORIZON_H, TAIL_H
 from .choice import MOST_ROUTES, Aim, best_by_corridor, check_aim, others, sensible
+from .explain import checked, figures_of, reasons, rests_on
 from .moves import DRAYAGE_KM
 from .question import Question
-from .request import deadline_hours, make_limits
+from .request import MOST_PASSES, deadline_hours, make_limits, remarks
 from .searching import Search, Shown
 
-__all__ = ["PlanResult", "find_end", "plan", "plan_shipment"]
+__all__ = ["PlanResult", "deadline_hours", "find_end", "plan", "plan_shipment"]
 
 
 def plan(
@@ -63,7 +64,7 @@ def plan(
     """
     ready_at = parse_day(at)
     shipment = make_shipment(
-        network.on(ready_at.date()).tables,
+        network.tables_on(ready_at.date()),
         origin,
         destination,
         containers=containers,
@@ -136,7 +137,7 @@ def plan_shipment(
         ends[1],
         accesses(compiled, ends[0], roads, drayage_km=reach_km),
         accesses(compiled, ends[1], roads, drayage_km=reach_km),
-        direct=_direct(compiled, ends[0], ends[1], roads),
+        direct=compiled.lately(("direct", *ends, roads), lambda: _direct(compiled, ends[0], ends[1], roads)),
         booking=booking,
         whose=equipment,
     )
@@ -149,6 +150,16 @@ def plan_shipment(
         *avoided(compiled, avoid),
     ]
     passes = tuple(named_tags(compiled, via, "--via"))
+    if len(passes) > MOST_PASSES:
+        raise InputError(
+            Fault(
+                "too_many",
+                f"{len(passes)} things are to be passed",
+                "--via",
+                ", ".join(via),
+                f"at most {MOST_PASSES}",
+            )
+        )
     search = Search(question, bans, limits, passes, trucks)
     ways = search.ways()
     best = [way for _, way in best_by_corridor(question, ways, aim)]
@@ -163,7 +174,11 @@ def plan_shipment(
         rows = decoded.used_by(route)
         route["route_id"] = route_id
         route["confidence"] = weakest_confidence(compiled.tables, rows)
+        route["rests_on"] = rests_on(compiled.tables, rows)
         used.update(rows)
+    told = reasons(routes, aim, question.time_cost_tradeoff()) if routes else []
+    for route, sentences in zip(routes, told, strict=True):
+        route["explained"] = sentences
     run = RunInfo(
         __version__,
         network.scenario,
@@ -182,9 +197,11 @@ def plan_shipment(
     )
     return PlanResult(
         _understood(shipment, ends[0], ends[1], deadline_h),
-        search.status(bool(routes)),
+        search.status(bool(routes), remarks(compiled, shipment, routes)),
         routes,
-        frontier_of(ways, {**dict(zip(map(id, (*kept, *more)), ROUTE_IDS, strict=False))}),
+        frontier_of(ways, dict(zip(map(id, (*kept, *more)), ROUTE_IDS, strict=False))),
+        checked(routes, (*kept, *more), ways, limits),
+        figures_of(compiled.tables, routes),
         sources_of(compiled.tables, used),
         run,
     )
@@ -197,6 +214,10 @@ def find_end(compiled: Compiled, text: str, option: str, day: date | None = None
 
     Raises PlaceError, also for a terminal that is not open on the day or lifts no boxes.
     """
+    return compiled.lately(("end", text, option, day), lambda: _find_end(compiled, text, option, day))
+
+
+def _find_end(compiled: Compiled, text: str, option: str, day: date | None) -> End:
     row = compiled.tables.by_key("terminals").get(text.strip().lower())
     if row is None:
         place = places.resolve(text, terminals=compiled.tables["terminals"])

@@ -99,6 +99,11 @@ def accesses(
     if end.terminal_id is not None:
         lifts = compiled.handles_boxes(end.terminal_id)
         return [Access(end.terminal_id, 0.0, lifts)]
+    key = ("accesses", end, drayage_km, roads)
+    return compiled.lately(key, lambda: _accesses(compiled, end, roads, drayage_km))
+
+
+def _accesses(compiled: Compiled, end: End, roads: Roads | None, drayage_km: float) -> list[Access]:
     near: list[tuple[float, str]] = []
     beyond: tuple[float, str] | None = None
     for terminal_id, row in compiled.terminals.items():

@@ -30,6 +30,8 @@ class PlanResult:
     status: Status
     routes: Sequence[Mapping[str, Any]]
     frontier: Sequence[Mapping[str, Any]]
+    checks: Sequence[Mapping[str, Any]]  # what the answer found when it tried itself
+    figures: Mapping[str, Mapping[str, Any]]  # the row behind each quotation line, by "table key"
     sources: Sequence[Mapping[str, Any]]
     run: RunInfo
 
@@ -40,6 +42,8 @@ class PlanResult:
             "status": self.status.to_dict(),
             "routes": [rounded(route) for route in self.routes],
             "frontier": [rounded(point) for point in self.frontier],
+            "checks": [dict(check) for check in self.checks],
+            "figures": {name: dict(figure) for name, figure in self.figures.items()},
             "sources": [dict(source) for source in self.sources],
             "run": self.run.to_dict(),
         }
@@ -74,18 +78,36 @@ class PlanResult:
         return pl.DataFrame(rows, infer_schema_length=None)
 
     def explain(self, route_id: str) -> list[dict[str, Any]]:
-        """The price of a route line by line, each with the table and row that it stands in.
+        """The price of a route line by line, each with its figure, how much of it, and its source.
 
+        quantity : how much of the figure the line holds, such as box-kilometres of a tariff per
+            kilometre; None where the line is no multiple of a figure
         Raises KeyError for a route that is not there.
         """
         for route in self.routes:
             if route["route_id"] == route_id:
+                merged: dict[tuple[Any, ...], dict[str, Any]] = {}
+                for part in sorted((*route["legs"], *route["transfers"]), key=lambda p: p["seq"]):
+                    for line in part["lines"]:
+                        name = (part["seq"], line["item"], line["table"], line["key"])
+                        told = merged.setdefault(name, {**line, "usd": 0.0})
+                        told["usd"] += line["usd"]
+                        told |= {"seq": part["seq"], "kind": part.get("kind", part.get("mode"))}
                 return [
-                    {"seq": part["seq"], "kind": part.get("kind", part.get("mode")), **line}
-                    for part in sorted((*route["legs"], *route["transfers"]), key=lambda p: p["seq"])
-                    for line in part["lines"]
+                    {
+                        **line,
+                        **self.figures[f"{line['table']} {line['key']}"],
+                        "quantity": self._quantity(line),
+                    }
+                    for line in merged.values()
                 ]
         raise KeyError(route_id)
+
+    def _quantity(self, line: Mapping[str, Any]) -> float | None:
+        figure = self.figures[f"{line['table']} {line['key']}"]
+        if not figure["value"] or figure["unit"] == "1":
+            return None
+        return float(line["usd"] / figure["value"])
 
 
 def frontier_of(ways: Sequence[Way], shown: Mapping[int, str]) -> list[dict[str, Any]]:

@@ -41,6 +41,9 @@ def named_tags(compiled: Compiled, words: Iterable[str], option: str) -> dict[st
 
     A word is a country code, a mode, a passage, an operator, or the id of a terminal, link or service.
     """
+    words = tuple(words)
+    if not words:
+        return {}
     kinds = (
         ("country", {name.lower(): name for name in compiled.tables.by_key("countries")}),
         ("terminal", {name: name for name in compiled.tables.by_key("terminals")}),
@@ -79,7 +82,7 @@ def named_tags(compiled: Compiled, words: Iterable[str], option: str) -> dict[st
 def avoided(compiled: Compiled, words: Iterable[str]) -> list[Ban]:
     """What the asker avoids. Raises InputError as `named_tags`, and where every mode is avoided."""
     tags = named_tags(compiled, words, "--avoid")
-    modes = _modes(compiled)
+    modes = _modes(compiled) if tags else {""}
     if modes <= {tag.removeprefix("mode:") for tag in tags}:
         listed = ", ".join(sorted(modes))
         raise InputError(

@@ -37,8 +37,7 @@ class Columns:
     service: Array  # number in services; -1 without
     gate: Array  # number in gates; -1 without
     timetable: Array  # number in timetables; -1 without
-    mark: Array  # (m, words) uint64, see moves of `question`
-    keep: Array
+    mark: Array  # (m, words) uint64, see `ground.mark_of`
     services: tuple[tuple[str, str], ...]  # service and the country whose rules of booking hold
     gates: tuple[frozenset[str], ...]
     timetables: tuple[str, ...]
@@ -46,8 +45,8 @@ class Columns:
     edges: tuple[Edge, ...]
 
     @classmethod
-    def of(cls, edges: Sequence[Edge], marks: Sequence[tuple[int, int]], words: int) -> Columns:
-        """Columns of moves; marks : what each comes to, and the marks still borne at it."""
+    def of(cls, edges: Sequence[Edge], marks: Sequence[int], words: int) -> Columns:
+        """Columns of moves; marks : what each comes to, as bits."""
         numbers: dict[str, dict[Any, int]] = {"service": {}, "gate": {}, "timetable": {}}
         listed: dict[str, list[Any]] = {name: [] for name in _NUMBERS}
         tagged: dict[str, list[int]] = {}
@@ -90,8 +89,7 @@ class Columns:
                     tagged.setdefault(tag + way, []).append(at)
         return cls(
             **{name: np.array(values, _NUMBERS[name]) for name, values in listed.items()},
-            mark=words_of([mark for mark, _ in marks], words),
-            keep=words_of([keep for _, keep in marks], words),
+            mark=words_of(marks, words),
             services=tuple(numbers["service"]),
             gates=tuple(numbers["gate"]),
             timetables=tuple(numbers["timetable"]),

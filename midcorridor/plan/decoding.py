@@ -416,7 +416,7 @@ def _shares(arrival: Arrival, course: Course) -> list[float]:
         found.append(mean_var(spell, clock_h)[1])
         clock_h += mean_h
     whole = sum(found)
-    return [var_h2 / whole if whole else 0.0 for var_h2 in found]
+    return [float(var_h2 / whole) if whole else 0.0 for var_h2 in found]
 
 
 def _finite(hours: float) -> float | None:

@@ -224,7 +224,8 @@ class Builder:
                 return
         self._decks.setdefault(terminal_id, set()).add(deck)
         yard = self.graph.node("yard", terminal_id, deck.name)
-        self.graph.add(node, yard, service_id=service["service_id"], mode=service["mode"])
+        alights = {"service_id": service["service_id"], "mode": service["mode"]}
+        self.graph.add(node, yard, **alights, yard=f"terminal:{terminal_id}")
 
     def _gauge_rows(self, terminal_id: str) -> list[Row]:
         return [

@@ -21,14 +21,14 @@ class Ground:
     builder: Builder
     columns: Columns
     nodes: int
-    bits: Mapping[str, int]  # the mark of each terminal
+    bits: Mapping[str, int]  # the mark of each yard and frontier
     words: int
     shortcuts: Shortcuts
     left_out: Sequence[str]
 
     def marked(self, edges: Sequence[Edge], source: int, target: int) -> Columns:
         """Columns of further moves, which lead from the source or to the target."""
-        marks = [mark_of(edge, self.bits, self.builder.compiled, source, target) for edge in edges]
+        marks = [mark_of(edge, self.bits, source, target) for edge in edges]
         return Columns.of(edges, marks, self.words)
 
 
@@ -40,9 +40,9 @@ def ground_of(compiled: Compiled, bound: str) -> Ground:
 def _make(compiled: Compiled, bound: str) -> Ground:
     builder = Builder(compiled, bound)
     graph = builder.build()
-    bits = {terminal_id: 1 << at for at, terminal_id in enumerate(compiled.terminals)}
-    words = max(1, -(-len(bits) // WORD))
-    marks = [mark_of(edge, bits, compiled, -1, -1) for edge in graph.edges]
+    bits = _bits(compiled)
+    words = max(1, -(-max(bit.bit_length() for bit in bits.values()) // WORD)) if bits else 1
+    marks = [mark_of(edge, bits, -1, -1) for edge in graph.edges]
     columns = Columns.of(graph.edges, marks, words)
     # Where the moves of the ends begin and end: the yards, and trucks that drive on.
     kept = frozenset(
@@ -52,30 +52,37 @@ def _make(compiled: Compiled, bound: str) -> Ground:
     return Ground(builder, columns, len(graph.nodes), bits, words, shortcuts, tuple(graph.left_out))
 
 
-def mark_of(
-    edge: Edge, bits: Mapping[str, int], compiled: Compiled, source: int, target: int
-) -> tuple[int, int]:
-    """What a move comes to, and the marks that a way still bears when it makes it.
+def mark_of(edge: Edge, bits: Mapping[str, int], source: int, target: int) -> int:
+    """What a move comes to that no way comes to twice: a yard where boxes are lifted, a frontier crossed.
 
-    A change of gauge starts afresh in its country: the station that reloads may lie beyond the
-    junction where the way turns.
+    A way may pass a place again without a stop, as boxes do that are brought to a hub and come by on its
+    train.
     """
-    keep = (1 << len(bits)) - 1
-    if any(part.kind == "gauge_change" for part in edge.parts):
-        here = edge.parts[0].terminal_id
-        country = compiled.terminals[here]["country"]
-        for terminal_id, bit in bits.items():
-            if compiled.terminals[terminal_id]["country"] == country:
-                keep &= ~bit
-        return bits[here], keep
     mark = 0
-    for part in edge.parts:
-        if part.kind == "run":
-            mark |= bits.get(part.terminal_id, 0)
-    if edge.tail == source and edge.head != target:
+    if edge.yard:
+        mark |= bits[edge.yard]
+    elif edge.tail == source and edge.head != target:
         # The terminal that an origin's truck leads to.
-        mark |= next((bits[tag[9:]] for tag in edge.tags if tag.startswith("terminal:")), 0)
-    return mark, keep
+        mark |= next((bits[tag] for tag in sorted(edge.tags) if tag.startswith("terminal:")), 0)
+    for part in edge.parts:
+        mark |= bits.get(f"frontier-link:{part.link_id}", 0)
+    return mark
+
+
+def _bits(compiled: Compiled) -> dict[str, int]:
+    """A bit for each yard, and for each link over a frontier."""
+    country = {terminal_id: row["country"] for terminal_id, row in compiled.terminals.items()}
+    names = [f"terminal:{terminal_id}" for terminal_id in compiled.terminals]
+    # The links of two gauges between the same places are one crossing.
+    pairs: dict[frozenset[str], str] = {}
+    alike = []
+    for link_id, row in compiled.links.items():
+        if country[row["from_terminal"]] != country[row["to_terminal"]] and row["mode"] in ("rail", "road"):
+            ends = frozenset((row["from_terminal"], row["to_terminal"]))
+            alike.append((f"frontier-link:{link_id}", pairs.setdefault(ends, f"frontier-link:{link_id}")))
+    names += list(pairs.values())
+    bits = {name: 1 << at for at, name in enumerate(names)}
+    return bits | {name: bits[first] for name, first in alike}
 
 
 def far_terminals(compiled: Compiled, ends: Sequence[tuple[float, float]], limit_km: float) -> list[str]:

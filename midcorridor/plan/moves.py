@@ -111,6 +111,7 @@ class Edge:
     headway_cv: float = 0.0
     boards: bool = False
     joins: bool = False  # boards where boxes gather anew: not by a mere change of trains
+    yard: str = ""  # tag of the terminal where a box is lifted off by it
     loads_in: str = ""  # country whose rules of booking hold on this service
 
 

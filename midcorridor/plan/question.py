@@ -135,9 +135,10 @@ class Question:
         if number not in self._asked:
             way = int(self.terms.way[number])
             booking = BOOKINGS[way] if way >= 0 else self.booking or "single"
-            day = self.shipment.ready_at.date()
-            self._asked[number] = booking_for(
-                self.compiled.tables, row, self.boxes_feu, booking, day, country=edge.loads_in
+            day, boxes, country = self.shipment.ready_at.date(), self.boxes_feu, edge.loads_in
+            self._asked[number] = self.compiled.lately(
+                ("booking", edge.service_id, country, boxes, booking),
+                lambda: booking_for(self.compiled.tables, row, boxes, booking, day, country=country),
             )
         return self._asked[number]
 
@@ -250,15 +251,15 @@ class Question:
         via: Sequence[str] = (),
         strays: bool = False,
         trucks: bool = False,
-        unbooked: bool = False,
+        any_booking: bool = False,
     ) -> tuple[list[Way], int]:
         """Every Pareto-optimal way of each corridor, and how many more came back to where they had been.
 
         via : tags that a way must touch     strays : also ways that call far beyond the ends
-        trucks : also by road over frontiers and far     unbooked : also by services that refuse the booking
+        trucks : also by road over frontiers and far     any_booking : also services that refuse it
         """
         closed = self._touching([ban.tag for ban in bans if ban.throughout])
-        if not unbooked:
+        if not any_booking:
             closed |= self.refused_bookings
         if not strays:
             closed |= self.strays
@@ -284,7 +285,7 @@ class Question:
         return ways, found.dropped
 
     def _shortcuts(self, dated: Sequence[Ban]) -> Shortcuts:
-        """The network's shortcuts and the moves of the ends; where a day closes a move, all by themselves."""
+        """The network's shortcuts and the moves of the ends; every move by itself where a day closes some."""
         if any(ban.tag in self.columns.tagged for ban in dated):
             return singles(self.columns)
         return self.ground.shortcuts.plus(self.columns, self.ground.columns.tail.size)
@@ -333,30 +334,18 @@ class Question:
             if not dated
             else gate[shortcuts.members[shortcuts.first[:-1]]][at],
             mark=shortcuts.mark[at],
-            keep=shortcuts.keep[at],
             departures=tuple(grid(np.array(self.calendar.departures(key))) for key in c.timetables),
             windows=tuple(grid_windows(rows) for rows in windows),
             passes=len(via),
         )
 
     def _as_ways(self, found: Found, shortcuts: Shortcuts, at: Array) -> list[Way]:
-        hire_per_h = self.hire_of(1.0)
-        boxes_usd = sum(line.usd for _, line in self.equipment)
+        per_h = self.hire_of(1.0)
+        boxes = sum(line.usd for _, line in self.equipment)
         costs = found.costs.tolist()
         return [
-            Way(
-                self,
-                shortcuts,
-                at,
-                found,
-                number,
-                corridor,
-                hours,
-                usd + hire_per_h * hours + boxes_usd,
-                kg,
-                var,
-            )
-            for number, (corridor, (hours, usd, kg, var)) in enumerate(
+            Way(self, shortcuts, at, found, number, corridor, h, usd + per_h * h + boxes, kg, var_h2)
+            for number, (corridor, (h, usd, kg, var_h2)) in enumerate(
                 zip(found.corridors, costs, strict=True)
             )
         ]

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from ..errors import Fault, InputError
-from ..shipment import parse_day
+from ..network import Compiled
+from ..shipment import Shipment, parse_day
 from .question import Limits
 
+# Each thing to pass doubles the states of the search.
+MOST_PASSES = 3
+# Below this chance a deadline is said to be out of reach.
+HOPELESS = 0.05
 _AFTER = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(d|days?|h|hours?)\s*", re.IGNORECASE)
 
 
@@ -44,6 +51,24 @@ def deadline_hours(deadline: str | date | datetime | timedelta | None, ready_at:
             )
         )
     return hours
+
+
+def remarks(compiled: Compiled, shipment: Shipment, routes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What one should know of an answer: a deadline out of reach, a day that the figures do not reach."""
+    told = []
+    chances = [route["on_time_probability"] for route in routes]
+    if chances and None not in chances and max(chances) < HOPELESS:
+        told.append(f"no route keeps the deadline: the best chance is {max(chances):.1%}")
+    known = [row["year"] for row in compiled.tables["services"] if row["basis"] != "estimate"]
+    year = shipment.ready_at.year
+    if known and year > max(known) + 1:
+        told.append(
+            f"services and prices are as known in {max(known)}: what will hold in {year} is not foreseen, "
+            "only what has a date is"
+        )
+    if known and year < max(known) - 1:
+        told.append(f"services and prices are mostly those of {max(known)}, not of {year}")
+    return told
 
 
 def make_limits(max_days: float | None, max_usd: float | None, max_kg_co2e: float | None) -> Limits:

@@ -47,7 +47,6 @@ class Moves:
     timetable: Array
     gate: Array
     mark: Array
-    keep: Array
     departures: tuple[Array, ...]  # sorted hours of each timetable
     windows: tuple[Array, ...]  # (w, 4) of each gate
     passes: int = 0  # how many things a way must come to: bits of `flags` above the others
@@ -105,12 +104,12 @@ def pareto(moves: Moves, most: Array) -> Found:
     for _ in range(ROUNDS):
         ends, corridors, costs, edge_of, before = kernel.search(
             first, slots, moves.head, moves.flags, moves.cost, moves.lead_h, moves.timetable, moves.gate,
-            moves.mark, moves.keep, departures_first, departures.ravel(), windows_first, windows,
+            moves.mark, departures_first, departures.ravel(), windows_first, windows,
             following, reach, corridor, rows, served_first, served, remember, least, scale, most,
             moves.source, moves.target,
         )  # fmt: skip
         loops = np.zeros(ends.size, np.bool_)
-        kernel.remember_loops(ends, edge_of, before, moves.head, moves.mark, moves.keep, remember, loops)
+        kernel.remember_loops(ends, edge_of, before, moves.head, moves.mark, remember, loops)
         if not loops.any():
             break
     kept = np.flatnonzero(~loops)

@@ -33,9 +33,9 @@ class Search:
         )
         return found
 
-    def status(self, found: bool) -> Status:
+    def status(self, found: bool, remarks: Sequence[str] = ()) -> Status:
         """How it ended; without a route, the fewest things that would have to give."""
-        notes = list(self.question.left_out)
+        notes = [*remarks, *self.question.left_out]
         if self._dropped:
             notes.append(
                 f"{self._dropped} ways that come back to where they had been were left out; a way that only "
@@ -49,7 +49,7 @@ class Search:
         ):
             if blockers:
                 return Status("none", reason, tuple(blockers), tuple(notes))
-        if self.question.ways((), strays=True, trucks=True)[0]:
+        if self.question.ways((), strays=True, trucks=True, any_booking=True)[0]:
             return Status("none", "only_detours", notes=tuple(notes))
         return Status("none", "no_connection", notes=tuple(notes))
 
@@ -77,7 +77,7 @@ class Search:
     def _blockers(self) -> list[str]:
         """The reasons that close a way which the fewest close, in the order met."""
         question = self.question
-        free, _ = question.ways((), via=(), trucks=True, unbooked=True)
+        free, _ = question.ways((), via=(), trucks=True, any_booking=True)
         refused = question.refused_bookings
         best: list[str] | None = None
         for way in sorted(free, key=lambda way: way.hours):

@@ -1,4 +1,4 @@
-"""Moves in a row put together, where all ways into or out of a node are one: the same ways over fewer nodes."""
+"""Moves in a row put together where all ways into or out of a node are one: fewer nodes, the same ways."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ class Shortcuts:
     timetable: Array
     gate: Array
     mark: Array
-    keep: Array
     first: Array
     members: Array
     clocked: Array  # the member that looks at the clock, -1 for none
@@ -64,7 +63,6 @@ class Shortcuts:
             timetable=np.concatenate([self.timetable, more.timetable]),
             gate=np.concatenate([self.gate, more.gate]),
             mark=np.concatenate([self.mark, more.mark]),
-            keep=np.concatenate([self.keep, more.keep]),
             first=np.concatenate([self.first, more.first[1:] + self.first[-1]]),
             members=np.concatenate([self.members, more.members]),
             clocked=np.concatenate([self.clocked, more.clocked]),
@@ -84,7 +82,6 @@ def singles(columns: Columns, start: int = 0) -> Shortcuts:
         timetable=columns.timetable[at],
         gate=columns.gate[at],
         mark=columns.mark[at],
-        keep=columns.keep[at],
         first=np.arange(at.size + 1),
         members=at,
         clocked=np.where(looks, at, -1),
@@ -95,8 +92,6 @@ def singles(columns: Columns, start: int = 0) -> Shortcuts:
 
 def shortcuts_of(columns: Columns, kept: frozenset[int]) -> Shortcuts:
     """Shortcuts of moves; kept : nodes that further moves may begin or end at."""
-    full = np.bitwise_or.reduce(columns.keep, axis=0)
-    joins = (columns.keep == full).all(axis=1)
     clocked = (columns.gate >= 0) | (columns.timetable >= 0)
     masks = [_as_int(row) for row in columns.mark]
     tail, head = columns.tail.tolist(), columns.head.tolist()
@@ -120,7 +115,7 @@ def shortcuts_of(columns: Columns, kept: frozenset[int]) -> Shortcuts:
     numbered: list[_Row] = []
     for at in range(len(tail)):
         clock = 0 if clocked[at] else -1
-        add(_Row(tail[at], head[at], (at,), clock, flags[at], masks[at], bool(joins[at])))
+        add(_Row(tail[at], head[at], (at,), clock, flags[at], masks[at]))
     waiting = sorted({*tail, *head} - kept, reverse=True)
     while waiting:
         node = waiting.pop()
@@ -134,7 +129,7 @@ def shortcuts_of(columns: Columns, kept: frozenset[int]) -> Shortcuts:
             continue
         else:
             pairs = [(rows[a], rows[b]) for a in before for b in after]
-            if not all(one.joins and two.joins and min(one.clock, two.clock) < 0 for one, two in pairs):
+            if not all(min(one.clock, two.clock) < 0 for one, two in pairs):
                 continue
             near = {rows[at].tail for at in before} | {rows[at].head for at in after}
             for at in (*before, *after):
@@ -154,15 +149,12 @@ class _Row:
     clock: int  # place of the member that looks at the clock, -1 for none
     flags: int
     mark: int
-    joins: bool
 
     def then(self, other: _Row) -> _Row:
         """This one followed by another."""
         clock = self.clock if other.clock < 0 else len(self.members) + other.clock
         members = self.members + other.members
-        return _Row(
-            self.tail, other.head, members, clock, self.flags | other.flags, self.mark | other.mark, True
-        )
+        return _Row(self.tail, other.head, members, clock, self.flags | other.flags, self.mark | other.mark)
 
 
 def _as_int(words: Array) -> int:
@@ -185,7 +177,6 @@ def _as_arrays(columns: Columns, rows: list[_Row]) -> Shortcuts:
         timetable=np.concatenate([columns.timetable, none])[clocked],
         gate=np.concatenate([columns.gate, none])[clocked],
         mark=np.bitwise_or.reduceat(columns.mark[members], starts, axis=0),
-        keep=np.bitwise_and.reduceat(columns.keep[members], starts, axis=0),
         first=first,
         members=members,
         clocked=clocked,

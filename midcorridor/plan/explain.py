@@ -1,0 +1,169 @@
+"""Why this route and not that one, what its price is made of, and whether an answer adds up."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..tables import Tables
+from ..words import figures
+from .choice import Aim
+from .question import Limits, Way
+
+_ALIKE = 1e-6
+_WORTH_TELLING_D = 0.5
+_MORE = ("more", "less")
+_AIMS = {
+    "balanced": "the least price x hours^{worth:g}, the trade-off of docs/model.md",
+    "time": "the least mean hours",
+    "cost": "the least price",
+    "carbon": "the least CO2e",
+}
+
+
+def reasons(routes: Sequence[Mapping[str, Any]], aim: Aim, worth: float) -> list[list[str]]:
+    """For every route, sentences on why it is shown and what it saves and costs against the first."""
+    if not routes:
+        return []
+    first = routes[0]
+    aimed = _AIMS[aim.by].format(worth=worth)
+    if aim.sure is not None:
+        aimed = f"the earliest date that can be promised {aim.sure:g} times in 100"
+    told = [[f"First of all routes: {aimed}."]]
+    for route in routes[1:]:
+        compared = [
+            _phrase("takes", first["mean_d"], route["mean_d"], "days", ("longer", "less")),
+            _phrase(
+                "costs", first["cost_usd_per_box"], route["cost_usd_per_box"], "USD a box", ("more", "less")
+            ),
+            _phrase("emits", first["kg_co2e"] / 1000, route["kg_co2e"] / 1000, "t CO2e", ("more", "less")),
+        ]
+        near, far = _tail_d(route), _tail_d(first)
+        if abs(near - far) >= _WORTH_TELLING_D:
+            word = "surer" if near < far else "less sure"
+            compared.append(f"is {word}: 9 times in 10 within {near:.1f} days of its median, not {far:.1f}")
+        same = "best of its corridor" if _first_of(routes, route) else "another way of its corridor"
+        told.append(
+            [f"Against {first['route_id'] or 'A'}, this {same} {_listed([c for c in compared if c])}."]
+        )
+    return told
+
+
+def _phrase(verb: str, before: float, after: float, unit: str, words: tuple[str, str]) -> str:
+    """How one figure differs from that of the first route; empty where it hardly does."""
+    if math.isclose(before, after, rel_tol=0.005):
+        return ""
+    return f"{verb} {figures(abs(after - before), 2)} {unit} {words[0] if after > before else words[1]}"
+
+
+def _tail_d(route: Mapping[str, Any]) -> float:
+    p50_h, p90_h = route["p50_h"], route["p90_h"]
+    return (p90_h - p50_h) / 24 if p90_h is not None and p50_h is not None else 0.0
+
+
+def _first_of(routes: Sequence[Mapping[str, Any]], route: Mapping[str, Any]) -> bool:
+    return next(other for other in routes if other["corridor"] == route["corridor"]) is route
+
+
+def _listed(words: Sequence[str]) -> str:
+    if not words:
+        return "is alike in all"
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def figures_of(tables: Tables, routes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The row behind every line of the routes, by ``table key``: figure, unit, year, source, confidence."""
+    found: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        for event in (*route["legs"], *route["transfers"]):
+            for line in event["lines"]:
+                name = f"{line['table']} {line['key']}"
+                if name not in found:
+                    found[name] = _figure(tables, line["table"], line["key"])
+    return found
+
+
+def _figure(tables: Tables, table: str, key: str) -> dict[str, Any]:
+    row = tables.by_key(table)[key]
+    value, unit = row.get("value"), row.get("unit")
+    if value is None and "usd_per_feu" in row:
+        value, unit = row["usd_per_feu"], "USD/FEU"
+    if table == "bookings":
+        value, unit = row["price_factor"], "1"
+    return {
+        "value": value,
+        "unit": unit,
+        "year": row.get("price_year") or row.get("year"),
+        "source": list(row.get("source") or ()),
+        "confidence": row.get("confidence"),
+    }
+
+
+def rests_on(tables: Tables, used: Counter[tuple[str, str]]) -> dict[str, int]:
+    """How many rows of each confidence a route was computed from."""
+    counts = Counter(tables.by_key(table)[key].get("confidence") or "high" for table, key in used)
+    return {word: counts.get(word, 0) for word in ("high", "medium", "low")}
+
+
+def checked(
+    routes: Sequence[Mapping[str, Any]], kept: Sequence[Way], ways: Sequence[Way], limits: Limits
+) -> list[dict[str, Any]]:
+    """What an answer says of itself, each tried on the answer as it stands.
+
+    kept : the way of each route     ways : every way found
+    """
+    return [
+        _sums(routes),
+        _told("quantiles rise with the chance", all(_rises(route) for route in routes)),
+        _told(
+            "no route is beaten in hours, price, CO2e and spread by a way that was found",
+            _unbeaten(kept, ways),
+        ),
+        _told("no leg refuses the goods", not any(_refused(route) for route in routes)),
+        _told("limits are kept", all(_within(way, limits) for way in kept)),
+    ]
+
+
+def _told(check: str, ok: bool) -> dict[str, Any]:
+    return {"check": check, "ok": ok}
+
+
+def _sums(routes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    good = True
+    for route in routes:
+        events = [*route["legs"], *route["transfers"]]
+        for name in ("mean_h", "cost_usd", "kg_co2e"):
+            whole = math.fsum(event[name] for event in events)
+            good &= math.isclose(whole, route[name], rel_tol=_ALIKE, abs_tol=_ALIKE)
+        for event in events:
+            lines = math.fsum(line["usd"] for line in event["lines"])
+            good &= math.isclose(lines, event["cost_usd"], rel_tol=_ALIKE, abs_tol=1e-3)
+    return _told("legs, transfers and quotation lines add up to each route", good)
+
+
+def _rises(route: Mapping[str, Any]) -> bool:
+    hours = [hours for _, hours in route["arrival_h"]]
+    return hours == sorted(hours)
+
+
+def _unbeaten(kept: Sequence[Way], ways: Sequence[Way]) -> bool:
+    def beats(one: Way, other: Way) -> bool:
+        a = (one.hours, one.usd, one.kg_co2e, one.var_h2)
+        b = (other.hours, other.usd, other.kg_co2e, other.var_h2)
+        return one.corridor == other.corridor and a != b and all(x <= y for x, y in zip(a, b, strict=True))
+
+    return not any(beats(way, shown) for shown in kept for way in ways)
+
+
+def _refused(route: Mapping[str, Any]) -> bool:
+    return any(leg["clearance"] == "refused" for leg in route["legs"])
+
+
+def _within(way: Way, limits: Limits) -> bool:
+    return (
+        (limits.hours is None or way.hours <= limits.hours + _ALIKE)
+        and (limits.usd is None or way.usd <= limits.usd + 1e-3)
+        and (limits.kg_co2e is None or way.kg_co2e <= limits.kg_co2e + 1e-3)
+    )
