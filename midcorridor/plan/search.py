@@ -97,7 +97,8 @@ def pareto(moves: Moves, most: Array) -> Found:
         first_in, slots_in, moves.tail, moves.flags, moves.cost, moves.target, BANNED, NEEDED, idle
     )
     from_source = least[0, moves.source]
-    scale = np.where((from_source > 0) & np.isfinite(from_source), 1.0 / np.maximum(from_source, GRID), 0.0)
+    # Weights above 0, also of what some way has for nothing: else a beaten way could come out first.
+    scale = 1.0 / np.where((from_source > 0) & np.isfinite(from_source), from_source, 1.0)
     following, reach, corridor, rows, served_first, served = states(moves.passes)
     remember = np.zeros((moves.nodes, moves.mark.shape[1]), np.uint64)
     for _ in range(ROUNDS):

@@ -34,6 +34,15 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "status": "open",
     },
     "closures": {"directions": "both"},
+    "bookings": {
+        "departs": "any",
+        "accepted": "true",
+        "fill_p50_h": "0",
+        "fill_p90_h": "0",
+        "price_factor": "1",
+        "pays_for": "boxes",
+        "cutoff_h": "0",
+    },
     "unit_costs": {"container": "40", "direction": "any", "price_year": "2025", "in_model": "true"},
     "handling": {"kg_co2e_per_teu": "0", "price_year": "2025"},
     "emission_factors": {"vehicle": "?", "energy": "diesel", "includes_empty_running": "true"},
@@ -81,8 +90,12 @@ BASE = {
         "rail,rail_tariff,rail,,,40,0.5,USD/FEU-km\ntruck,truck_rate,road,,,40,1.5,USD/km\n"
         "min,drayage_minimum,road,,,40,150,USD/FEU\nhire,container_hire,,,,40,0,USD/FEU-day\n"
         "hire20,container_hire,,,,20,0,USD/TEU-day\nmargin,forwarder_margin,,,,40,0,1\n"
-        "ratio,size_ratio,,,,20,0.62,1\nworth,time_cost_tradeoff,,,,40,0.9,1\nsea,sea_freight,sea,,,40,400,USD/FEU"
+        "ratio,size_ratio,,,,20,0.62,1\nworth,time_cost_tradeoff,,,,40,0.9,1\nsea,sea_freight,sea,,,40,400,USD/FEU\n"
+        "return,equipment_return,,,,40,0,USD/FEU\nreturn20,equipment_return,,,,20,0,USD/FEU\n"
+        "buy,soc_purchase,,,,40,0,USD/FEU\nsell,soc_resale,,,,40,0,USD/FEU\npick,equipment_pickup,,,,40,0,USD/FEU"
     ),
+    # Nobody waits for a train to fill and a slot costs the tariff, unless a test says otherwise.
+    "bookings": "booking_id,booking\nblock,block\ngroup,group\nsingle,single",
 }
 
 
@@ -106,7 +119,10 @@ def network(**more: str) -> Network:
     rows: dict[str, list[dict[str, Any]]] = {}
     for table, text in (*BASE.items(), *more.items()):
         rows[table] = rows.get(table, []) + rows_of(table, text)
-    for table in ("closures", "embargoes", "border_procedures", "service_calls", "links", "terminals"):
+    for table in (
+        *("closures", "embargoes", "border_procedures", "service_calls", "links", "terminals"),
+        *("timetables", "free_time", "box_limits"),
+    ):
         rows.setdefault(table, [])
     keyed: dict[str, list[dict[str, Any]]] = {}
     for table, listed in rows.items():

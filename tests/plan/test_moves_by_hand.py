@@ -248,21 +248,18 @@ def test_belarus_is_on_the_northern_corridor() -> None:
     assert one(net, "kz-1", "kz-2")["corridor"] == "other"
 
 
-def test_a_corridor_is_shown_without_the_detour_by_a_rival() -> None:
+def test_a_way_may_pass_two_rivals_and_no_third() -> None:
     links = f"""{HEAD},passages
-pure,kz-p,az-p,sea,9000,,600,600,suez
-to-sea,kz-p,az-q,sea,500,,20,20,caspian
-mixed,az-q,az-p,sea,5000,,100,100,suez"""
-    services = "service_id\npure\nto-sea\nmixed"
+slow,kz-p,az-p,sea,9000,,600,600,suez
+first,kz-p,az-q,sea,500,,20,20,caspian
+second,az-q,az-p,sea,500,,100,100,{{}}"""
     calls = """service_id,seq,terminal_id,link_ids
-pure,1,kz-p,\npure,2,az-p,pure\nto-sea,1,kz-p,\nto-sea,2,az-q,to-sea\nmixed,1,az-q,\nmixed,2,az-p,mixed"""
-    net = small(links=links, services=services, service_calls=calls)
-    route = one(net, "kz-p", "az-p", by="time")
-    assert (route["corridor"], [leg["service_id"] for leg in route["legs"]]) == ("ocean_suez", ["pure"])
-    # The detour is faster, and shown once the pure way is closed.
-    detour = one(net, "kz-p", "az-p", by="time", avoid=["pure"])
-    assert detour["corridor"] == "ocean_suez"
-    assert detour["mean_h"] < route["mean_h"]
+slow,1,kz-p,\nslow,2,az-p,slow\nfirst,1,kz-p,\nfirst,2,az-q,first\nsecond,1,az-q,\nsecond,2,az-p,second"""
+    services = "service_id\nslow\nfirst\nsecond"
+    for passages, ships in (("suez", ["first", "second"]), ("suez;cape", ["slow"])):
+        net = small(links=links.format(passages), services=services, service_calls=calls)
+        route = plan(net, "kz-p", "az-p", at=DAY, by="time").routes[0]
+        assert (route["corridor"], [leg["service_id"] for leg in route["legs"]]) == ("ocean_suez", ships)
 
 
 RIVALS = f"""{HEAD},electrified_share

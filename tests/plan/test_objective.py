@@ -2,95 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+import math
 
+import numpy as np
 import pytest
 
-from midcorridor.network import Network
-from midcorridor.plan import find_end
-from midcorridor.plan.access import Access
-from midcorridor.plan.answer import Decoder
-from midcorridor.plan.question import CARBON, COST, TIME, Question
-from midcorridor.shipment import make_shipment
+from midcorridor.plan.calendar import HORIZON_H
+from midcorridor.plan.question import Question
+from midcorridor.plan.search import Found, Moves, pareto
+from midcorridor.plan.shortcuts import singles
 
+from .drawn import best, dated, decoder_of, doubled, priced, question_of
+from .exhaustive import every_way, fronts_of, same_fronts
 from .judge import crosses_twice, repeats_a_place, strays
-from .test_search import best, pairs
 
-MEASURES = {"time": (TIME, "mean_h"), "cost": (COST, "cost_usd"), "carbon": (CARBON, "kg_co2e")}
-# Shares and ratios are no prices.
-NO_PRICE = ("size_ratio", "forwarder_margin", "time_cost_tradeoff")
-
-
-def priced() -> Iterator[tuple[int, Network, str, str]]:
-    """Random networks with a margin, a hire, a price of every train and emissions of every lift."""
-    for seed, net, origin, destination in islice(pairs(), 60):
-        own = {"margin": 0.07, "hire": 6.0, "hire20": 3.5}
-        costs = [{**row, "value": own.get(row["cost_id"], row["value"])} for row in net.tables["unit_costs"]]
-        fixed = next(row for row in costs if row["cost_id"] == "sea")
-        costs.append({**fixed, "cost_id": "fixed", "item": "rail_fixed", "mode": "rail", "value": 130.0})
-        handling = [{**row, "kg_co2e_per_teu": 4.0} for row in net.tables["handling"]]
-        yield seed, Network(net.tables.replace(unit_costs=costs, handling=handling)), origin, destination
-
-
-def doubled(net: Network) -> Network:
-    def twice(table: str, field: str) -> list[dict[str, object]]:
-        return [{**row, field: row[field] * 2} for row in net.tables[table]]
-
-    costs = [
-        {**row, "value": row["value"] * (1 if row["item"] in NO_PRICE else 2)}
-        for row in net.tables["unit_costs"]
-    ]
-    return Network(
-        net.tables.replace(
-            unit_costs=costs,
-            handling=twice("handling", "usd_per_feu"),
-            border_procedures=twice("border_procedures", "usd_per_feu"),
-        )
-    )
-
-
-def question_of(net: Network, origin: str, destination: str, containers: str = "1x40HC") -> Question:
-    shipment = make_shipment(net.tables, origin, destination, containers=containers, ready_at="2026-12-01")
-    compiled = net.on(shipment.ready_at.date())
-    return Question(
-        compiled,
-        shipment,
-        find_end(compiled, origin, ""),
-        find_end(compiled, destination, ""),
-        [Access(origin, 0.0, True)],
-        [Access(destination, 0.0, True)],
-    )
+MEASURES = {"time": "mean_h", "cost": "cost_usd", "carbon": "kg_co2e"}
 
 
 def test_nobody_would_refuse_a_way_that_is_found() -> None:
     judged = 0
-    for seed, net, origin, destination in priced():
+    for seed, net, origin, destination in (*priced(), *dated()):
         question = question_of(net, origin, destination)
-        ends = (question.origin, question.destination)
-        for objective, _ in MEASURES.values():
-            for way in question.ways(question.weights(objective, {})):
-                route = Decoder(question).route(way)
-                assert not repeats_a_place(route), seed
-                assert not crosses_twice(route), seed
-                assert not strays(route, ends), seed
-                judged += 1
-    assert judged >= 100
+        for way in question.ways([])[0]:
+            route = decoder_of(question).route(way)
+            assert not repeats_a_place(route), seed
+            assert not crosses_twice(route), seed
+            assert not strays(route, (question.origin, question.destination)), seed
+            judged += 1
+    assert judged >= 150
 
 
 @pytest.mark.parametrize("containers", ["1x40HC", "170x40HC", "130x20"])
-@pytest.mark.parametrize("by", list(MEASURES))
-def test_the_weight_of_a_way_is_the_total_of_its_route(by: str, containers: str) -> None:
-    objective, field = MEASURES[by]
+def test_the_costs_of_a_way_are_the_totals_of_its_route(containers: str) -> None:
     compared = 0
     for seed, net, origin, destination in priced():
         question = question_of(net, origin, destination, containers)
-        for way in question.ways(question.weights(objective, {})):
-            route = Decoder(question).route(way)
-            assert way.weight == pytest.approx(route[field], rel=1e-6), seed
-            assert way.weight > 0
+        for way in question.ways([])[0]:
+            route = decoder_of(question).route(way)
+            told = (route["mean_h"], route["cost_usd"], route["kg_co2e"], route["sd_h"])
+            assert told[:3] == pytest.approx((way.hours, way.usd, way.kg_co2e), rel=1e-6), seed
+            # The grid of an hour adds at most a quarter of an hour squared to each spell's variance.
+            assert way.sd_h - 1e-3 <= told[3] <= way.sd_h + 1e-3, seed
+            assert way.corridor == route["corridor"]
             compared += 1
-    assert compared >= 30
+    assert compared >= 60
+
+
+def singly(question: Question) -> Moves:
+    """The open moves of a question, each by itself, as the search would get them."""
+    asked: list[Moves] = []
+
+    def watched(moves: Moves, most: np.ndarray) -> Found:
+        asked.append(moves)
+        return pareto(moves, most)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("midcorridor.plan.question.pareto", watched)
+        patch.setattr(Question, "_shortcuts", lambda self, dated: singles(self.columns))
+        question.ways([])
+    return asked[0]
+
+
+def test_the_ways_are_all_that_nothing_beats() -> None:
+    compared = several = 0
+    for seed, net, origin, destination in (*priced(), *dated()):
+        question = question_of(net, origin, destination)
+        found, dropped = question.ways([])
+        if dropped:
+            continue
+        every = [
+            (name, costs) for _, name, costs in every_way(singly(question), [HORIZON_H, *[math.inf] * 3])
+        ]
+        # The hire is the hours' own price: it is taken off again, and what the boxes cost on any way.
+        boxes_usd = sum(line.usd for _, line in question.equipment)
+        got = []
+        for way in found:
+            usd = way.usd - question.hire_of(way.hours) - boxes_usd
+            got.append((way.corridor, (way.hours, usd, way.kg_co2e, way.var_h2)))
+        assert same_fronts(fronts_of(got), fronts_of(every)), seed
+        assert len(got) == sum(map(len, fronts_of(every).values())), seed
+        compared += bool(every)
+        several += len(every) > len(found)
+    assert compared >= 60
+    assert several >= 40
 
 
 @pytest.mark.parametrize("by", ["balanced", *MEASURES])
@@ -113,7 +107,7 @@ def test_no_objective_finds_a_better_route_in_the_measure_of_another() -> None:
     compared = 0
     for seed, net, origin, destination in priced():
         routes = {by: best(net, origin, destination, by=by) for by in ("balanced", *MEASURES)}
-        for by, (_, field) in MEASURES.items():
+        for by, field in MEASURES.items():
             for other, found in routes.items():
                 # A corridor far dearer than the best by one measure may be none by that measure.
                 for corridor in set(found) & set(routes[by]):
