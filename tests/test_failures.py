@@ -13,7 +13,7 @@ from midcorridor.schemas import schema
 from midcorridor.shipment import make_shipment
 
 from .jobs.corridor import corridor
-from .plan.test_search import pairs
+from .plan.drawn import pairs
 
 NET = corridor()
 
