@@ -45,7 +45,7 @@ def every_way(moves: Moves, most: Iterable[float]) -> Iterator[tuple[tuple[int, 
     most = tuple(most)
     rows = list(zip(moves.tail.tolist(), moves.head.tolist(), moves.flags.tolist(), strict=True))
     cost, lead = moves.cost.tolist(), moves.lead_h.tolist()
-    mark, keep = [joined(row) for row in moves.mark], [joined(row) for row in moves.keep]
+    mark = [joined(row) for row in moves.mark]
     leaving: dict[int, list[int]] = {}
     for edge, (tail, _, _) in enumerate(rows):
         leaving.setdefault(tail, []).append(edge)
@@ -60,9 +60,9 @@ def every_way(moves: Moves, most: Iterable[float]) -> Iterator[tuple[tuple[int, 
         for edge in leaving.get(node, ()):
             _, head, more = rows[edge]
             union = flags | more
-            if flags & more & CASPIAN or (union & RIVALS).bit_count() > 2 or mark[edge] & borne & keep[edge]:
+            if flags & more & CASPIAN or (union & RIVALS).bit_count() > 2 or mark[edge] & borne:
                 continue
-            after = borne & keep[edge] | mark[edge]
+            after = borne | mark[edge]
             there = (head, union, after)
             if there in been:
                 continue
@@ -73,6 +73,45 @@ def every_way(moves: Moves, most: Iterable[float]) -> Iterator[tuple[tuple[int, 
                 yield from extend(head, then, union, after, been | {there}, (*path, edge))
 
     yield from extend(moves.source, (0.0, 0.0, 0.0, 0.0), 0, 0, frozenset({(moves.source, 0, 0)}), ())
+
+
+def best_fronts(moves: Moves, most: Iterable[float]) -> Fronts:
+    """The fronts of `every_way` for networks with too many ways: at a node those with the same flags and
+    marks may do the same, so that of them only those matter which no other beats."""
+    most = tuple(most)
+    mark, cost = [joined(row) for row in moves.mark], moves.cost.tolist()
+    leaving: dict[int, list[tuple[int, int, int]]] = {}
+    for edge, tail in enumerate(moves.tail.tolist()):
+        leaving.setdefault(tail, []).append((edge, int(moves.head[edge]), int(moves.flags[edge])))
+    start = (moves.source, 0, 0)
+    kept: dict[tuple[int, int, int], set[Costs]] = {start: {(0.0, 0.0, 0.0, 0.0)}}
+    waiting = [(start, (0.0, 0.0, 0.0, 0.0))]
+    while waiting:
+        (node, flags, borne), costs = waiting.pop()
+        if node == moves.target or costs not in kept[node, flags, borne]:
+            continue
+        for edge, head, more in leaving.get(node, ()):
+            union = flags | more
+            if flags & more & CASPIAN or (union & RIVALS).bit_count() > 2 or mark[edge] & borne:
+                continue
+            there = (head, union, borne | mark[edge])
+            for leaves_h, extra_h, extra_var in leavings(moves, edge, costs[0]):
+                hours = leaves_h + extra_h + (cost[edge][0] - float(moves.lead_h[edge]))
+                usd, kg = costs[1] + cost[edge][1], costs[2] + cost[edge][2]
+                then = (hours, usd, kg, costs[3] + cost[edge][3] + extra_var)
+                rivals = kept.setdefault(there, set())
+                if all(a <= b for a, b in zip(then, most, strict=True)) and not any(
+                    no_worse(other, then) for other in rivals
+                ):
+                    kept[there] = {other for other in rivals if not no_worse(then, other)} | {then}
+                    waiting.append((there, then))
+    everything = (STATES << moves.passes) - STATES
+    return fronts_of(
+        (corridor_of(flags % STATES), costs)
+        for (node, flags, _), listed in kept.items()
+        for costs in listed
+        if node == moves.target and flags & everything == everything
+    )
 
 
 def no_worse(one: Costs, other: Costs, slack: float = 0.0) -> bool:

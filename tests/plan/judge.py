@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from midcorridor.plan.access import End, great_circle_km
 
 
-def repeats_a_place(route: Mapping[str, Any]) -> bool:
-    """Whether a route comes back to a place it has left: no forwarder would quote that.
+def comes_back(route: Mapping[str, Any]) -> bool:
+    """Whether boxes are lifted at a yard twice, or cross the same frontier by land there and back.
 
-    A change of gauge starts afresh, since the station that reloads may lie beyond the junction.
+    A train may pass a place again without a stop: boxes are brought to a hub and come by on its train.
+    Terminals are named after their countries, as in kz-1.
     """
-    seen: list[str] = []
-    gauge = None
-    for leg in route["legs"]:
-        if gauge and leg["gauge_mm"] and leg["gauge_mm"] != gauge:
-            seen = []
-        gauge = leg["gauge_mm"] or gauge
-        for place in leg["path"]:
-            if not seen or seen[-1] != place:
-                seen.append(place)
-    return len(set(seen)) < len(seen)
+    legs = route["legs"]
+    yards = [legs[0]["path"][0], *(leg["path"][-1] for leg in legs)]
+    hops = [hop for leg in legs if leg["mode"] in ("rail", "road") for hop in pairwise(leg["path"])]
+    crossed = [frozenset(hop) for hop in hops if hop[0][:2] != hop[1][:2]]
+    return len(set(yards)) < len(yards) or len(set(crossed)) < len(crossed)
 
 
 def crosses_twice(route: Mapping[str, Any]) -> bool:

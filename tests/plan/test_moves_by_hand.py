@@ -15,7 +15,7 @@ from midcorridor.plan.access import End, great_circle_km
 from midcorridor.plan.choice import sensible
 from midcorridor.shipment import make_shipment
 
-from .judge import crosses_twice, repeats_a_place, strays
+from .judge import comes_back, crosses_twice, strays
 from .small import network, terminals
 from .test_plan_by_hand import corridor
 
@@ -449,28 +449,30 @@ three,kz-3,kz-4,rail,400,1520,12,12,{elsewhere}"""
 # Routes that nobody would quote.
 
 
-def route_of(*legs: tuple[str, int | None, str]) -> dict[str, Any]:
-    """A route from the path, gauge and passages of each leg."""
+def route_of(*legs: tuple[str, str, str]) -> dict[str, Any]:
+    """A route from the path, mode and passages of each leg."""
     return {
         "legs": [
-            {"path": path.split(), "gauge_mm": gauge, "passages": passages.split()}
-            for path, gauge, passages in legs
+            {"path": path.split(), "mode": mode, "passages": passages.split()}
+            for path, mode, passages in legs
         ]
     }
 
 
 @pytest.mark.parametrize(
-    ("legs", "repeats"),
+    ("legs", "back"),
     [
-        ([("a b c", 1520, ""), ("c d", 1520, "")], False),
-        ([("a b c", 1520, ""), ("c b", 1520, "")], True),
-        ([("a b a", 1520, "")], True),
-        ([("a b c", 1435, ""), ("c b d", 1520, "")], False),  # reloaded beyond the junction
-        ([("a b", 1520, ""), ("b c", None, ""), ("c a", 1520, "")], True),  # a ship has no gauge
+        ([("kz-a kz-b kz-c", "rail", ""), ("kz-c kz-d", "rail", "")], False),
+        ([("kz-a kz-b kz-c", "rail", ""), ("kz-c kz-b kz-d", "rail", "")], False),  # by way of a hub
+        ([("kz-a kz-b", "rail", ""), ("kz-b kz-c", "rail", ""), ("kz-c kz-b", "rail", "")], True),
+        ([("kz-a kz-b", "rail", ""), ("kz-b kz-a", "sea", "")], True),
+        ([("kz-a cn-b kz-a kz-c", "rail", "")], True),  # there and back over the frontier
+        ([("kz-a cn-b", "rail", ""), ("cn-b kz-c", "rail", "")], False),
+        ([("kz-a cn-b", "sea", ""), ("cn-b cn-c", "rail", ""), ("cn-c cn-b kz-a kz-d", "rail", "")], False),
     ],
 )
-def test_a_route_does_not_come_back(legs: list[tuple[str, int | None, str]], repeats: bool) -> None:
-    assert repeats_a_place(route_of(*legs)) is repeats
+def test_a_route_does_not_come_back(legs: list[tuple[str, str, str]], back: bool) -> None:
+    assert comes_back(route_of(*legs)) is back
 
 
 @pytest.mark.parametrize(
@@ -483,7 +485,7 @@ def test_a_route_does_not_come_back(legs: list[tuple[str, int | None, str]], rep
     ],
 )
 def test_a_route_crosses_the_caspian_once(passages: list[str], twice: bool) -> None:
-    assert crosses_twice(route_of(*(("a b", None, word) for word in passages))) is twice
+    assert crosses_twice(route_of(*(("a b", "sea", word) for word in passages))) is twice
 
 
 @pytest.mark.parametrize(
@@ -538,13 +540,35 @@ slow,kz-1,kz-4,rail,900,1520,300,300"""
 JUNCTION_TRAINS = SHUTTLE + "\nonward,rail,shuttle,both,rail-diesel"
 
 
-@pytest.mark.parametrize(("onward", "fine"), [("two;three", False), ("other", True)])
-def test_no_train_goes_back_through_the_junction_that_another_came_by(onward: str, fine: bool) -> None:
-    calls = "service_id,seq,terminal_id,link_ids\nshuttle,1,kz-1,\nshuttle,2,kz-3,one;two\n"
-    calls += f"onward,1,kz-3,\nonward,2,kz-4,{onward}"
-    places = PLACES + "\nkz-x,X,KZ,junction,45,72"
-    net = network(terminals=places, links=JUNCTION, services=JUNCTION_TRAINS, service_calls=calls)
-    assert found(net, "kz-1", "kz-4", avoid=["rail-ordinary"]) is fine
+@pytest.mark.parametrize(
+    ("onward", "by_hub", "fine"),
+    [
+        ("two;three", False, True),  # past the junction again without a stop: kz-3 is the hub
+        ("other", False, True),
+        ("two;three", True, False),  # lifted at kz-x on the way there, and there again on the way back
+    ],
+)
+def test_boxes_may_pass_a_place_again_but_are_lifted_there_once(
+    onward: str, by_hub: bool, fine: bool
+) -> None:
+    calls = "service_id,seq,terminal_id,link_ids\n"
+    calls += (
+        "shuttle,1,kz-1,\nshuttle,2,kz-x,one\n" if by_hub else "shuttle,1,kz-1,\nshuttle,2,kz-3,one;two\n"
+    )
+    calls += "feeder,1,kz-x,\nfeeder,2,kz-3,two\n" if by_hub else ""
+    calls += (
+        "onward,1,kz-3,\nonward,2,kz-x,two\nlast,1,kz-x,\nlast,2,kz-4,three"
+        if by_hub
+        else (f"onward,1,kz-3,\nonward,2,kz-4,{onward}")
+    )
+    places = PLACES + f"\nkz-x,X,KZ,{'rail_terminal' if by_hub else 'junction'},45,72"
+    trains = JUNCTION_TRAINS + (
+        "\nfeeder,rail,shuttle,both,rail-diesel\nlast,rail,shuttle,both,rail-diesel" if by_hub else ""
+    )
+    net = network(terminals=places, links=JUNCTION, services=trains, service_calls=calls)
+    # Where the box is lifted at kz-x it goes on from there: a way by kz-3 would come back.
+    by_kz_3 = plan(net, "kz-1", "kz-4", at=DAY, avoid=["rail-ordinary"], via=["kz-3"])
+    assert (by_kz_3.status.outcome == "ok") is fine
 
 
 def test_a_way_that_nobody_would_quote_does_not_hide_the_next_best() -> None:

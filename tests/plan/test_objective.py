@@ -13,8 +13,8 @@ from midcorridor.plan.search import Found, Moves, pareto
 from midcorridor.plan.shortcuts import singles
 
 from .drawn import best, dated, decoder_of, doubled, priced, question_of
-from .exhaustive import every_way, fronts_of, same_fronts
-from .judge import crosses_twice, repeats_a_place, strays
+from .exhaustive import best_fronts, fronts_of, same_fronts
+from .judge import comes_back, crosses_twice, strays
 
 MEASURES = {"time": "mean_h", "cost": "cost_usd", "carbon": "kg_co2e"}
 
@@ -25,7 +25,7 @@ def test_nobody_would_refuse_a_way_that_is_found() -> None:
         question = question_of(net, origin, destination)
         for way in question.ways([])[0]:
             route = decoder_of(question).route(way)
-            assert not repeats_a_place(route), seed
+            assert not comes_back(route), seed
             assert not crosses_twice(route), seed
             assert not strays(route, (question.origin, question.destination)), seed
             judged += 1
@@ -70,19 +70,17 @@ def test_the_ways_are_all_that_nothing_beats() -> None:
         found, dropped = question.ways([])
         if dropped:
             continue
-        every = [
-            (name, costs) for _, name, costs in every_way(singly(question), [HORIZON_H, *[math.inf] * 3])
-        ]
+        expected = best_fronts(singly(question), [HORIZON_H, *[math.inf] * 3])
         # The hire is the hours' own price: it is taken off again, and what the boxes cost on any way.
         boxes_usd = sum(line.usd for _, line in question.equipment)
         got = []
         for way in found:
             usd = way.usd - question.hire_of(way.hours) - boxes_usd
             got.append((way.corridor, (way.hours, usd, way.kg_co2e, way.var_h2)))
-        assert same_fronts(fronts_of(got), fronts_of(every)), seed
-        assert len(got) == sum(map(len, fronts_of(every).values())), seed
-        compared += bool(every)
-        several += len(every) > len(found)
+        assert same_fronts(fronts_of(got), expected), seed
+        assert len(got) == sum(map(len, expected.values())), seed
+        compared += bool(found)
+        several += len(found) > 2
     assert compared >= 60
     assert several >= 40
 

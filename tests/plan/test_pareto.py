@@ -17,7 +17,17 @@ import pytest
 from midcorridor.plan.moves import CAPE, CASPIAN, CAUCASUS, IRAN, RIVALS, RUSSIA, SUEZ, corridor_of
 from midcorridor.plan.search import CORRIDORS, STATES, Found, Moves, pareto, states
 
-from .exhaustive import Costs, Fronts, every_way, fronts_of, joined, leavings, no_worse, same_fronts
+from .exhaustive import (
+    Costs,
+    Fronts,
+    best_fronts,
+    every_way,
+    fronts_of,
+    joined,
+    leavings,
+    no_worse,
+    same_fronts,
+)
 
 SEEDS = range(600)
 # As in a plan only the hours have an end, which nothing here comes near.
@@ -65,7 +75,6 @@ def random_moves(seed: int, most_nodes: int = 7, most_moves: int = 14) -> Moves:
         timetable=np.array(some(-1, -1, 0, 1) if clocked else some(-1), np.int32),
         gate=np.array(some(-1, -1, 0, 1, 2) if clocked else some(-1), np.int32),
         mark=np.array([some(0, 0, 1, 2, 6), some(0, 0, 0, 8)], np.uint64).T.copy(),
-        keep=np.array([some(15, 15, 15, 9), some(15)], np.uint64).T.copy(),
         departures=(departures(), departures()),
         windows=tuple(windows() for _ in range(3)),
         passes=passes,
@@ -117,6 +126,11 @@ def test_the_networks_are_as_hard_as_they_should_be() -> None:
     assert min(several, timed, gated, looped, passed) >= 20, (several, timed, gated, looped, passed)
 
 
+def test_the_faster_specification_is_the_same() -> None:
+    for seed in SEEDS:
+        assert best_fronts(random_moves(seed), NO_LIMIT) == front(seed), seed
+
+
 def test_equals_every_way_written_out() -> None:
     compared = 0
     for seed in SEEDS:
@@ -136,7 +150,7 @@ def test_equals_every_way_written_out() -> None:
 def random_way(moves: Moves, draw: random.Random) -> tuple[str, Costs] | None:
     """A way that wanders from the source until it cannot go on; None where that is not the target."""
     node, clock, flags, borne, total = moves.source, 0.0, 0, 0, np.zeros(4)
-    mark, keep = (list(map(joined, rows)) for rows in (moves.mark, moves.keep))
+    mark = list(map(joined, moves.mark))
     for _ in range(20):
         if node == moves.target:
             whole = flags // STATES == (1 << moves.passes) - 1
@@ -145,14 +159,14 @@ def random_way(moves: Moves, draw: random.Random) -> tuple[str, Costs] | None:
         for edge in np.flatnonzero(moves.tail == node).tolist():
             more = int(moves.flags[edge])
             twice, rivals = flags & more & CASPIAN, ((flags | more) & RIVALS).bit_count()
-            if not (twice or rivals > 2 or mark[edge] & borne & keep[edge]):
+            if not (twice or rivals > 2 or mark[edge] & borne):
                 options += [(edge, *leaving) for leaving in leavings(moves, edge, clock)]
         if not options:
             return None
         edge, left_h, extra_h, extra_var = draw.choice(options)
         clock = left_h + extra_h + moves.cost[edge, 0] - moves.lead_h[edge]
         total += moves.cost[edge] + [0, 0, 0, extra_var]
-        flags, borne, node = flags | int(moves.flags[edge]), borne & keep[edge] | mark[edge], moves.head[edge]
+        flags, borne, node = flags | int(moves.flags[edge]), borne | mark[edge], moves.head[edge]
     return None
 
 
