@@ -19,6 +19,7 @@ from .access import End
 from .events import Course, Event, course_of, without
 from .moves import Part
 from .question import Question, Way
+from .stays import stay_of
 
 # Chances for which an answer tells the hours of arrival: enough to draw the distribution.
 CHANCES = (0.01, 0.025, *(at / 20 for at in range(1, 20)), 0.975, 0.99)
@@ -304,6 +305,9 @@ class Decoder:
             "note": part.note,
             "lines": [],
         }
+        told |= stay_of(question, told)
+        for stay in told["free_time"]:
+            self.used["free_time", stay["key"]] += 1
         self._charge(told, part, event, mean_h)
         for spell in spells:
             for cause in getattr(spell, "causes", ()):
