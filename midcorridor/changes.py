@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -46,11 +46,15 @@ def apply_changes(tables: Tables, changes: Iterable[Change]) -> Tables:
             rows[table] = [dict(row) for row in tables[table]]
         return rows[table]
 
+    def seen(table: str) -> Sequence[Mapping[str, Any]]:
+        # A table that is only looked at stays the same object, which says that nothing of it changed.
+        return rows.get(table, tables[table])
+
     for number, change in enumerate(changes, 1):
         place = f"change {number} ({change.operation} {change.table} {change.key})"
         try:
             if change.operation == "close":
-                of("closures").append(_closure(of, change, number))
+                of("closures").append(_closure(seen, change, number))
             else:
                 _apply_one(tables, of(_table(change)), change)
         except ScenarioError as error:
@@ -173,14 +177,16 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _closure(of: Callable[[str], list[dict[str, Any]]], change: Change, number: int) -> dict[str, Any]:
+def _closure(
+    seen: Callable[[str], Sequence[Mapping[str, Any]]], change: Change, number: int
+) -> dict[str, Any]:
     """The closure row that a close stands for."""
     if change.table == _PASSAGES:
         allowed = schema("links").column("passages").allowed.strip("{}").split()
         scope, known = "passage", allowed
     elif change.table in _CLOSES:
         key = schema(change.table).key
-        scope, known = _CLOSES[change.table], [row[key] for row in of(change.table)]
+        scope, known = _CLOSES[change.table], [row[key] for row in seen(change.table)]
     else:
         accepted = (*_CLOSES, _PASSAGES)
         raise ScenarioError(

@@ -144,7 +144,7 @@ def _row(
         "extra_usd": None,
         "extra_kg_co2e": None,
         "worse_by": None,
-        "corridors_lost": [r["corridor"] for r in before if r["corridor"] not in left],
+        "corridors_lost": list(dict.fromkeys(r["corridor"] for r in before if r["corridor"] not in left)),
         "via_after": [],
     }
     if other is None:

@@ -27,6 +27,7 @@ TRACK, GREAT_CIRCLE = "track", "great_circle"
 # A track this much longer than the great circle is a gap in the base map, not a way that freight takes.
 _DETOUR, _DETOUR_KM = 3.0, 100.0
 _STEP_KM = 100.0  # between the points of a great circle
+_NESTED = ("lines", "points", "verdicts")  # of an event; a map shows one value a field
 _DECIMALS = 5  # of a degree: about a metre
 # A lane through Suez is shorter than one by the Cape; what is not said to pass it goes round.
 _RIVAL_PASSAGE = "suez"
@@ -51,7 +52,7 @@ def plan_geojson(answer: Mapping[str, Any]) -> dict[str, Any]:
         }
         events = sorted((*route["legs"], *route["transfers"]), key=lambda event: int(event["seq"]))
         for event in events:
-            plain = {name: value for name, value in event.items() if name not in ("lines", "points")}
+            plain = {name: value for name, value in event.items() if name not in _NESTED}
             if "points" in event:
                 lines, basis = _leg_lines(event)
                 properties = {"part": "leg", **named, **plain, "geometry_basis": basis}

@@ -42,8 +42,9 @@ class RunInfo:
 # Columns of an answer's events in one file, in reading order; units are in the names.
 _EVENT_COLUMNS = (
     "route_id", "corridor", "seq", "part", "kind", "from_id", "from_name", "to_id", "to_name", "mode",
-    "service_id", "service_name", "gauge_mm", "km", "mean_h", "handling_h", "wait_h", "closure_h",
-    "cost_usd", "kg_co2e", "note",
+    "service_id", "service_name", "operator", "gauge_mm", "booking", "loads", "fill_share",
+    "gross_t_per_box", "clearance", "departs", "cutoff_at", "etd_at", "eta_at", "start_h", "km", "mean_h",
+    "p50_h", "p90_h", "handling_h", "wait_h", "closure_h", "cost_usd", "kg_co2e", "note",
 )  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def events_csv(routes: Iterable[Mapping[str, Any]]) -> str:
     """Legs and transfers of routes in the order of travel, one line each.
 
     A transfer stands at one place, which is in from_id and to_id alike; what a part does not have is
-    empty.
+    empty. Boxes on several departures are separated by ; as in the tables.
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, _EVENT_COLUMNS, restval="", extrasaction="ignore", lineterminator="\n")
@@ -63,6 +64,7 @@ def events_csv(routes: Iterable[Mapping[str, Any]]) -> str:
                 row |= {f"{side}_id": event["terminal_id"] for side in ("from", "to")}
                 row |= {f"{side}_name": event["terminal_name"] for side in ("from", "to")}
             row["part"] = "transfer" if "terminal_id" in event else "leg"
+            row |= {name: ";".join(map(str, cell)) for name, cell in row.items() if name == "loads"}
             writer.writerow(row)
     return text.getvalue()
 

@@ -227,17 +227,36 @@ def _free_time(tables: Tables) -> Iterator[Fault]:
 
 
 def _timetables(tables: Tables) -> Iterator[Fault]:
-    """A departure is weekly, by days and time, or one by its date; and its service calls there."""
-    calls = {(row["service_id"], row["terminal_id"]) for row in tables["service_calls"]}
+    """A departure is weekly, by days and time, or one by its date; and its service leaves from there."""
+    calls: dict[str, list[Row]] = {}
+    for row in sorted(tables["service_calls"], key=lambda row: int(row["seq"])):
+        calls.setdefault(row["service_id"], []).append(row)
+    runs = {row["service_id"]: row["runs"] for row in tables["services"]}
     for row in tables["timetables"]:
         weekly = row["weekdays"] is not None and row["time_utc"] is not None
         partly = row["weekdays"] is not None or row["time_utc"] is not None
         if partly == (row["departs_at"] is not None) or partly != weekly:
             what = "a departure has weekdays and time_utc, or departs_at"
             yield _fault("timetables", row, "departs_at", "bad_value", what, "the one or the other, whole")
-        if (row["service_id"], row["terminal_id"]) not in calls:
+        elif row["departs_at"] is not None and not _together(row, _on(row["departs_at"].date())):
+            what = "it departs on a day on which the row does not hold"
+            yield _fault(
+                "timetables", row, "departs_at", "bad_value", what, "a day of valid_from to valid_until"
+            )
+        stops = [call["terminal_id"] for call in calls.get(row["service_id"], ())]
+        returns = runs.get(row["service_id"]) == "both"
+        leaves = stops[:-1] if row["direction"] == "forward" else stops[1:] if returns else []
+        if row["terminal_id"] not in stops:
             what = f"{row['service_id']!r} does not call there"
             yield _fault("timetables", row, "terminal_id", "unknown_call", what, "a call of the service")
+        elif row["terminal_id"] not in leaves:
+            what = f"{row['service_id']!r} does not leave {row['terminal_id']} in this direction"
+            yield _fault("timetables", row, "direction", "unknown_call", what, "a way on which it goes on")
+
+
+def _on(day: date) -> Row:
+    """A row that holds on one day only."""
+    return {"valid_from": day, "valid_until": day}
 
 
 _RULES = (

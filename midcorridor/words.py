@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 CORRIDOR_WORDS = {
@@ -15,6 +15,17 @@ CORRIDOR_WORDS = {
     "other": "other",
 }
 _MODE_WORDS = {"rail": "rail", "sea": "ship", "road": "truck", "inland_waterway": "barge"}
+CAUSE_WORDS = {
+    "running": "running time of",
+    "handling": "handling and papers at",
+    "border": "frontier formalities at",
+    "fill": "waiting until a train fills at",
+    "wait": "waiting for a departure at",
+    "split": "waiting for the last departure at",
+    "closure": "closures at",
+    "truck": "trucks from",
+}
+CLEARANCE_WORDS = {"accepted": "accepted", "permit_needed": "permit needed", "refused": "refused"}
 
 
 def figures(value: float, significant: int = 3) -> str:
@@ -32,13 +43,87 @@ def figures(value: float, significant: int = 3) -> str:
     return f"{shown:,.0f}"
 
 
+def chance_words(share: float) -> str:
+    """A chance as a whole percentage that never claims all or nothing falsely.
+
+    >>> chance_words(0.783), chance_words(0.9961), chance_words(0.0004), chance_words(1.0)
+    ('78 %', '> 99 %', '< 1 %', '100 %')
+    """
+    if 0 < share < 0.01:
+        return "< 1 %"
+    if 0.99 < share < 1:
+        return "> 99 %"
+    return f"{share * 100:.0f} %"
+
+
+def short(name: str) -> str:
+    """A place without what stands in brackets behind it."""
+    return name.split(" (")[0].strip() or name
+
+
+def cause_words(spread: Mapping[str, Any]) -> str:
+    """A cause of the spread of the arrival, with its place or service."""
+    return f"{CAUSE_WORDS.get(spread['cause'], spread['cause'])} {short(spread['where'])}"
+
+
+def load_words(leg: Mapping[str, Any]) -> str:
+    """How the boxes of a leg are booked and over how many departures they split; empty for one load.
+
+    >>> load_words({"booking": "group", "loads": [33, 7]})
+    'group booking, 33 + 7 boxes'
+    >>> load_words({"booking": "", "loads": [40]})
+    ''
+    """
+    said = []
+    if leg.get("booking"):
+        said.append(f"{leg['booking']} booking")
+    loads = leg.get("loads") or ()
+    if len(loads) > 4:
+        said.append(f"{sum(loads)} boxes on {len(loads)} departures")
+    elif len(loads) > 1:
+        said.append(f"{' + '.join(map(str, loads))} boxes")
+    return ", ".join(said)
+
+
+def ports_words(route: Mapping[str, Any]) -> list[str]:
+    """Port of loading and of discharge of each bill of lading, by name."""
+    names = {leg[f"{end}_id"]: short(leg[f"{end}_name"]) for leg in route["legs"] for end in ("from", "to")}
+    return [
+        f"{names.get(first, first)} to {names.get(last, last)}" for first, last in route.get("ports") or ()
+    ]
+
+
+def hurdles(routes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What rules ask of the goods on any of the routes, each rule once, refusals first.
+
+    A row has effect, subject, table, key and words of the rule where it is met first; routes: letters of
+    the routes that meet it; also: the other places where it holds.
+    """
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for route in routes:
+        for leg in sorted(route["legs"], key=lambda leg: int(leg["seq"])):
+            for verdict in leg.get("verdicts") or ():
+                if verdict["effect"] == "accepted":
+                    continue
+                rule = (verdict["table"], verdict["key"] or verdict["words"], verdict["effect"])
+                row = found.setdefault(rule, {**verdict, "routes": "", "also": []})
+                if route["route_id"] not in row["routes"]:
+                    row["routes"] += route["route_id"]
+                if verdict["where"] not in (row["where"], *row["also"]):
+                    row["also"].append(verdict["where"])
+    return sorted(found.values(), key=lambda row: row["effect"] != "refused")
+
+
 def step_words(part: Mapping[str, Any]) -> str:
     """One leg or transfer of a route in words."""
     if "mode" in part:
         named = part["service_name"] and part["mode"] != "road"
         name = f" ({part['service_name']})" if named else ""
-        return f"{_MODE_WORDS[part['mode']]} {part['from_name']} - {part['to_name']}{name}"
-    kind, place = part["kind"], part["terminal_name"]
+        first, last = short(part["from_name"]), short(part["to_name"])
+        if first == last:
+            first, last = part["from_name"], part["to_name"]
+        return f"{_MODE_WORDS[part['mode']]} {first} - {last}{name}"
+    kind, place = part["kind"], short(part["terminal_name"])
     waits = []
     if part["wait_h"] >= 0.05:
         waits.append(f"{part['wait_h']:.0f} h for a departure")

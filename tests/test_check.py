@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import date, timedelta
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -89,6 +89,9 @@ def test_roaming_services_are_those_that_plans_know() -> None:
     assert ROAMING == {ORDINARY_RAIL: "rail", TRUCK: "road"}
 
 
+# The feeder has 7 departures a week, as every service of the small networks.
+SAILS = "departure_id,service_id,terminal_id,direction,weekdays,time_utc,departs_at,valid_from,valid_until"
+DAILY = f"{SAILS}\nd,feeder,kz-c,forward,mon;tue;wed;thu;fri;sat;sun,12:00,"
 # Tables to replace, and what must then be found; nothing else may be.
 BROKEN: dict[str, tuple[dict[str, str], set[tuple[str, str, str]]]] = {
     "unknown scopes": (
@@ -244,6 +247,14 @@ BROKEN: dict[str, tuple[dict[str, str], set[tuple[str, str, str]]]] = {
         },
         {("warning", "delay_twice", "service_calls.csv feeder at az-d")},
     ),
+    "timetable ends": (
+        {"timetables": f"{DAILY},,2027-02-17"},
+        {("warning", "timetable_ends", "timetables.csv feeder at kz-c forward")},
+    ),
+    "timetable of another product": (
+        {"timetables": DAILY.replace(";wed;thu;fri;sat;sun", "")},
+        {("warning", "timetable_departures_differ", "timetables.csv feeder at kz-c forward")},
+    ),
 }
 
 
@@ -379,6 +390,34 @@ def test_passages_are_held_against_the_base_map(
     (tmp_path / "basemap" / "sea").mkdir(parents=True)
     findings = [finding for finding in check(net, DAY) if finding.code == "passages_contradict_base_map"]
     assert [finding.what for finding in findings] == ([what] if what else [])
+
+
+def sailings(*days: int) -> str:
+    """Dated departures, so many days after the day of the check."""
+    dates = [(DAY + timedelta(days=days)).isoformat() for days in days]
+    return "\n".join([SAILS, *(f"d{each},feeder,kz-c,forward,,,{each}T12:00Z,," for each in dates)])
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes"),
+    [
+        (f"{DAILY},,", set()),
+        (f"{DAILY},,2027-02-18", set()),  # 90 days from now
+        (f"{DAILY},,2026-11-19", set()),  # history: the headway counts again
+        (f"{DAILY},2027-02-18,2027-02-27", set()),  # not yet
+        (f"{DAILY.replace('sat;sun', 'sat')},,2026-11-29\nn{DAILY.splitlines()[1]},2026-11-30,", set()),
+        (f"{DAILY.replace(';thu;fri;sat;sun', '')},,", {"timetable_departures_differ"}),  # 3 of 7
+        (f"{DAILY.replace(';fri;sat;sun', '')},,", set()),  # 4 of 7
+        (sailings(*range(91)), set()),
+        (sailings(*range(89)), {"timetable_ends"}),
+        (sailings(*range(0, 100, 3)), {"timetable_departures_differ"}),
+        (sailings(-1), {"timetable_ends"}),  # a row without end whose only ship has left
+    ],
+)  # fmt: skip
+def test_timetables_must_last_and_list_every_departure(rows: str, codes: set[str]) -> None:
+    findings = check(built(timetables=rows), DAY)
+    assert {finding.code for finding in findings} == codes
+    assert len(findings) == len(codes)
 
 
 def test_findings_say_how_to_go_on() -> None:

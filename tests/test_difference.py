@@ -95,7 +95,8 @@ def test_changes_that_do_not_hold_on_the_day_change_nothing() -> None:
         "close terminals kz-fast from = 2027-01-01; until = 2027-01-31",
         'scale services ship-fast column = "departures_per_week"; value = 2; from = 2027-02-01',
     )
-    assert [r["change"] for r in compared(made, "2026-12-01").corridors] == ["same"]
+    # A journey takes 90 days at most in the mean, and its arrival spreads over 60 more.
+    assert [r["change"] for r in compared(made, "2026-06-01").corridors] == ["same"]
     (january,) = compared(made, "2027-01-10").corridors
     assert january["because"] == ["closures scenario-1-kz-fast added: kz-fast"]
     (february,) = compared(made, "2027-02-10").corridors

@@ -8,7 +8,7 @@ import io
 import json
 import struct
 import sys
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -74,8 +74,8 @@ def kinked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[str, ...]]]
     return asked
 
 
-def answer(net: Network | None = None) -> PlanResult:
-    return plan(net or built(), "cn-a", "az-d", at="2026-12-01", containers="2x40HC")
+def answer(net: Network | None = None, **options: Any) -> PlanResult:
+    return plan(net or built(), "cn-a", "az-d", at="2026-12-01", containers="2x40HC", **options)
 
 
 def check_geojson(content: dict[str, Any]) -> None:
@@ -114,6 +114,8 @@ def test_a_plan_becomes_geojson() -> None:
     )
     legs = [feature for feature in content["features"] if feature["properties"]["part"] == "leg"]
     assert [leg["properties"]["to_id"] for leg in legs] == ["kz-b", "kz-c", "az-d"]
+    assert all(leg["properties"]["etd_at"] < leg["properties"]["eta_at"] for leg in legs)
+    assert not any("verdicts" in leg["properties"] for leg in legs), "nested rows are nothing for a map"
     assert legs[0]["geometry"]["coordinates"][0] == [90.0, 44.0], "longitude first"
     assert legs[0]["geometry"]["coordinates"][-1] == [80.2, 44.2]
     assert {leg["properties"]["geometry_basis"] for leg in legs} == {GREAT_CIRCLE}
@@ -165,33 +167,51 @@ def test_a_plan_becomes_one_table() -> None:
     assert {row["kind"] for row in transfers} >= {"load", "border", "gauge_change", "transship", "discharge"}
     assert all(row["from_id"] == row["to_id"] for row in transfers)
     assert all(not row["mode"] for row in transfers)
-    assert all(row["mode"] and not row["wait_h"] for row in rows if row["part"] == "leg")
+    legs = [row for row in rows if row["part"] == "leg"]
+    assert all(row["mode"] and not row["wait_h"] for row in legs)
+    assert all(row["etd_at"] < row["eta_at"] and row["clearance"] == "accepted" for row in legs)
+    assert all(sum(map(int, row["loads"].split(";"))) == 2 for row in legs)
 
 
-@pytest.mark.parametrize("form", ["routes", "legs", "transfers", "lines"])
+@pytest.mark.parametrize("form", ["routes", "legs", "transfers", "lines", "spread", "frontier", "checks"])
 def test_answers_have_the_fields_that_the_forms_declare(form: str) -> None:
-    (route,) = answer().to_dict()["routes"]
+    told = answer(deadline="60d").to_dict()
+    (route,) = told["routes"]
     events = [*route["legs"], *route["transfers"]]
     rows = {
         "routes": [{name: value for name, value in route.items() if name not in ("legs", "transfers")}],
         "legs": route["legs"],
         "transfers": route["transfers"],
         "lines": [line for event in events for line in event["lines"]],
+        "spread": route["spread"],
+        "frontier": told["frontier"],
+        "checks": told["checks"],
     }[form]
-    kinds = {"str": str, "int": int, "float": (int, float), "list": list, "bool": bool}
+    kinds = {
+        "str": str,
+        "int": int,
+        "float": (int, float),
+        "list": (list, dict),
+        "bool": bool,
+        "datetime": str,
+    }
     assert rows
     for row in rows:
         assert set(row) == set(schema(form).names())
         for column in schema(form).columns:
-            value = row[column.name]
-            if value is None:
-                assert not column.required
+            value = row.get(column.name)
+            if value is None or value == "":
+                assert not column.required or column.dtype == "str"
                 continue
             assert isinstance(value, kinds[column.dtype]), column
+            if column.dtype == "datetime":
+                assert datetime.fromisoformat(value).tzinfo is not None
             if column.allowed.startswith("{"):
                 assert value in column.allowed.strip("{}").split()
             if column.allowed.startswith(">= "):
                 assert value >= float(column.allowed[3:])
+            if ".." in column.allowed:
+                assert 0 <= value <= 1
 
 
 # Lines.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from midcorridor.changes import Change, apply_changes
 from midcorridor.errors import ScenarioError, TableError
 from midcorridor.network import Network
 from midcorridor.rules import check_rules
+from midcorridor.tables import Tables
 
 TABLES = Network.load().tables
 
@@ -43,6 +45,16 @@ def embargo(**cells: Any) -> dict[str, Any]:
     base = {"embargo_id": "x", "scope": "terminal", "scope_ids": ["kz-aktau"]}
     return {**base, "modes": None, "flow": None, **cells}
 
+
+def departure(**cells: Any) -> dict[str, Any]:
+    """A departure of the feeder, which calls at Aktau, then Alat, and returns; of no other row's kind."""
+    base = {"departure_id": "x", "service_id": "feeder-aktau-alat", "terminal_id": "kz-aktau"}
+    days = {"direction": "forward", "weekdays": ["mon"], "time_utc": "12:00", "departs_at": None}
+    return {**base, **days, "valid_from": None, "valid_until": None, **cells}
+
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+DATED = {"weekdays": None, "time_utc": None, "departs_at": NOON}
 
 CASES = [
     ("closures", closure(scope_ids=["kz-aktaau"]), "kz-aktau"),
@@ -79,6 +91,14 @@ CASES = [
     ("free_time", {**STAY, "from_day_2": 9, "usd_per_feu_day_2": None}, "usd_per_feu_day_2"),
     ("free_time", {**STAY, "from_day_2": 5, "usd_per_feu_day_2": 9.0}, "does not come after"),
     ("free_time", {**STAY, "from_day_2": 9, "usd_per_feu_day_2": 9.0, **THIRD}, "does not come after"),
+    ("timetables", departure(time_utc=None), "weekdays and time_utc, or departs_at"),
+    ("timetables", departure(weekdays=None), "weekdays and time_utc, or departs_at"),
+    ("timetables", departure(weekdays=None, time_utc=None), "weekdays and time_utc, or departs_at"),
+    ("timetables", departure(departs_at=NOON), "weekdays and time_utc, or departs_at"),
+    ("timetables", departure(**DATED, valid_until=date(2026, 11, 30)), "does not hold"),
+    ("timetables", departure(terminal_id="ge-poti"), "does not call there"),
+    ("timetables", departure(terminal_id="az-alat"), "does not leave az-alat"),
+    ("timetables", departure(direction="backward"), "does not leave kz-aktau"),
 ]
 
 
@@ -88,8 +108,6 @@ def test_the_shipped_tables_keep_the_rules() -> None:
 
 @pytest.mark.parametrize(("table", "cells", "word"), CASES)
 def test_a_row_that_breaks_a_rule_is_named(table: str, cells: dict[str, Any], word: str) -> None:
-    from midcorridor.tables import Tables
-
     with pytest.raises(TableError, match=word) as error:
         check_rules(Tables(changed(table, **cells)))
     assert error.value.faults[0].accepted
@@ -102,10 +120,12 @@ def test_a_scenario_cannot_break_them_either() -> None:
 
 
 def test_rows_of_different_days_may_stand_together() -> None:
-    from datetime import date
-
-    from midcorridor.tables import Tables
-
     old = {**TABLES["dwell"][0], "dwell_id": "x", "valid_until": date(2019, 12, 31)}
     new = {**TABLES["dwell"][0], "valid_from": date(2020, 1, 1)}
     check_rules(Tables({**TABLES.rows, "dwell": [old, new, *TABLES["dwell"][1:]]}))
+
+
+def test_departures_by_weekday_and_by_date_are_accepted() -> None:
+    back = departure(departure_id="y", terminal_id="az-alat", direction="backward", **DATED)
+    rows = [departure(), {**back, "valid_from": NOON.date(), "valid_until": NOON.date()}]
+    check_rules(Tables({**TABLES.rows, "timetables": rows}))

@@ -32,10 +32,12 @@ UNIT_ELSEWHERE = {
     ("unit_costs", "value"),
     ("shipments", "quantity"),
     ("demand", "quantity"),
+    ("line_figures", "value"),
 }
 COUNTS = {
     ("service_calls", "seq"), ("routes", "gauge_changes"), ("legs", "seq"), ("transfers", "seq"),
     ("many", "row"), ("many", "boxes"), ("many", "gauge_changes"), ("failures", "rank"),
+    ("spread", "seq"),
 }  # fmt: skip
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from midcorridor.cli import main, show
+from midcorridor.cli.show_plan import plan_text
 from midcorridor.network.check import Finding
 from midcorridor.places import Place
+
+from .brief.conftest import answer, with_rule
 
 FINDINGS = [
     Finding("error", "missing_price", "no row in the model has the item storage", "unit_costs.csv", "Add it"),
@@ -73,6 +78,50 @@ def test_places_read_as_text() -> None:
 def test_mappings_read_as_text() -> None:
     told = show.mapping_text({"rail": {"nodes": 5, "joins": 2}, "built": "2026-11-20", "parts": [1, 2]})
     assert told == "rail\n  nodes: 5\n  joins: 2\nbuilt: 2026-11-20\nparts: 1, 2\n"
+
+
+def test_a_plan_tells_the_promised_date_first() -> None:
+    lines = plan_text(answer("A", "B", deadline_d=40)).splitlines()
+    assert "ready 1 Dec 2026, wanted by 9 Jan 2027" in " ".join(" ".join(lines[:2]).split())
+    promise = next(line for line in lines if line.startswith("A middle: promise"))
+    assert "promise 22 Jan 2027 (9 times in 10), 17 % in time, mean 45.2 days, 7,950 USD a box" in promise
+    head = next(line for line in lines if line.split()[:2] == ["corridor", "days"])
+    row = next(line for line in lines if line.startswith("A  middle") and ">" not in line)
+    # The date stands under its head, to the right.
+    assert row.index("22 Jan 2027") + len("22 Jan 2027") == head.index("by") + len("by")
+    assert row.split()[-6:] == ["17", "%", "318,000", "7,950", "74.9", "64%"]
+    assert max(map(len, lines)) <= 100
+    assert "in time" not in plan_text(answer("A", "B"))
+
+
+def test_a_plan_tells_departures_bookings_causes_and_rules() -> None:
+    result = answer("A", "B")
+    for route in result.routes:
+        route |= with_rule(route)
+    result.routes[0]["legs"][1]["loads"] = [33, 7]
+    assert "Self-check: sums agree" in plan_text(result)
+    text = plan_text(replace(result, checks=[{"check": "sums agree", "ok": False}]))
+    assert "group booking, 33 + 7" in " ".join(text.split())
+    assert "spread    mostly waiting for a departure at Aktau 40 %" in text
+    assert "by sea    Aktau to Alat; Poti to Constanta" in text
+    assert text.count("Ask the railway.") == 1
+    assert "All routes. Permit needed by rail in Kazakhstan. Ask the railway. (length-45)" in text
+    assert text.count("PERMIT") == 4, "two legs on each route"
+    assert "SELF-CHECK FAILED: sums agree" in text
+    caspian = next(line for line in text.splitlines() if line.startswith("ship Aktau - Alat"))
+    # Departs 22 days after cargo ready, gate-in a day before.
+    start_h = next(leg for leg in result.routes[0]["legs"] if leg["from_id"] == "kz-aktau")["start_h"]
+    departs = datetime(2026, 12, 1) + timedelta(hours=start_h)
+    assert f"{departs:%-d %b}" in caspian
+    assert f"{departs - timedelta(days=1):%-d %b}" in caspian
+
+
+def test_no_date_is_promised_that_is_never_met() -> None:
+    result = answer("A")
+    result.routes[0].update(available_p90_at=None, p90_h=None, first_box_p90_h=None, never_probability=0.12)
+    text = plan_text(result)
+    assert "no date can be promised" in text
+    assert "never     12 % miss the last departure known" in text
 
 
 class Terminal(io.StringIO):

@@ -18,7 +18,7 @@ GOOD = {
     "str": "x", "int": "2000", "float": "1", "bool": "true", "date": "2026-12-01",
     "datetime": "2026-12-01T08:00Z", "list": "x",
 }  # fmt: skip
-FORMATS = {"MM-DD": "12-01", "YYYY-MM": "2026-12", "YYYY or YYYY-MM": "2026"}
+FORMATS = {"HH:MM": "09:30", "MM-DD": "12-01", "YYYY-MM": "2026-12", "YYYY or YYYY-MM": "2026"}
 
 
 def good(column: Column) -> str:
@@ -49,7 +49,7 @@ def bad(column: Column) -> Iterator[str]:
         if bound[1] == ">":
             yield bound[2]
     if column.unit in FORMATS:
-        yield from ("13-41", "2026-13", "2026-00", "12/01")
+        yield from ("13-41", "2026-13", "2026-00", "12/01", "24:00", "9:30")
 
 
 def text_of(table: str, /, **cells: str) -> list[str]:

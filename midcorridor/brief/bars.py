@@ -50,6 +50,9 @@ def patterns() -> Html:
         '<pattern id="p-closure" width="6" height="6" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate(45)"><rect width="6" height="6" style="fill:{ground}"/>'
         f'<path d="M0 3H6M3 0V6" style="stroke:{ink};stroke-width:1.1"/></pattern>'
+        '<pattern id="p-back" width="5" height="5" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="5" height="5" style="fill:{ground}"/>'
+        '<rect width="2.2" height="5" style="fill:var(--worse)"/></pattern>'
         "</defs></svg>"
     )
 
@@ -66,14 +69,44 @@ def stacked(sums: Mapping[str, float], whole_h: float) -> Html:
 
 
 def span(event: Mapping[str, Any], whole_h: float) -> Html:
-    """The bar of one event where it stands in the whole time; a leg has one for each stretch it runs."""
+    """The bar of one event where it stands in the whole time; a leg has one for each stretch it runs.
+
+    A whisker runs from where its median ends it to where its 90th percentile does.
+    """
     start_h = float(event["start_h"])
     parts = [_rect("moving", start, hours, whole_h) for start, hours in event.get("runs", ())]
     for kind, hours in hours_of(event).items():
         if hours > 0 and kind != "moving":
             parts.append(_rect(kind, start_h, hours, whole_h))
             start_h += hours
-    return el("svg", parts, class_="span", aria_hidden="true")
+    return el("svg", parts, _whisker(event, whole_h), class_="span", aria_hidden="true")
+
+
+def end_h(event: Mapping[str, Any]) -> float:
+    """Mean hours from cargo ready to the end of an event; a leg ends after the stops on its way."""
+    runs = event.get("runs")
+    return float(sum(runs[-1])) if runs else float(event["start_h"]) + float(event["mean_h"])
+
+
+def reach_h(events: Sequence[Mapping[str, Any]]) -> float:
+    """Hours that bars and whiskers of these events reach to."""
+    return max(
+        max(end_h(event), end_h(event) + float(event["p90_h"] or 0.0) - float(event["mean_h"]))
+        for event in events
+    )
+
+
+def _whisker(event: Mapping[str, Any], whole_h: float) -> Html | None:
+    half, most = event["p50_h"], event["p90_h"]
+    if half is None or most is None or most - half < 0.012 * whole_h:
+        return None
+    # Both are told from the end at the mean, for a leg stops on its way.
+    x1, x2 = (f"{fixed((end_h(event) + h - event['mean_h']) / whole_h * 100, 2)}%" for h in (half, most))
+    return join(
+        el("line", x1=x1, x2=x2, y1="50%", y2="50%", class_="halo"),
+        el("line", x1=x1, x2=x2, y1="50%", y2="50%", class_="whisker"),
+        el("line", x1=x2, x2=x2, y1="15%", y2="85%", class_="whisker"),
+    )
 
 
 def _rect(kind: str, start: float, hours: float, whole_h: float) -> Html:

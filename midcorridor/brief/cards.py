@@ -7,7 +7,7 @@ from typing import Any
 
 from . import bars, words
 from .markup import Html, el, join
-from .numbers import NBSP, count, day_after, duration, km, mass, usd
+from .numbers import NBSP, count, date_of, duration, km, last_day, mass, percent, usd
 
 Route = Mapping[str, Any]
 _BEST = (("mean_h", "fastest"), ("cost_usd", "cheapest"), ("kg_co2e", "lowest carbon"))
@@ -34,19 +34,29 @@ def best_at(routes: Sequence[Route]) -> dict[str, list[str]]:
     }
 
 
-def summary(routes: Sequence[Route], by: str, boxes: int) -> Html:
-    """The answer in a sentence or two."""
-    first = routes[0]
-    named = f"Route{NBSP}{first['route_id']}, {_through(first['corridor'])}"
-    goal = words.OBJECTIVES.get(by, words.plain(by))
-    if len(routes) == 1:
-        return el(
-            "p",
-            el("b", "One route"),
-            f": {_through(first['corridor'])}, {duration(first['mean_h'])} from cargo ready to delivery and "
-            f"{usd(first['cost_usd_per_box'])} a box.",
-            class_="lead",
+def summary(question: Mapping[str, Any], routes: Sequence[Route], aim: str) -> Html:
+    """The answer in a few sentences, the date that can be promised first."""
+    first, boxes = routes[0], int(question["boxes"])
+    by = first["available_p90_at"]
+    promise = f"There by {date_of(by)}, 9 times in 10," if by else "No date can be promised 9 times in 10"
+    said = [
+        f" by route{NBSP}{first['route_id']}, {_through(first['corridor'])}: {duration(first['mean_h'])} in "
+        f"the mean from cargo ready to the last box, {usd(first['cost_usd_per_box'])} a box"
+    ]
+    if first["on_time_probability"] is not None:
+        said.append(
+            f", {percent(first['on_time_probability'])} by the deadline {last_day(question['deadline_at'])}"
         )
+    head = join(el("b", promise), "".join(said), ". ")
+    if len(routes) == 1:
+        return el("p", head, "It is the only route found.", class_="lead")
+    corridors = len({route["corridor"] for route in routes})
+    counted = f"{count(len(routes), 'route')} over {count(corridors, 'corridor')}"
+    shown = (
+        f"{counted}, the best of each corridor first"
+        if corridors < len(routes)
+        else f"{count(len(routes), 'route')}, the best of each corridor"
+    )
     found: dict[str, list[str]] = {}
     for field, word in _BEST:
         least = min(routes, key=lambda route: route[field])
@@ -56,16 +66,8 @@ def summary(routes: Sequence[Route], by: str, boxes: int) -> Html:
             "kg_co2e": f"{mass(least['kg_co2e'] / boxes, 'CO₂e')} a box",
         }[field]
         found.setdefault(str(least["route_id"]), []).append(f"{word} ({figure})")
-    best = "; ".join(
-        f"{letter}{NBSP}is {'also ' if letter == first['route_id'] else ''}{words.in_words(texts)}"
-        for letter, texts in found.items()
-    )
-    return el(
-        "p",
-        el("b", f"{count(len(routes), 'route')}, the best of each corridor."),
-        f" {named}, comes first by {goal}. {best}.",
-        class_="lead",
-    )
+    best = "; ".join(f"{letter}{NBSP}is {words.in_words(texts)}" for letter, texts in found.items())
+    return el("p", head, f"{shown}; {first['route_id']}{NBSP}comes first by {aim}. {best}.", class_="lead")
 
 
 def _through(corridor: str) -> str:
@@ -129,10 +131,24 @@ def _card(
         el(
             "dl",
             _figure(
+                "9 in 10 by",
+                date_of(route["available_p90_at"]) if route["available_p90_at"] else "never",
+                f"{duration(route['p90_h'])} from cargo ready" if route["p90_h"] is not None else "",
+            ),
+            _figure(
                 "Time",
                 duration(route["mean_h"]),
-                f"mean; there about {day_after(question['ready_at'], route['mean_h'])}",
+                f"mean; half within {duration(route['p50_h'])}"
+                if route["p50_h"] is not None
+                else "mean of those that arrive",
             ),
+            _figure(
+                "In time",
+                percent(route["on_time_probability"]),
+                f"by {last_day(question['deadline_at'])}, the deadline",
+            )
+            if route["on_time_probability"] is not None
+            else None,
             _figure(
                 "Price",
                 usd(route["cost_usd_per_box"]),
@@ -166,7 +182,13 @@ def _card(
                 "Changes",
                 _changes(route),
             ),
-            _fact("Weakest input", trust(str(route["confidence"]))),
+            _fact(
+                "Permits",
+                el("a", f"{count(len(route['permits']), 'rule')} ask for one", href="#rules", class_="over"),
+            )
+            if route["permits"]
+            else None,
+            _fact("Weakest input", join(trust(str(route["confidence"])), _rests_on(route))),
             class_="facts",
         ),
         el(
@@ -210,6 +232,12 @@ def _changes(route: Route) -> str:
 def _via(route: Route) -> str:
     names = {t["terminal_id"]: words.short(t["terminal_name"]) for t in route["transfers"]}
     return ", ".join(names.get(place, place) for place in route["via"]) or "no transfer on the way"
+
+
+def _rests_on(route: Route) -> str:
+    """How many of the rows behind a route are as weak as its weakest."""
+    counts = route["rests_on"]
+    return f" ({counts[route['confidence']]} of {sum(counts.values())} rows)"
 
 
 def trust(level: str) -> Html:

@@ -89,6 +89,28 @@ def day(at: datetime) -> str:
     return f"{at.day}{NBSP}{_MONTHS[at.month - 1]}{NBSP}{at.year}"
 
 
+def date_of(iso: str) -> str:
+    """The date of an instant as 2 Feb 2027."""
+    return day(instant(iso))
+
+
+def last_day(iso: str) -> str:
+    """A deadline as its last whole day, or with the hour: midnight belongs to the day that it ends.
+
+    >>> last_day("2027-02-21T00:00:00+00:00"), last_day("2027-02-21T12:00:00+00:00")
+    ('20\\xa0Feb\\xa02027', '21\\xa0Feb\\xa02027, 12:00\\xa0UTC')
+    """
+    at = instant(iso)
+    whole = not (at.hour or at.minute or at.second)
+    return day(at - timedelta(days=1)) if whole else when(iso)
+
+
+def short_date(iso: str) -> str:
+    """The date of an instant without its year, where the year is clear."""
+    at = instant(iso)
+    return f"{at.day}{NBSP}{_MONTHS[at.month - 1]}"
+
+
 def day_after(iso: str, hours: float) -> str:
     """The date so many hours after an instant."""
     return day(instant(iso) + timedelta(hours=hours))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from . import bars, cards, tail, timeline, words
+from . import bars, cards, rules, tail, timeline, words
+from .arrivals import arrivals_figure
 from .courses import Atlas, ShippedAtlas
 from .markup import Html, el, esc, join
-from .numbers import NBSP, mass, usd, when
+from .numbers import NBSP, last_day, mass, significant, usd, when
 from .tokens import token_css
 from .tradeoff import tradeoff_figure
 from .worldmap import map_figure
@@ -27,17 +28,17 @@ def plan_page(result: PlanResult, *, atlas: Atlas | None = None) -> str:
     """
     question, routes = result.question, result.routes
     title = f"{question['origin']['name']} to {question['destination']['name']}"
-    by = str(result.run.options.get("by", "balanced"))
+    aim = words.aim(result.run.options)
     body = join(
         el("a", "Skip to the answer", href="#answer", class_="skip"),
-        _header(question, result.run.options),
+        _header(question, routes, result.run.options),
         el(
             "main",
             bars.patterns(),
             el(
                 "section",
                 el("h2", "Answer", id="answer-title"),
-                cards.summary(routes, by, int(question["boxes"])) if routes else None,
+                cards.summary(question, routes, aim) if routes else None,
                 _partial(result.status.outcome, result.status.reason) if routes else None,
                 tail.no_route(result.status) if not routes else None,
                 map_figure(question, routes, atlas or ShippedAtlas()),
@@ -48,15 +49,25 @@ def plan_page(result: PlanResult, *, atlas: Atlas | None = None) -> str:
             ),
             el(
                 "section",
+                el("h2", "When it arrives", id="arrivals"),
+                arrivals_figure(question, routes),
+                aria_labelledby="arrivals",
+            )
+            if routes
+            else None,
+            el(
+                "section",
                 el("h2", "Price against time", id="tradeoff"),
-                tradeoff_figure(question, routes),
+                tradeoff_figure(question, routes, result.frontier),
                 aria_labelledby="tradeoff",
             )
             if len(routes) > 1
             else None,
-            [timeline.route_section(question, route) for route in routes],
+            [timeline.route_section(question, route, result.figures, result.sources) for route in routes],
+            rules.rules_section(routes, result.sources) if routes else None,
             tail.reading() if routes else None,
             tail.notes(result.status),
+            tail.checks(result.checks),
             tail.sources(result.sources),
             tail.run_info(result.run, question),
         ),
@@ -87,17 +98,24 @@ def _partial(outcome: str, reason: str) -> Html | None:
     return el("p", f"This answer is {outcome}: {words.reason(reason)}", class_="warn")
 
 
-def _header(question: Mapping[str, Any], options: Mapping[str, Any]) -> Html:
+def _header(
+    question: Mapping[str, Any], routes: Sequence[Mapping[str, Any]], options: Mapping[str, Any]
+) -> Html:
     origin, destination = question["origin"], question["destination"]
-    by = str(options.get("by", "balanced"))
     boxes = int(question["boxes"])
+    gross_t = max((leg["gross_t_per_box"] for route in routes for leg in route["legs"]), default=0.0)
+    equipment = words.EQUIPMENT.get(str(options.get("equipment", "")))
     avoid = [str(word) for word in options.get("avoid", ())]
     facts = [
         ("From", _end(origin)),
         ("To", _end(destination)),
         (
             "Boxes",
-            join(f"{boxes:,}{NBSP}×{NBSP}{question['container_type']}", f" ({question['teu']:,g}{NBSP}TEU)"),
+            join(
+                f"{boxes:,}{NBSP}×{NBSP}{question['container_type']} ({question['teu']:,g}{NBSP}TEU)",
+                f", {significant(gross_t)}{NBSP}t gross each" if gross_t else None,
+                f", {equipment}" if equipment else None,
+            ),
         ),
         (
             "Cargo",
@@ -107,8 +125,14 @@ def _header(question: Mapping[str, Any], options: Mapping[str, Any]) -> Html:
             ),
         ),
         ("Ready", when(str(question["ready_at"]))),
-        ("Best by", words.OBJECTIVES.get(by, words.plain(by))),
     ]
+    if question.get("deadline_at"):
+        facts.append(("Deadline", last_day(question["deadline_at"])))
+    facts.append(("Best by", words.aim(options)))
+    if options.get("booking"):
+        facts.append(("Booked as", str(options["booking"])))
+    if options.get("via"):
+        facts.append(("By way of", ", ".join(str(word) for word in options["via"])))
     if avoid:
         facts.append(("Avoiding", ", ".join(avoid)))
     return el(

@@ -17,8 +17,10 @@ from .numbers import NBSP, count, day
 def reading() -> Html:
     """What kind of figures these are."""
     points = (
-        "Times are means, from cargo ready to the last box delivered. How far they spread is not shown yet: "
-        "a single shipment may take much longer or shorter.",
+        "Times run from cargo ready until the last box is available. Means add up along a route; what holds "
+        "9 times in 10 does not, so the 9 in 10 of a route is less than those of its parts together.",
+        "Dates on a timeline are those of the mean. Only a departure that is told to run by timetable is one "
+        "that somebody published.",
         "Prices are sums of tariffs, freights and charges, published or estimated; they are no offer.",
         "Carbon is well-to-wheel, by mode, country and power grid.",
         "Figures are rounded to three digits, so that parts may miss their sum by a little.",
@@ -81,12 +83,12 @@ def sources(rows: Sequence[Mapping[str, Any]]) -> Html:
         "section",
         el("h2", "Sources", id="sources"),
         el("p", f"{count(len(rows), 'source')} stand behind the routes above, the most used first."),
-        el("ol", [_source(row) for row in rows], class_="columns sources"),
+        el("ol", [_source(number, row) for number, row in enumerate(rows, 1)], class_="columns sources"),
         aria_labelledby="sources",
     )
 
 
-def _source(row: Mapping[str, Any]) -> Html:
+def _source(number: int, row: Mapping[str, Any]) -> Html:
     url = safe_url(row.get("url"))
     title = row.get("title") or row["source_id"]
     named = el("a", title, href=url, rel="noopener noreferrer") if url else el("span", title)
@@ -106,6 +108,7 @@ def _source(row: Mapping[str, Any]) -> Html:
                 if part
             ),
         ),
+        id=f"source-{number}",
     )
 
 
@@ -117,6 +120,27 @@ def _date(value: object) -> str:
     text = str(value or "")
     full = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
     return day(datetime.fromisoformat(text)) if full else text or "undated"
+
+
+def checks(rows: Sequence[Mapping[str, Any]]) -> Html:
+    """What the program looked at in its own answer."""
+    if not rows:
+        return Html("")
+    good = all(row["ok"] for row in rows)
+    return el(
+        "section",
+        el("h2", "Self-check", id="checks"),
+        None if good else el("p", "Something in this answer does not hold: see below.", class_="warn"),
+        el(
+            "ul",
+            [
+                el("li", "✓ " if row["ok"] else "✗ FAILED: ", words.sentence(str(row["check"])))
+                for row in rows
+            ],
+            class_="columns",
+        ),
+        aria_labelledby="checks",
+    )
 
 
 def run_info(run: RunInfo, question: Mapping[str, Any]) -> Html:

@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import bars, words
+from ..words import load_words, ports_words
+from . import bars, bills, words
+from .bills import ends, plain
 from .cards import events_of
-from .markup import Html, el, fixed, join
-from .numbers import NBSP, day_after, duration, km, mass, percent, significant, usd, when
+from .markup import Html, el, join
+from .numbers import NBSP, count, date_of, day_after, duration, km, last_day, percent, short_date, when
 
 Route = Mapping[str, Any]
 
 
-def route_section(question: Mapping[str, Any], route: Route) -> Html:
-    """Timeline, price by line and carbon by leg of one route."""
+def route_section(
+    question: Mapping[str, Any],
+    route: Route,
+    figures: Mapping[str, Mapping[str, Any]],
+    sources: Sequence[Mapping[str, Any]],
+) -> Html:
+    """Dates, timeline, spread, price by line and carbon by leg of one route.
+
+    figures, sources : as in the answer; the price names them
+    """
     letter = str(route["route_id"])
     events = events_of(route)
     sums = bars.totals(events)
+    explained = [str(text) for text in route["explained"]]
     return el(
         "section",
         el(
@@ -26,21 +37,29 @@ def route_section(question: Mapping[str, Any], route: Route) -> Html:
             f"Route{NBSP}{letter}: {words.corridor(route['corridor'])}",
             id=f"route-{letter}-title",
         ),
-        el(
-            "p",
-            f"{duration(route['mean_h'])} over {km(route['km'])}, "
-            f"{words.CORRIDOR_WHERE.get(route['corridor'], '')}: "
-            f"ready {when(question['ready_at'])}, there about "
-            f"{day_after(question['ready_at'], route['mean_h'])}.",
-            class_="lead",
-        ),
+        el("p", _dates(question, route), class_="lead"),
+        el("ul", [el("li", text) for text in explained], class_="why") if explained else None,
+        _facts(route),
         el("div", bars.stacked(sums, route["mean_h"]), bars.key(sums), class_="hours"),
         el("h3", "Timeline"),
         _timeline(question, route, events),
         el(
+            "p",
+            "Departures, arrivals and gate-ins stand at the mean of all that comes before them. The line on "
+            "a bar reaches from where 5 in 10 end to where 9 in 10 do.",
+            class_="note",
+        ),
+        el(
             "div",
-            el("div", el("h3", "Price by line"), _price(question, route, events)),
-            el("div", el("h3", "Carbon by leg"), _carbon(question, route, events)),
+            el("div", el("h3", "Price by line"), bills.price(question, route, events, figures, sources)),
+            el(
+                "div",
+                join(el("h3", "What makes the date uncertain"), bills.spread(route))
+                if route["spread"]
+                else None,
+                el("h3", "Carbon by leg"),
+                bills.carbon(question, route, events),
+            ),
             class_="pair",
         ),
         class_="route",
@@ -49,46 +68,95 @@ def route_section(question: Mapping[str, Any], route: Route) -> Html:
     )
 
 
+def _dates(question: Mapping[str, Any], route: Route) -> Html:
+    """When it is there, in a sentence."""
+    text = (
+        f"Ready {when(question['ready_at'])}, {words.CORRIDOR_WHERE.get(route['corridor'], '')} over "
+        f"{km(route['km'])}: there about {day_after(question['ready_at'], route['mean_h'])} in the mean "
+        f"({duration(route['mean_h'])})"
+    )
+    by = route["available_p90_at"]
+    promise = (
+        join(", ", el("b", f"9 times in 10 by {date_of(by)}"), f" ({duration(route['p90_h'])})")
+        if by
+        else Html(", and no date can be promised 9 times in 10")
+    )
+    kept = route["on_time_probability"]
+    chance = (
+        f"; {percent(kept)} by the deadline of {last_day(question['deadline_at'])}"
+        if kept is not None
+        else ""
+    )
+    return join(text, promise, chance, ".")
+
+
+def _facts(route: Route) -> Html | None:
+    """First box, chance to come never, bills of lading, what leaves the permits to be asked for."""
+    facts: list[tuple[str, Html | str]] = []
+    if route["mean_h"] - route["first_box_mean_h"] >= 1:
+        p90_h = route["first_box_p90_h"]
+        within = f", 9 in 10 within {duration(p90_h)}" if p90_h is not None else ""
+        text = f"{duration(route['first_box_mean_h'])} in the mean{within}; the last box counts above"
+        facts.append(("First box", text))
+    if route["never_probability"] >= 0.0005:
+        text = f"{percent(route['never_probability'])} miss the last departure that the timetable holds"
+        facts.append(("Never", text))
+    sailed = ports_words(route)
+    if sailed:
+        facts.append(("Bill of lading" if len(sailed) == 1 else "Bills of lading", "; ".join(sailed)))
+    if route["permits"]:
+        link = el("a", f"{count(len(route['permits']), 'rule')} ask for a permit or consent", href="#rules")
+        facts.append(("Permits", link))
+    if not facts:
+        return None
+    return el("dl", [el("div", el("dt", name), el("dd", said)) for name, said in facts], class_="facts told")
+
+
 def _timeline(question: Mapping[str, Any], route: Route, events: Sequence[Mapping[str, Any]]) -> Html:
     boxes = int(question["boxes"])
     modes = iter(words.leg_modes(events))
+    reach_h = bars.reach_h(events)
     rows = []
     for event in events:
         if "mode" in event:
-            where, what = _leg(event, next(modes))
-            kind = "run"
+            date, (where, what), kind = _departure(event), _leg(event, next(modes)), "run"
         else:
-            where, what = _transfer(event)
-            kind = "stop"
+            date, (where, what), kind = None, _transfer(event), "stop"
         rows.append(
             el(
                 "tr",
+                el("td", date, class_="date"),
                 el("th", where, scope="row"),
                 el("td", what, class_="what"),
                 el("td", duration(event["mean_h"]), class_="num"),
-                el("td", bars.span(event, route["mean_h"]), class_="gantt"),
-                el("td", _plain(event["cost_usd"] / boxes), class_="num"),
-                el("td", _plain(event["kg_co2e"] / boxes), class_="num"),
+                el("td", _most(event), class_="num most"),
+                el("td", bars.span(event, reach_h), class_="gantt"),
+                el("td", plain(event["cost_usd"] / boxes), class_="num"),
+                el("td", plain(event["kg_co2e"] / boxes), class_="num kg"),
                 class_=kind,
             )
         )
     head = el(
         "tr",
+        el("th", "Departs, arrives", scope="col", class_="date"),
         el("th", "Where", scope="col"),
         el("th", "What happens", scope="col"),
-        el("th", "Time", scope="col", class_="num"),
-        el("th", f"In the whole {duration(route['mean_h'])}", scope="col", class_="gantt"),
+        el("th", "Mean", scope="col", class_="num"),
+        el("th", "9 in 10 within", scope="col", class_="num most"),
+        el("th", f"In the first {duration(reach_h)}", scope="col", class_="gantt"),
         el("th", "USD a\u00a0box", scope="col", class_="num"),
-        el("th", "kg\u00a0CO₂e a\u00a0box", scope="col", class_="num"),
+        el("th", "kg\u00a0CO₂e a\u00a0box", scope="col", class_="num kg"),
     )
     foot = el(
         "tr",
+        el("td", short_date(route["available_at"]) if route["available_at"] else None, class_="date"),
         el("th", "All", scope="row"),
         el("td", class_="what"),
         el("td", duration(route["mean_h"]), class_="num"),
+        el("td", _most(route), class_="num most"),
         el("td", class_="gantt"),
-        el("td", _plain(route["cost_usd"] / boxes), class_="num"),
-        el("td", _plain(route["kg_co2e"] / boxes), class_="num"),
+        el("td", plain(route["cost_usd"] / boxes), class_="num"),
+        el("td", plain(route["kg_co2e"] / boxes), class_="num kg"),
     )
     return el(
         "div",
@@ -100,21 +168,19 @@ def _timeline(question: Mapping[str, Any], route: Route, events: Sequence[Mappin
     )
 
 
-def _plain(value: float) -> str:
-    """A figure whose unit stands in the head of its column."""
-    if 0 < value < 0.1:
-        return f"<{NBSP}0.1"
-    return (
-        significant(value)
-        if value >= 100
-        else f"{value:.0f}"
-        if value >= 10 or value == 0
-        else f"{value:.1f}"
-    )
+def _most(event: Mapping[str, Any]) -> str:
+    return "never" if event["p90_h"] is None else duration(event["p90_h"])
+
+
+def _departure(leg: Mapping[str, Any]) -> Html:
+    """Departure and arrival, and the gate-in to meet."""
+    leaves, comes = (short_date(leg[name]) if leg[name] else "never" for name in ("etd_at", "eta_at"))
+    gate = el("small", f"gate-in {short_date(leg['cutoff_at'])}") if leg["cutoff_at"] else None
+    return join(leaves if leaves == comes else f"{leaves} → {comes}", gate)
 
 
 def _leg(leg: Mapping[str, Any], mode: str) -> tuple[Html, Html]:
-    where = join(" → ".join(_ends(leg)))
+    where = join(" → ".join(ends(leg)))
     gauge = f", {leg['gauge_mm']}{NBSP}mm" if leg["gauge_mm"] else ""
     # A truck leg has no service of its own beyond its mode.
     name = leg["service_name"] if leg["service_name"] and mode != "road" else ""
@@ -122,17 +188,32 @@ def _leg(leg: Mapping[str, Any], mode: str) -> tuple[Html, Html]:
     way = [words.country(leg["from_country"])]
     if leg["to_country"] != leg["from_country"]:
         way.append(words.country(leg["to_country"]))
-    small = [name, " → ".join(way), f"past {between} more places" if between > 1 else ""]
+    small = [
+        name,
+        leg["operator"].replace(";", ", "),
+        " → ".join(way),
+        f"past {between} more places" if between > 1 else "",
+    ]
+    clearance = leg["clearance"]
     return where, join(
         el("b", f"{words.sentence(words.MODES.get(mode, words.plain(mode)))}{gauge}, {km(leg['km'])}"),
+        join(" ", el("a", words.EFFECTS.get(clearance, words.plain(clearance)), href="#rules", class_="flag"))
+        if clearance != "accepted"
+        else None,
         el("small", " · ".join(part for part in small if part)),
+        el("small", _booked(leg)) if _booked(leg) else None,
     )
 
 
-def _ends(leg: Mapping[str, Any]) -> tuple[str, str]:
-    """The ends of a leg, in full where they would read alike."""
-    first, last = words.short(leg["from_name"]), words.short(leg["to_name"])
-    return (leg["from_name"], leg["to_name"]) if first == last else (first, last)
+def _booked(leg: Mapping[str, Any]) -> str:
+    """How the boxes are booked, how they split, and what room they take."""
+    said = [load_words(leg)]
+    share = leg["fill_share"]
+    if leg["booking"] and share is not None:
+        said.append(f"takes {percent(share)} of the room" + (" of each" if len(leg["loads"]) > 1 else ""))
+    if leg["departs"] == "timetable":
+        said.append("by timetable")
+    return words.sentence(", ".join(word for word in said if word))
 
 
 def _transfer(row: Mapping[str, Any]) -> tuple[Html, Html]:
@@ -146,105 +227,3 @@ def _transfer(row: Mapping[str, Any]) -> tuple[Html, Html]:
     shown = words.country(row["country"]) if row["country"] and row["kind"] != "border" else ""
     small = " · ".join(part for part in (shown, ", ".join(split) if len(split) > 1 else "") if part)
     return where, join(words.transfer(row), el("small", small) if small else None)
-
-
-def by_item(events: Sequence[Mapping[str, Any]]) -> list[tuple[str, float]]:
-    """The price of a route by line of the quotation, in the order of a quotation."""
-    sums: dict[str, float] = {}
-    for event in events:
-        for line in event["lines"]:
-            sums[line["item"]] = sums.get(line["item"], 0.0) + float(line["usd"])
-    order = {item: number for number, item in enumerate(words.ITEMS)}
-    return sorted(sums.items(), key=lambda pair: (order.get(pair[0], len(order)), pair[0]))
-
-
-def _price(question: Mapping[str, Any], route: Route, events: Sequence[Mapping[str, Any]]) -> Html:
-    boxes = int(question["boxes"])
-    lines = by_item(events)
-    whole = sum(value for _, value in lines)
-    most = max((value for _, value in lines), default=0.0)
-    rows = [
-        _row(words.item(item), value / most if most else 0.0, _plain(value / boxes), percent(value / whole))
-        for item, value in lines
-    ]
-    missing = [text for item, text in words.NOT_PRICED.items() if item not in dict(lines)]
-    return join(
-        _bill(
-            rows,
-            ("Line", "USD a\u00a0box", "Share"),
-            _plain(whole / boxes),
-            f"Price of route {route['route_id']}",
-        ),
-        el(
-            "p",
-            f"{usd(whole)} for {boxes:,} boxes. " if boxes > 1 else None,
-            f"Not in the price: {words.in_words(missing)}. " if missing else None,
-            f"Beside it, the time of the cargo is worth {usd(route['time_value_usd'])} to its owner."
-            if route.get("time_value_usd")
-            else None,
-            class_="note",
-        ),
-    )
-
-
-def _carbon(question: Mapping[str, Any], route: Route, events: Sequence[Mapping[str, Any]]) -> Html:
-    boxes = int(question["boxes"])
-    modes = iter(words.leg_modes(events))
-    parts = []
-    for event in events:
-        if "mode" in event:
-            word = words.sentence(words.MODES.get(mode := next(modes), words.plain(mode)))
-            name = f"{word}, {' → '.join(_ends(event))}"
-            parts.append((name, float(event["kg_co2e"])))
-    parts.append(("Handling at terminals", sum(float(e["kg_co2e"]) for e in events if "mode" not in e)))
-    whole = sum(kg for _, kg in parts)
-    most = max(kg for _, kg in parts)
-    rows = [
-        _row(name, kg / most if most else 0.0, _plain(kg / boxes), percent(kg / whole) if whole else "")
-        for name, kg in parts
-    ]
-    return join(
-        _bill(
-            rows,
-            ("Leg", "kg\u00a0CO₂e a\u00a0box", "Share"),
-            _plain(whole / boxes),
-            f"Carbon of route {route['route_id']}",
-        ),
-        el(
-            "p",
-            f"{mass(whole, 'CO₂e')} in all, well-to-wheel: fuel and power from their source on.",
-            class_="note",
-        ),
-    )
-
-
-def _row(name: str, share: float, value: str, part: str) -> Html:
-    bar = el(
-        "svg",
-        el("rect", width=fixed(max(0.5, 100 * share)), height=8),
-        class_="beam",
-        viewbox="0 0 100 8",
-        preserveaspectratio="none",
-        aria_hidden="true",
-    )
-    return el(
-        "tr",
-        el("th", name, bar, scope="row"),
-        el("td", value, class_="num"),
-        el("td", part, class_="num"),
-    )
-
-
-def _bill(rows: Sequence[Html], heads: tuple[str, str, str], whole: str, name: str) -> Html:
-    head = el(
-        "tr",
-        el("th", heads[0], scope="col"),
-        el("th", heads[1], scope="col", class_="num"),
-        el("th", heads[2], scope="col", class_="num"),
-    )
-    foot = el("tr", el("th", "All", scope="row"), el("td", whole, class_="num"), el("td", class_="num"))
-    return el(
-        "div",
-        el("table", el("thead", head), el("tbody", rows), el("tfoot", foot), class_="bill", aria_label=name),
-        class_="scroll",
-    )

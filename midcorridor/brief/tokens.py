@@ -27,6 +27,13 @@ TOKENS = {
     "ferry": ("#078F6D", "#34B090"),
     "road": ("#8A5615", "#E68A14"),
     "inland": ("#C21FE0", "#F58CEB"),
+    # Corridors in a plot, each with a shape of its own beside its hue.
+    "c-middle": ("#0072B2", "#56B4E9"),
+    "c-northern": ("#B8480A", "#F09A5B"),
+    "c-southern": ("#A03070", "#E389BD"),
+    "c-ocean_suez": ("#00735A", "#3FBF9B"),
+    "c-ocean_cape": ("#5A4FB0", "#A79BF2"),
+    "c-other": ("#5A6570", "#97A5B3"),
 }
 
 

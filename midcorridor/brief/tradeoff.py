@@ -1,4 +1,4 @@
-"""The trade-off between price and time, with carbon as the size of the dots."""
+"""The trade-off between price and time: every way worth a look, and the routes shown."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from . import words
+from .frontier import legend, marks, stairs
 from .labels import Box, overlap, text_width
 from .markup import Html, el, fixed
 from .numbers import NBSP, duration, mass, significant, usd
@@ -17,20 +18,31 @@ from .sheet import path_text
 Route = Mapping[str, Any]
 _WIDTH, _HEIGHT = 460.0, 320.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 22.0, 30.0, 52.0
+_R = 10.0  # of the letters
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
-def tradeoff_figure(question: Mapping[str, Any], routes: Sequence[Route]) -> Html:
-    """Plot and its table; an empty string where there is nothing to weigh."""
+def tradeoff_figure(
+    question: Mapping[str, Any], routes: Sequence[Route], frontier: Sequence[Mapping[str, Any]] = ()
+) -> Html:
+    """Plot and its table; an empty string where there is nothing to weigh.
+
+    frontier : every way that no other of its corridor beats, shown or not
+    """
     if len(routes) < 2:
         return Html("")
     beaten = {str(route["route_id"]): _beaten_by(route, routes) for route in routes}
+    ways = [
+        (float(way["cost_usd"]) / int(question["boxes"]), way["mean_h"] / 24, str(way["corridor"]))
+        for way in frontier
+    ]
     return el(
         "div",
         el(
             "figure",
-            _plot(routes, beaten),
-            el("figcaption", _finding(routes, beaten)),
+            _plot(routes, beaten, ways),
+            legend([corridor for _, _, corridor in ways]),
+            el("figcaption", _finding(routes, beaten, len(ways))),
             class_="plot",
         ),
         _table(question, routes, beaten),
@@ -49,12 +61,12 @@ def _beaten_by(route: Route, routes: Sequence[Route]) -> str:
     return ""
 
 
-def ticks(low: float, high: float, most: int = 6) -> list[float]:
+def ticks(low: float, high: float, most: int = 6, steps: Sequence[float] = _STEPS) -> list[float]:
     """Round numbers that hold low and high between them."""
     span = high - low if high > low else max(abs(high), 1.0) * 0.2
     rough = span / (most - 1)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(s * power for s in _STEPS if s * power >= rough * (1 - 1e-9))
+    step = next(s * power for s in steps if s * power >= rough * (1 - 1e-9))
     first = math.floor(low / step) * step
     found = [first]
     while len(found) < 2 or found[-1] < high - 1e-9 * step:
@@ -62,10 +74,12 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     return found
 
 
-def _plot(routes: Sequence[Route], beaten: Mapping[str, str]) -> Html:
-    costs = [route["cost_usd_per_box"] for route in routes]
-    days = [route["mean_h"] / 24 for route in routes]
-    across, up = _axis(costs), _axis(days)
+def _plot(
+    routes: Sequence[Route], beaten: Mapping[str, str], ways: Sequence[tuple[float, float, str]]
+) -> Html:
+    costs = [*(route["cost_usd_per_box"] for route in routes), *(cost for cost, _, _ in ways)]
+    days = [*(route["mean_h"] / 24 for route in routes), *(day for _, day, _ in ways)]
+    across, up = _axis(costs, 6), _axis(days, 8)
 
     def x(value: float) -> float:
         share = (value - across[0]) / (across[-1] - across[0])
@@ -82,32 +96,35 @@ def _plot(routes: Sequence[Route], beaten: Mapping[str, str]) -> Html:
     numbers = [el("text", f"{t:,.0f}", x=fixed(x(t)), y=foot + 16, class_="tick middle") for t in across] + [
         el("text", _day(t), x=side - 7, y=fixed(y(t) + 4), class_="tick end") for t in up
     ]
-    top_kg = max(route["kg_co2e"] for route in routes)
     dots, names = [], []
-    spots = {
-        str(r["route_id"]): (x(r["cost_usd_per_box"]), y(r["mean_h"] / 24), _radius(r["kg_co2e"], top_kg))
-        for r in routes
-    }
-    taken: list[Box] = [(px - r, py - r, px + r, py + r) for px, py, r in spots.values()]
-    steps = _steps([spots[letter] for letter in spots if not beaten[letter]], x(across[-1]), y(up[-1]))
+    true = {str(r["route_id"]): (x(r["cost_usd_per_box"]), y(r["mean_h"] / 24)) for r in routes}
+    spots = _apart(true)
+    taken: list[Box] = [(px - _R, py - _R, px + _R, py + _R) for px, py in spots.values()]
+    small = [(x(cost), y(day), corridor) for cost, day, corridor in ways]
+    places = [*true.values(), *((px, py) for px, py, _ in small)]
+    steps = stairs(places, x(across[-1]), y(up[-1]))
     taken += [
         (min(ax, bx) - 2, min(ay, by) - 2, max(ax, bx) + 2, max(ay, by) + 2)
         for (ax, ay), (bx, by) in pairwise(steps)
     ]
-    for route in sorted(routes, key=lambda r: -r["kg_co2e"]):
+    for route in reversed(routes):
         letter = str(route["route_id"])
-        px, py, r = spots[letter]
+        px, py = spots[letter]
         hollow = " hollow" if beaten[letter] else ""
+        if spots[letter] != true[letter]:
+            tx, ty = true[letter]
+            dots.append(el("path", d=f"M{fixed(tx)} {fixed(ty)}L{fixed(px)} {fixed(py)}", class_="pointer"))
+            dots.append(el("circle", cx=fixed(tx), cy=fixed(ty), r=2.6, class_="point"))
         dots.append(
             el(
                 "g",
-                el("circle", r=fixed(r)),
+                el("circle", r=fixed(_R)),
                 el("text", letter, y=4.5),
                 class_=f"spot on-{letter}{hollow}",
                 transform=f"translate({fixed(px)} {fixed(py)})",
             )
         )
-        names.append(_name(route, px, py, r, taken))
+        names.append(_name(route, px, py, _R, taken, small))
     return el(
         "svg",
         grid,
@@ -117,6 +134,7 @@ def _plot(routes: Sequence[Route], beaten: Mapping[str, str]) -> Html:
         el("text", "USD per box", x=_WIDTH - _RIGHT, y=_HEIGHT - 14, class_="title end"),
         el("text", "days, mean", x=4, y=13.0, class_="title"),
         el("path", d=Html(path_text(steps)), class_="stairs"),
+        marks(small),
         dots,
         names,
         viewbox=f"0 0 {_WIDTH:g} {_HEIGHT:g}",
@@ -126,45 +144,60 @@ def _plot(routes: Sequence[Route], beaten: Mapping[str, str]) -> Html:
     )
 
 
-def _axis(values: Sequence[float]) -> list[float]:
+def _axis(values: Sequence[float], most: int) -> list[float]:
     low, high = min(values), max(values)
     span = max(high - low, 0.04 * high)
-    return ticks(max(0.0, low - 0.18 * span), high + 0.18 * span)
+    return ticks(max(0.0, low - 0.1 * span), high + 0.1 * span, most)
 
 
 def _day(value: float) -> str:
     return f"{value:.0f}" if value == round(value) else f"{value:.1f}"
 
 
-def _radius(kg: float, top_kg: float) -> float:
-    """Area grows with mass, from a size that still holds its letter."""
-    return max(8.5, 20.0 * math.sqrt(kg / top_kg)) if top_kg > 0 else 9.0
+def _apart(true: Mapping[str, Point]) -> dict[str, Point]:
+    """Where the letters of routes stand: at their points, or beside them where another letter is."""
+    found: dict[str, Point] = {}
+    for letter, (px, py) in true.items():
+        for reach, turn in [(0.0, 0.0), *((far, t) for far in (24.0, 36.0, 48.0) for t in range(8))]:
+            at = px + reach * math.cos(turn * math.pi / 4), py - reach * math.sin(turn * math.pi / 4)
+            inside = _LEFT + _R < at[0] < _WIDTH - _R and _TOP + _R < at[1] < _HEIGHT - _BOTTOM - _R
+            if inside and all(math.dist(at, other) > 2 * _R + 1 for other in found.values()):
+                found[letter] = at
+                break
+        else:
+            found[letter] = (px, py)
+    return found
 
 
-def _name(route: Route, x: float, y: float, r: float, taken: list[Box]) -> Html:
+def _name(
+    route: Route, x: float, y: float, r: float, taken: list[Box], small: Sequence[tuple[float, float, str]]
+) -> Html:
+    """The corridor beside its dot, where it covers no other name and the fewest small marks."""
     text = f"{words.corridor(route['corridor'])}"
     width = text_width(text, 12.5)
+    best: tuple[int, Box] | None = None
     for cx, cy in (
         (x + r + 5, y),
         (x - r - 5 - width, y),
         (x - width / 2, y - r - 10),
         (x - width / 2, y + r + 10),
+        (x + 4, y - r - 9),
+        (x + 4, y + r + 9),
+        (x - width - 4, y - r - 9),
+        (x - width - 4, y + r + 9),
     ):
         box = (cx, cy - 8, cx + width, cy + 8)
         inside = box[0] > _LEFT and box[2] < _WIDTH - 2 and box[1] > _TOP and box[3] < _HEIGHT - _BOTTOM
-        if inside and not any(overlap(box, other) for other in taken):
-            taken.append(box)
-            return el("text", text, x=fixed(cx), y=fixed(cy + 4.5), class_=f"name on-{route['route_id']}")
-    return Html("")
-
-
-def _steps(spots: Sequence[tuple[float, float, float]], right: float, top: float) -> list[Point]:
-    """Stairs through the routes that nothing beats: no mixture of two routes is on offer."""
-    ranked = sorted(spots)
-    steps: list[Point] = [(ranked[0][0], top)]
-    for x, y, _ in ranked:
-        steps += [(x, steps[-1][1]), (x, y)]
-    return [*steps, (right, steps[-1][1])]
+        if not inside or any(overlap(box, other) for other in taken):
+            continue
+        covered = sum(1 for px, py, _ in small if box[0] <= px <= box[2] and box[1] <= py <= box[3])
+        if best is None or covered < best[0]:
+            best = (covered, box)
+    if best is None:
+        return Html("")
+    box = best[1]
+    taken.append(box)
+    return el("text", text, x=fixed(box[0]), y=fixed(box[1] + 12.5), class_=f"name on-{route['route_id']}")
 
 
 def _break(across: bool, up: bool) -> list[Html]:
@@ -182,17 +215,23 @@ def _break(across: bool, up: bool) -> list[Html]:
     return marks
 
 
-def _finding(routes: Sequence[Route], beaten: Mapping[str, str]) -> str:
+def _finding(routes: Sequence[Route], beaten: Mapping[str, str], ways: int) -> str:
     free = [str(r["route_id"]) for r in routes if not beaten[str(r["route_id"])]]
     first = (
         f"Route{NBSP}{free[0]} is cheapest and fastest; no other beats it in either."
         if len(free) == 1
-        else f"Between routes {words.in_words(free)} price buys time; the stepped line joins them, "
-        "for no mixture of routes is on offer."
+        else f"Between routes {words.in_words(free)} price buys time."
+    )
+    others = (
+        f" Small marks: the {ways} ways that no other of their corridor beats in price, time, carbon and "
+        "spread at once; the stepped line joins those that nothing beats in price and time."
+        if ways
+        else " The stepped line joins them, for no mixture of routes is on offer."
     )
     return (
-        f"{first} Hollow: another route is both cheaper and faster. The area of a dot grows with its "
-        "emissions. The axes start near the lowest figures, not at zero, where cut strokes mark them."
+        f"{first}{others} Hollow: another route is both cheaper and faster. A letter that would cover "
+        "another stands beside its point. The axes start near the lowest figures, not at zero, where cut "
+        "strokes mark them."
     )
 
 

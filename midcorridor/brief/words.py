@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..words import cause_words
+from ..words import short as short
+
 CORRIDORS = {
     "middle": "Middle Corridor",
     "northern": "Northern route",
@@ -38,8 +41,11 @@ OBJECTIVES = {
 }
 # In the order in which a forwarder quotes them.
 ITEMS = {
+    "soc_purchase": "Purchase of the boxes",
+    "equipment_pickup": "Pick-up of leased boxes",
     "rail_tariff": "Railway tariff",
     "rail_fixed": "Railway fixed charge",
+    "booking": "Group or single boxes instead of whole trains",
     "platform_hire": "Platform hire",
     "gauge_transfer": "Gauge transfer",
     "handling": "Terminal handling",
@@ -53,14 +59,26 @@ ITEMS = {
     "forwarder_margin": "Forwarder’s margin",
     "container_hire": "Hire of the boxes",
     "storage": "Storage",
+    "equipment_return": "Return of the empty boxes",
+    "soc_resale": "Resale of the boxes at the end",
 }
 # What a quotation may hold beside these; named so that nobody takes the total for all there is.
-NOT_PRICED = {
-    "insurance": "insurance",
-    "storage": "storage, demurrage and detention",
-    "duties": "import duties and taxes",
-    "empty_return": "return of the empty boxes",
+NOT_PRICED = (
+    ("insurance", ("insurance",)),
+    ("import duties and taxes", ("duties",)),
+    ("return of the empty boxes", ("equipment_return", "soc_resale", "equipment_pickup")),
+    (
+        "storage, demurrage and detention after the free days (their tariffs are known, what a delay would "
+        "cost by them is not computed yet)",
+        ("storage",),
+    ),
+)
+EQUIPMENT = {
+    "coc": "carrier’s boxes",
+    "soc": "shipper’s own boxes",
+    "lease": "leased one way",
 }
+EFFECTS = {"refused": "refused", "permit_needed": "permit needed", "accepted": "accepted"}
 REASONS = {
     "optimal": "",
     "no_route": "No chain of services that are open on this day connects the two places.",
@@ -70,7 +88,7 @@ REASONS = {
 CONFIDENCE = {
     "high": "high: primary sources, or two that agree",
     "medium": "medium: one decent source",
-    "low": "low: rests on at least one estimate of ours",
+    "low": "low: estimates of ours among them",
 }
 _COUNTRIES = (
     "AE:United Arab Emirates AF:Afghanistan AL:Albania AM:Armenia AT:Austria AZ:Azerbaijan "
@@ -113,9 +131,9 @@ def item(code: str) -> str:
     return ITEMS.get(code, sentence(plain(code)))
 
 
-def short(name: str) -> str:
-    """A place without what stands in brackets behind it, for maps."""
-    return name.split(" (")[0].strip() or name
+def cause(row: Mapping[str, Any]) -> str:
+    """What makes some of the spread of the arrival, with its place or service."""
+    return sentence(cause_words(row))
 
 
 def deck(code: str) -> str:
@@ -191,6 +209,15 @@ def leg_modes(events: Sequence[Mapping[str, Any]]) -> list[str]:
         rolls = event["mode"] == "sea" and (aboard == "road" or aboard.startswith("rail"))
         modes.append("ferry" if rolls else event["mode"])
     return modes
+
+
+def aim(options: Mapping[str, Any]) -> str:
+    """What makes a route the best, from the options of a question."""
+    sure = options.get("sure")
+    if sure:
+        return f"earliest date that holds {sure:g} times in 100"
+    by = str(options.get("by", "balanced"))
+    return OBJECTIVES.get(by, plain(by))
 
 
 def reason(code: str) -> str:

@@ -111,5 +111,7 @@ def profile_text(found: Profile) -> str:
         text += f"{_BEST[name]}: cargo ready {words}\n"
     alike = {(row["corridor"], f"{row['mean_d']:.1f}") for row in found.rows if row["outcome"] == "ok"}
     if alike and len(alike) == len({corridor for corridor, _ in alike}):
-        text += "Every day is alike: no service of these routes has a timetable here, and no season changes.\n"
+        text += (
+            "Every day is alike: no service of these routes has a timetable here, and no season changes.\n"
+        )
     return text

@@ -79,7 +79,7 @@ def difference(before: PlanResult, after: PlanResult, why: Why | None = None) ->
     why : for a corridor, reasons that are known from elsewhere; see `plan_difference`
     Figures that differ by less than a billionth are the same.
     """
-    old, new = ({route["corridor"]: route for route in result.routes} for result in (before, after))
+    old, new = (_best(result) for result in (before, after))
     rows = []
     for corridor in dict.fromkeys((*old, *new)):
         row = _compared(corridor, old.get(corridor), new.get(corridor))
@@ -114,6 +114,14 @@ def plan_difference(
         for corridor, both in routes.items()
     }
     return difference(before, after, why)
+
+
+def _best(result: PlanResult) -> dict[str, Mapping[str, Any]]:
+    """The best route of each corridor, which comes before the others of it."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for route in result.routes:
+        found.setdefault(route["corridor"], route)
+    return found
 
 
 def _compared(corridor: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Row:

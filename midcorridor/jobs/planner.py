@@ -15,13 +15,16 @@ from ..intake import Given, shipment_of
 from ..network import Network
 from ..plan import PlanResult, plan_shipment
 from ..results import rounded
-from ..schemas import schema
+from ..schemas import Column, schema
 from ..tables import Tables
 
 Row = dict[str, Any]
 # A network keeps what it compiled for each day asked for, a quarter of a MiB; after so many it is laid away.
 MOST_DAYS = 366
 _INSTANTS = {"date": date, "datetime": datetime}
+
+# Lists of lists and the like, which a row of a table does not hold: ask for the plan of the one shipment.
+NESTED = frozenset(("arrival_h", "spread", "ports", "rests_on", "explained"))
 
 
 class Planner:
@@ -106,9 +109,15 @@ def _rows_of(result: PlanResult) -> list[Row]:
         **{f"{end}_country": asked[end]["country"] or None for end in ("origin", "destination")},
         **{name: asked[name] for name in ("boxes", "teu", "cargo_t")},
     }
-    names = schema("routes").names()
+    columns = [column for column in schema("routes").columns if column.name not in NESTED]
+
+    def cell(column: Column, value: Any) -> Any:
+        instant = column.dtype == "datetime" and value is not None
+        return datetime.fromisoformat(value) if instant else rounded(value)
+
     return [
-        head | {name: rounded(route[name]) for name in names if name in route} for route in result.routes
+        head | {column.name: cell(column, route[column.name]) for column in columns}
+        for route in result.routes
     ] or [head]
 
 

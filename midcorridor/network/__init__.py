@@ -6,7 +6,7 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -31,11 +31,13 @@ class Network:
     tables : the rows, checked
     scenario : name of the scenario that they stand for
     dated : changes that hold only between two days, applied when a day is asked for
+    base : the network without its last scenario, with which it shares what did not change
     """
 
     tables: Tables
     scenario: str = "base"
     dated: tuple[Change, ...] = ()
+    base: Network | None = field(default=None, repr=False)  # what a scenario was applied to
     _compiled: dict[tuple[int, int, date | bool], Compiled] = field(default_factory=dict, repr=False)
     _changed: dict[tuple[int, ...], Tables] = field(default_factory=dict, repr=False)
 
@@ -75,7 +77,10 @@ class Network:
         """
         key = (bisect_right(self._dates, day), bisect_right(self._dates, until), day == until and day)
         if key not in self._compiled:
-            self._compiled[key] = compile_tables(self.tables_on(day), day, until)
+            compiled = compile_tables(self.tables_on(day), day, until)
+            if self.base is not None:
+                compiled = replace(compiled, base=self.base.between(day, until))
+            self._compiled[key] = compiled
         return self._compiled[key]
 
     @cached_property
@@ -110,10 +115,22 @@ class Network:
     def _digest(self) -> str:
         state = hashlib.sha256()
         for table in sorted(self.tables.rows):
-            for row in self.tables.rows[table]:
-                state.update(json.dumps(dict(row), sort_keys=True, default=str).encode())
+            state.update(self._table_digests[table])
         state.update(repr(self.dated).encode())
         return state.hexdigest()[:16]
+
+    @cached_property
+    def _table_digests(self) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for table, rows in self.tables.rows.items():
+            if self.base is not None and rows is self.base.tables.rows.get(table):
+                found[table] = self.base._table_digests[table]
+                continue
+            own = hashlib.sha256()
+            for row in rows:
+                own.update(json.dumps(dict(row), sort_keys=True, default=str).encode())
+            found[table] = own.digest()
+        return found
 
 
 def _holds(change: Change, day: date) -> bool:

@@ -17,6 +17,8 @@ from .closings import meets, spans
 Row = Mapping[str, Any]
 T = TypeVar("T")
 _MOST_RECENT = 4096
+# Tables whose rows may come and go without a change of what moves there are.
+_FREE = frozenset(("closures", "embargoes", "box_limits"))
 # Where boxes are lifted; a border post or a junction alone lifts none.
 HANDLING_KINDS = ("seaport", "dry_port", "rail_terminal")
 
@@ -58,9 +60,35 @@ class Compiled:
     _dwell: Mapping[tuple[Any, ...], Row]
     _handling: Mapping[tuple[str, str], Row]
     _procedures: Mapping[tuple[str, str, str, str], Mapping[str | None, Row]]
+    base: Compiled | None = field(default=None, repr=False)  # the same days without a scenario
     _made: dict[Any, Any] = field(default_factory=dict, repr=False)
     _recent: OrderedDict[Any, Any] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def changed(self) -> dict[str, dict[str, set[str]]] | None:
+        """Columns that differ from the base, by table and key of the row; None where rows came or went,
+        and where there is no base."""
+        if self.base is None:
+            return None
+        found: dict[str, dict[str, set[str]]] = {}
+        for table, rows in self.tables.rows.items():
+            before = self.base.tables.rows[table]
+            if rows is before:
+                continue
+            key = schema(table).key
+            if not key:
+                if list(rows) != list(before):
+                    return None
+                continue
+            old, new = self.base.tables.by_key(table), self.tables.by_key(table)
+            if table not in _FREE and old.keys() != new.keys():
+                return None
+            for name, row in new.items():
+                was = old.get(name)
+                if was is None or row != was:
+                    differ = {cell for cell in row if was is None or row[cell] != was[cell]}
+                    found.setdefault(table, {})[name] = differ
+        return found
 
     def once(self, key: Any, make: Callable[[], T]) -> T:
         """What a verb computes from these rows alone, made once and kept with them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -97,6 +97,19 @@ class Columns:
             edges=tuple(edges),
         )
 
+    def with_edges(self, moves: Sequence[int], edges: Sequence[Edge]) -> Columns:
+        """The same moves, some of them with other figures; all else about these is as it was.
+
+        moves : which ones     edges : all of them
+        """
+        fresh = Columns.of([edges[at] for at in moves], [0] * len(moves), 1)
+        merged = {}
+        for name in _FIGURES:
+            values = getattr(self, name).copy()
+            values[list(moves)] = getattr(fresh, name)
+            merged[name] = values
+        return replace(self, **merged, edges=tuple(edges))
+
     def plus(self, other: Columns) -> Columns:
         """These moves followed by others."""
         merged: dict[str, Any] = {}
@@ -116,6 +129,10 @@ class Columns:
         return Columns(**merged, tagged=tagged, edges=self.edges + other.edges)
 
 
+_FIGURES = (
+    "hours", "var_h2", "lead_h", "usd_per_feu", "run_usd_per_feu", "kg_per_t", "kg_per_teu",
+    "capacity_teu", "headway_h", "headway_cv",
+)  # fmt: skip
 _NUMBERS: dict[str, Any] = {
     **dict.fromkeys(("tail", "head", "flags", "service", "gate", "timetable"), np.int32),
     **dict.fromkeys(("hours", "var_h2", "lead_h", "kg_per_t", "kg_per_teu"), np.float64),

@@ -94,6 +94,7 @@ class Decoder:
                     "key": verdict.key,
                     "where": verdict.where,
                     "words": verdict.words,
+                    "source": list(verdict.source),
                 }
                 for verdict in found
             ]

@@ -16,7 +16,7 @@ _ALIKE = 1e-6
 _WORTH_TELLING_D = 0.5
 _MORE = ("more", "less")
 _AIMS = {
-    "balanced": "the least price x hours^{worth:g}, the trade-off of docs/model.md",
+    "balanced": "the best balance of price and time, where 1 % of the days is worth {worth:g} % of the price",
     "time": "the least mean hours",
     "cost": "the least price",
     "carbon": "the least CO2e",
@@ -44,10 +44,9 @@ def reasons(routes: Sequence[Mapping[str, Any]], aim: Aim, worth: float) -> list
         if abs(near - far) >= _WORTH_TELLING_D:
             word = "surer" if near < far else "less sure"
             compared.append(f"is {word}: 9 times in 10 within {near:.1f} days of its median, not {far:.1f}")
-        same = "best of its corridor" if _first_of(routes, route) else "another way of its corridor"
-        told.append(
-            [f"Against {first['route_id'] or 'A'}, this {same} {_listed([c for c in compared if c])}."]
-        )
+        same = "the best" if _first_of(routes, route) else "another way"
+        listed = _listed([phrase for phrase in compared if phrase])
+        told.append([f"Against {first['route_id'] or 'A'}, this route, {same} of its corridor, {listed}."])
     return told
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from ..booking import capacity_feu
@@ -28,6 +30,7 @@ from .moves import (
     Graph,
     Part,
     QuoteLine,
+    Recipe,
     operators,
 )
 from .prices import Prices
@@ -58,7 +61,8 @@ class _Run:
     link_id: str
     end: str
     by: int
-    parts: list[Part]
+    parts: tuple[Part, ...]
+    recipe: Recipe
     links: Links
 
 
@@ -90,6 +94,15 @@ class Builder:
                 self.yards.setdefault(name[1], []).append((name[2], node))
         return self.graph
 
+    def on(self, compiled: Compiled) -> Builder:
+        """The same graph with the prices and rows of a network of the same form."""
+        other = copy(self)
+        other.compiled = compiled
+        other.prices = Prices(compiled, self.prices.bound)
+        other.running = Running(compiled, other.prices)
+        other.closings = closings(compiled.closures, compiled.day, compiled.day + timedelta(days=800))
+        return other
+
     # Runs.
 
     def _line(self, line: Line) -> Iterable[_Boarding]:
@@ -108,8 +121,15 @@ class Builder:
             deck = self._deck(service, hop.links[0][0])
             aboard = self.graph.node("aboard", service_id + way, str(number))
             ends = self.graph.node("arrived", service_id + way, str(number))
-            parts = self.running.parts(hop.links, service, hop.running_p50_h, hop.running_p90_h, line.forward)
-            self.graph.add(aboard, ends, parts, **same, **self._touches(hop.links, service))
+            recipe = partial(
+                Builder.run_parts,
+                ids=ids_of(hop.links),
+                service_id=service_id,
+                times_h=(hop.running_p50_h, hop.running_p90_h),
+                forward=line.forward,
+            )
+            touched = self._touches(hop.links, service)
+            self.graph.add(aboard, ends, recipe(self), recipe=recipe, **same, **touched)
             if number + 1 < len(line.hops):
                 following = line.hops[number + 1]
                 gate = self._gate("", service, following.links)
@@ -135,31 +155,50 @@ class Builder:
             for along, tail_end, head_end in ways[: 2 if link["direction"] == "both" else 1]:
                 start, end = link[tail_end], link[head_end]
                 run = ((link, along),)
-                parts = self.running.parts(run, service, None, None)
-                gate = self._gate("", service, run)
-                if gate:
-                    parts.insert(0, Part("halt", start, gate=gate))
+                recipe = partial(
+                    Builder.run_parts,
+                    ids=ids_of(run),
+                    service_id=service_id,
+                    gate=self._gate("", service, run),
+                    start=start,
+                )
                 by = self.graph.node("by", service_id, deck.name, link["link_id"], end)
-                runs.setdefault((start, deck), []).append(_Run(link["link_id"], end, by, parts, run))
+                same = _Run(link["link_id"], end, by, recipe(self), recipe, run)
+                runs.setdefault((start, deck), []).append(same)
         ends: set[tuple[str, _Deck]] = set()
         for (start, deck), leaving in runs.items():
             aboard = self.graph.node("aboard", service_id, deck.name, start)
             loads_in = self.compiled.terminals[start]["country"]
-            same = {"service_id": service_id, "mode": mode}
+            more = {"service_id": service_id, "mode": mode}
             for own in leaving:
-                touched = self._touches(own.links, service)
-                self.graph.add(aboard, own.by, own.parts, **touched, **same, loads_in=loads_in)
+                touched = self._touches(own.links, service) | {"recipe": own.recipe, "loads_in": loads_in}
+                self.graph.add(aboard, own.by, own.parts, **touched, **more)
                 for onward in runs.get((own.end, deck), ()):
                     if onward.link_id != own.link_id:
-                        touched = self._touches(onward.links, service)
                         here = self.compiled.terminals[own.end]["country"]
-                        self.graph.add(own.by, onward.by, onward.parts, **touched, **same, loads_in=here)
+                        touched = self._touches(onward.links, service)
+                        touched |= {"recipe": onward.recipe, "loads_in": here}
+                        self.graph.add(own.by, onward.by, onward.parts, **touched, **more)
                 arrived = self.graph.node("arrived", service_id, deck.name, own.end)
-                self.graph.add(own.by, arrived, **same)
+                self.graph.add(own.by, arrived, **more)
                 if (own.end, deck) not in ends:
                     ends.add((own.end, deck))
                     self._alight(own.end, deck, arrived, service)
             yield start, deck, aboard, service, (), True, loads_in
+
+    def run_parts(
+        self,
+        ids: Sequence[tuple[str, bool]],
+        service_id: str,
+        times_h: tuple[float | None, float | None] = (None, None),
+        forward: bool = True,
+        gate: frozenset[str] = frozenset(),
+        start: str = "",
+    ) -> tuple[Part, ...]:
+        """The parts of a run; what is shut is waited for where it starts."""
+        links = tuple((self.compiled.links[link_id], along) for link_id, along in ids)
+        parts = self.running.parts(links, self.compiled.services[service_id], *times_h, forward)
+        return (Part("halt", start, gate=gate), *parts) if gate else tuple(parts)
 
     def _touches(self, run: Links, service: Row) -> dict[str, Any]:
         """Flags, tags and direction of a run."""
@@ -249,46 +288,27 @@ class Builder:
         gate = self._gate(terminal_id, service, run)
         way = "forward" if forward else "backward"
         timetable = self.timetables.get((service_id, terminal_id, way), "")
-        wait: dict[str, Any] = {} if timetable else headway_of(service)
-        extra: list[QuoteLine] = []
-        if service["mode"] in ("sea", "inland_waterway"):
-            price = self.prices.find("sea_freight", service_id=service_id, forward=forward)
-            assert price is not None
-            extra.append(QuoteLine("sea_freight", price.value, "unit_costs", price.cost_id))
-        elif service["mode"] == "rail":
-            country = self.compiled.terminals[terminal_id]["country"]
-            fixed = self.prices.find("rail_fixed", country=country)
-            if fixed is not None:
-                extra.append(QuoteLine("rail_fixed", fixed.value, "unit_costs", fixed.cost_id))
-        capacity_teu = 2 * capacity_feu(service)
-        fare = (Part("fare", terminal_id, lines=tuple(extra)),) if extra else ()
         comes = ["origin", *sorted({came.name for came in self._decks.get(terminal_id, ())})]
         for came in comes:
             activity = self._activity(came, deck)
-            if activity is None:
+            if activity is None or self._handled(terminal_id, activity, came, deck) is None:
                 continue
-            handled = self._handled(terminal_id, activity, came, deck)
-            if handled is None:
-                continue
-            hours, lines, kg_per_teu, rows = handled
-            if came == "origin":
-                lines = (*lines, *self.booking_lines())
-            part = Part(
-                activity,
-                terminal_id,
-                **hours,
-                **wait,
+            recipe = partial(
+                Builder.boarding_parts,
+                terminal_id=terminal_id,
+                activity=activity,
+                came=came,
+                deck=deck,
+                service_id=service_id,
+                forward=forward,
                 timetable=timetable,
                 gate=gate,
-                kg_per_teu=kg_per_teu,
-                lines=lines,
-                rows=(*rows, ("services", service_id)),
-                note=f"{came} > {deck.name}",
             )
             self.graph.add(
                 self.graph.node("yard", terminal_id, came),
                 node,
-                (part, *fare),
+                recipe(self),
+                recipe=recipe,
                 tags=widened(
                     {f"terminal:{terminal_id}", f"service:{service_id}"}
                     | {f"operator:{name}" for name in operators(service)}
@@ -299,13 +319,53 @@ class Builder:
                 westbound=self._touches(run, service)["westbound"] if run else None,
                 service_id=service_id,
                 mode=service["mode"],
-                capacity_teu=capacity_teu,
-                departures_per_week=service["departures_per_week"],
-                headway_cv=service["headway_cv"],
+                **vehicles_of(service),
                 boards=True,
                 joins=not came.startswith("rail"),
                 loads_in=loads_in,
             )
+
+    def boarding_parts(
+        self,
+        terminal_id: str,
+        activity: str,
+        came: str,
+        deck: _Deck,
+        service_id: str,
+        forward: bool,
+        timetable: str,
+        gate: frozenset[str],
+    ) -> tuple[Part, ...]:
+        """The parts of boarding: what is done with the box, the wait, and freight that is not by the link."""
+        service = self.compiled.services[service_id]
+        handled = self._handled(terminal_id, activity, came, deck)
+        assert handled is not None
+        hours, lines, kg_per_teu, rows = handled
+        if came == "origin":
+            lines = (*lines, *self.booking_lines())
+        wait: dict[str, Any] = {} if timetable else headway_of(service)
+        part = Part(
+            activity,
+            terminal_id,
+            **hours,
+            **wait,
+            timetable=timetable,
+            gate=gate,
+            kg_per_teu=kg_per_teu,
+            lines=lines,
+            rows=(*rows, ("services", service_id)),
+            note=f"{came} > {deck.name}",
+        )
+        item, fare = "rail_fixed", None
+        if service["mode"] in ("sea", "inland_waterway"):
+            item = "sea_freight"
+            fare = self.prices.find(item, service_id=service_id, forward=forward)
+        elif service["mode"] == "rail":
+            fare = self.prices.find(item, country=self.compiled.terminals[terminal_id]["country"])
+        if fare is None:
+            return (part,)
+        freight = QuoteLine(item, fare.value, "unit_costs", fare.cost_id)
+        return (part, Part("fare", terminal_id, lines=(freight,)))
 
     def booking_lines(self) -> tuple[QuoteLine, ...]:
         """What the forwarder charges once for papers and booking, where there is a quotation of it."""
@@ -387,6 +447,20 @@ class Builder:
             if (row["valid_from"] is not None and row["valid_from"] > compiled.day)
             or (row["valid_until"] is not None and row["valid_until"] < compiled.until)
         }
+
+
+def ids_of(run: Links) -> tuple[tuple[str, bool], ...]:
+    """The links of a run by their ids."""
+    return tuple((link["link_id"], along) for link, along in run)
+
+
+def vehicles_of(service: Row) -> dict[str, Any]:
+    """What a departure takes and how often it goes, as cells of a move."""
+    return {
+        "capacity_teu": 2 * capacity_feu(service),
+        "departures_per_week": service["departures_per_week"],
+        "headway_cv": service["headway_cv"],
+    }
 
 
 def headway_of(service: Row) -> dict[str, Any]:

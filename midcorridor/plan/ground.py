@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from ..network import Compiled
 from .columns import WORD, Columns
-from .graph import Builder
+from .graph import Builder, vehicles_of
 from .moves import TRUCK, Edge
 from .shortcuts import Shortcuts, shortcuts_of
 
@@ -21,20 +22,109 @@ class Ground:
     builder: Builder
     columns: Columns
     nodes: int
-    bits: Mapping[str, int]  # the mark of each yard and frontier
+    bits: Mapping[str, int]  # the mark of each yard and customs territory
     words: int
     shortcuts: Shortcuts
     left_out: Sequence[str]
 
+    @cached_property
+    def resting_on(self) -> Mapping[tuple[str, str], Sequence[int]]:
+        """The moves that were computed from a row, by (table, key)."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for at, edge in enumerate(self.columns.edges):
+            rows = {row for part in edge.parts for row in part.rows}
+            rows |= {(line.table, line.key) for part in edge.parts for line in part.lines}
+            if edge.service_id:
+                rows.add(("services", edge.service_id))
+            for row in rows:
+                found.setdefault(row, []).append(at)
+        return found
+
     def marked(self, edges: Sequence[Edge], source: int, target: int) -> Columns:
         """Columns of further moves, which lead from the source or to the target."""
-        marks = [mark_of(edge, self.bits, source, target) for edge in edges]
+        marks = [mark_of(edge, self.bits, self.builder.compiled, source, target) for edge in edges]
         return Columns.of(edges, marks, self.words)
 
 
 def ground_of(compiled: Compiled, bound: str) -> Ground:
-    """The ground for freight bound west or east."""
-    return compiled.once(("ground", bound), lambda: _make(compiled, bound))
+    """The ground for freight bound west or east.
+
+    That of a scenario shares what it can with that of its base: where only figures differ, only the
+    moves that rest on them are made anew.
+    """
+
+    def make() -> Ground:
+        changed = compiled.changed()
+        if (
+            changed is None
+            or compiled.base is None
+            or not (_figures_only(changed) and _gates_alike(compiled, compiled.base))
+        ):
+            return _make(compiled, bound)
+        return _patched(ground_of(compiled.base, bound), compiled, changed)
+
+    return compiled.once(("ground", bound), make)
+
+
+# Cells that are figures of moves: another value makes the same moves with other figures.
+_FIGURES = {
+    "services": {"departures_per_week", "headway_cv", "capacity", "most_km_per_day"},
+    "links": {"running_p50_h", "running_p90_h", "electrified_share"},
+    "dwell": {"p50_h", "p90_h"},
+    "handling": {"usd_per_feu", "kg_co2e_per_teu"},
+    "border_procedures": {"p50_h", "p90_h", "usd_per_feu"},
+    "unit_costs": {"value"},
+    "grid": {"g_co2e_per_kwh"},
+    "emission_factors": {"g_co2e_per_tkm_wtw", "g_co2e_per_teu_km_wtw", "wh_per_tkm"},
+}
+# Tables that make no move: they are read when a question is put.
+_READ_LATER = frozenset(
+    (
+        *("embargoes", "box_limits", "bookings", "free_time", "commodities", "containers", "countries"),
+        *("products", "rates", "dangerous_goods", "hs_chapters", "observed_distances", "sources", "figures"),
+    )
+)
+# What says where a row stands and what it is worth makes no move either.
+_ABOUT = {"source", "year", "confidence", "basis", "note", "name", "price_year"}
+
+
+def _figures_only(changed: Mapping[str, Mapping[str, set[str]]]) -> bool:
+    for table, rows in changed.items():
+        if table in _READ_LATER:
+            continue
+        if table == "closures":
+            continue
+        if not all(cells <= _FIGURES.get(table, set()) | _ABOUT for cells in rows.values()):
+            return False
+    return True
+
+
+def _gates_alike(compiled: Compiled, base: Compiled) -> bool:
+    """Whether the closures that hold now and then shut the same things on the same days.
+
+    Whole closures are no gates of moves: they are put to each question.
+    """
+
+    def told(of: Compiled) -> list[dict[str, object]]:
+        free = _ABOUT | {"closed_share", "mean_closed_h"}
+        rows = (row for row in of.closures if row["closed_share"] < 1)
+        return [{name: cell for name, cell in row.items() if name not in free} for row in rows]
+
+    return told(compiled) == told(base)
+
+
+def _patched(ground: Ground, compiled: Compiled, changed: Mapping[str, Mapping[str, set[str]]]) -> Ground:
+    builder = ground.builder.on(compiled)
+    rows = {(table, key) for table, keys in changed.items() if table in _FIGURES for key in keys}
+    edges = list(ground.columns.edges)
+    moves = sorted({at for row in rows for at in ground.resting_on.get(row, ())})
+    for at in moves:
+        edge = edges[at]
+        if edge.recipe is None:
+            continue
+        vehicles = vehicles_of(compiled.services[edge.service_id]) if edge.boards else {}
+        edges[at] = replace(edge, parts=edge.recipe(builder), **vehicles)
+    return replace(ground, builder=builder, columns=ground.columns.with_edges(moves, edges))
 
 
 def _make(compiled: Compiled, bound: str) -> Ground:
@@ -42,7 +132,7 @@ def _make(compiled: Compiled, bound: str) -> Ground:
     graph = builder.build()
     bits = _bits(compiled)
     words = max(1, -(-max(bit.bit_length() for bit in bits.values()) // WORD)) if bits else 1
-    marks = [mark_of(edge, bits, -1, -1) for edge in graph.edges]
+    marks = [mark_of(edge, bits, compiled, -1, -1) for edge in graph.edges]
     columns = Columns.of(graph.edges, marks, words)
     # Where the moves of the ends begin and end: the yards, and trucks that drive on.
     kept = frozenset(
@@ -52,37 +142,47 @@ def _make(compiled: Compiled, bound: str) -> Ground:
     return Ground(builder, columns, len(graph.nodes), bits, words, shortcuts, tuple(graph.left_out))
 
 
-def mark_of(edge: Edge, bits: Mapping[str, int], source: int, target: int) -> int:
-    """What a move comes to that no way comes to twice: a yard where boxes are lifted, a frontier crossed.
+def mark_of(edge: Edge, bits: Mapping[str, int], compiled: Compiled, source: int, target: int) -> int:
+    """What a move comes to that no way comes to twice: a yard where boxes are lifted, a customs territory.
 
     A way may pass a place again without a stop, as boxes do that are brought to a hub and come by on its
-    train.
+    train; but it never goes back to a customs territory that it has left.
     """
-    mark = 0
+    terminals, mark = compiled.terminals, 0
     if edge.yard:
         mark |= bits[edge.yard]
-    elif edge.tail == source and edge.head != target:
-        # The terminal that an origin's truck leads to.
-        mark |= next((bits[tag] for tag in sorted(edge.tags) if tag.startswith("terminal:")), 0)
+    if edge.tail == source and edge.head != target:
+        # Where an origin's truck leads to, and the territory that the way begins in.
+        for tag in sorted(edge.tags):
+            if tag.startswith("terminal:"):
+                mark |= (
+                    bits[tag] | bits[entering(compiled, terminals[tag.removeprefix("terminal:")]["country"])]
+                )
     for part in edge.parts:
-        mark |= bits.get(f"frontier-link:{part.link_id}", 0)
+        if part.kind == "run":
+            link = compiled.links[part.link_id]
+            ends = {link["from_terminal"], link["to_terminal"]}
+            countries = {terminals[end]["country"] for end in ends}
+            if len(countries) == 2 and not compiled.same_customs_union(*countries):
+                mark |= bits[entering(compiled, terminals[part.terminal_id]["country"])]
     return mark
 
 
+def entering(compiled: Compiled, country: str) -> str:
+    """The name of the mark of coming to a country's customs territory.
+
+    In the European Union it is the country's alone: countries that are no members lie between its members.
+    """
+    row = compiled.tables.by_key("countries").get(country)
+    union = row["customs_union"] if row is not None else None
+    return f"entering:{country if union in (None, 'EU') else union}"
+
+
 def _bits(compiled: Compiled) -> dict[str, int]:
-    """A bit for each yard, and for each link over a frontier."""
-    country = {terminal_id: row["country"] for terminal_id, row in compiled.terminals.items()}
+    """A bit for each yard and each customs territory."""
     names = [f"terminal:{terminal_id}" for terminal_id in compiled.terminals]
-    # The links of two gauges between the same places are one crossing.
-    pairs: dict[frozenset[str], str] = {}
-    alike = []
-    for link_id, row in compiled.links.items():
-        if country[row["from_terminal"]] != country[row["to_terminal"]] and row["mode"] in ("rail", "road"):
-            ends = frozenset((row["from_terminal"], row["to_terminal"]))
-            alike.append((f"frontier-link:{link_id}", pairs.setdefault(ends, f"frontier-link:{link_id}")))
-    names += list(pairs.values())
-    bits = {name: 1 << at for at, name in enumerate(names)}
-    return bits | {name: bits[first] for name, first in alike}
+    names += dict.fromkeys(entering(compiled, row["country"]) for row in compiled.terminals.values())
+    return {name: 1 << at for at, name in enumerate(names)}
 
 
 def far_terminals(compiled: Compiled, ends: Sequence[tuple[float, float]], limit_km: float) -> list[str]:

@@ -8,7 +8,7 @@ one place or over one link, with the rows that it was computed from. Totals are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,6 +94,10 @@ class Part:
         return sum(line.usd_per_feu for line in self.lines)
 
 
+# Makes the parts of a move with the prices and rows of a builder.
+Recipe = Callable[[Any], tuple[Part, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One move between two nodes."""
@@ -112,6 +116,7 @@ class Edge:
     boards: bool = False
     joins: bool = False  # boards where boxes gather anew: not by a mere change of trains
     yard: str = ""  # tag of the terminal where a box is lifted off by it
+    recipe: Recipe | None = field(default=None, compare=False)  # makes the parts anew for other figures
     loads_in: str = ""  # country whose rules of booking hold on this service
 
 

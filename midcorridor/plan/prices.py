@@ -31,7 +31,7 @@ class Prices:
     """
 
     def __init__(self, compiled: Compiled, bound: str) -> None:
-        self._bound = bound
+        self.bound = bound
         self._rows: dict[tuple[str, str | None, str | None, str], dict[str, Row]] = {}
         for row in compiled.tables["unit_costs"]:
             if not row["in_model"] or not holds_on(row, compiled.day):
@@ -68,7 +68,7 @@ class Prices:
             rows = self._rows.get(key)
             if rows is None:
                 continue
-            for direction in ("forward" if forward else "backward", self._bound, "any"):
+            for direction in ("forward" if forward else "backward", self.bound, "any"):
                 if direction in rows:
                     return Price(float(rows[direction]["value"]), rows[direction]["cost_id"])
         return None

@@ -23,7 +23,7 @@ from .moves import LONG_ROAD, Edge, Part
 from .prices import EASTBOUND, WESTBOUND, Price
 from .search import STATES, Found, Moves, grid, pareto
 from .shortcuts import Shortcuts, singles
-from .terms import Terms, rules_of, terms_of
+from .terms import Terms, booking_rules, terms_of
 
 Array = np.ndarray[Any, Any]
 STRAYS = "calls far beyond the ends"
@@ -117,8 +117,7 @@ class Question:
     @cached_property
     def terms(self) -> Terms:
         """The terms of every service of the columns."""
-        services = self.columns.services
-        rules = self.compiled.once(("booking", services), lambda: rules_of(self.compiled, services))
+        rules = booking_rules(self.compiled, self.columns.services)
         return terms_of(rules, self.boxes_feu, self.booking)
 
     def booking_of(self, edge: Edge) -> Booking | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,23 @@ class Terms:
 
 
 def rules_of(compiled: Compiled, services: tuple[tuple[str, str], ...]) -> Rules:
-    """The rules of booking of services, each with the country where its boxes are loaded."""
+    """The rules of booking of services, each with the country where its boxes are loaded.
+
+    Those of a scenario that left the bookings alone are its base's, but for the services it changed.
+    """
+    base = compiled.base
+    if base is not None and compiled.tables.rows["bookings"] is base.tables.rows["bookings"]:
+        before = booking_rules(base, services)
+        changed = [
+            at
+            for at, (service_id, _) in enumerate(services)
+            if compiled.services.get(service_id) != base.services.get(service_id)
+        ]
+        if not changed:
+            return before
+        rules = Rules(*(getattr(before, item.name).copy() for item in fields(Rules)))
+        _fill(rules, compiled, services, changed)
+        return rules
     shape = (len(services), len(BOOKINGS))
     rules = Rules(
         booked=np.zeros(shape[0], np.bool_),
@@ -54,13 +71,27 @@ def rules_of(compiled: Compiled, services: tuple[tuple[str, str], ...]) -> Rules
         price_factor=np.ones(shape),
         pays_departures=np.zeros(shape, np.bool_),
     )
-    for at, (service_id, country) in enumerate(services):
+    _fill(rules, compiled, services, range(len(services)))
+    return rules
+
+
+def booking_rules(compiled: Compiled, services: tuple[tuple[str, str], ...]) -> Rules:
+    """As `rules_of`, kept with the network."""
+    return compiled.once(("booking", services), lambda: rules_of(compiled, services))
+
+
+def _fill(
+    rules: Rules, compiled: Compiled, services: tuple[tuple[str, str], ...], numbers: Iterable[int]
+) -> None:
+    for at in numbers:
+        service_id, country = services[at]
         service = compiled.services.get(service_id)
         if service is None or service["mode"] == "road":
             continue
         rules.booked[at] = True
         rules.slots_feu[at] = capacity_feu(service)
         for way, booking in enumerate(BOOKINGS):
+            rules.accepted[at, way] = False
             row = booking_row(compiled.tables, service, booking, compiled.day, country)
             if row is None or not row["accepted"]:
                 continue
@@ -72,7 +103,6 @@ def rules_of(compiled: Compiled, services: tuple[tuple[str, str], ...]) -> Rules
             )
             rules.price_factor[at, way] = row["price_factor"]
             rules.pays_departures[at, way] = row["pays_for"] == "departures"
-    return rules
 
 
 def terms_of(rules: Rules, boxes_feu: float, booking: str | None) -> Terms:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from statistics import NormalDist
 from typing import Any
 
 import pytest
@@ -44,6 +45,13 @@ PLACES = {
     "destination": ("Budapest", "HU", 47.5, 19.04),
 }
 BOXES = 40
+READY = datetime.fromisoformat("2026-12-01T00:00:00+00:00")
+CHANCES = (0.01, 0.025, *(at / 20 for at in range(1, 20)), 0.975, 0.99)
+
+
+def after(hours: float) -> str:
+    """An instant so many hours after cargo ready."""
+    return (READY + timedelta(hours=hours)).isoformat()
 
 
 class Maker:
@@ -73,9 +81,22 @@ class Maker:
                 "mode": mode,
                 "service_id": more.get("service", mode),
                 "service_name": more.get("name", ""),
+                "operator": more.get("operator", ""),
                 "gauge_mm": more.get("gauge"),
                 "start_h": self.clock_h,
                 "mean_h": hours,
+                "p50_h": 0.98 * hours,
+                "p90_h": 1.2 * hours,
+                "etd_at": after(self.clock_h),
+                "eta_at": after(self.clock_h + hours),
+                "cutoff_at": after(self.clock_h - 24) if mode != "road" else None,
+                "departs": more.get("departs", "" if mode == "road" else "headway"),
+                "gross_t_per_box": 19.9,
+                "booking": "" if mode == "road" else "group",
+                "fill_share": None if mode == "road" else 0.8,
+                "loads": more.get("loads", [BOXES]),
+                "clearance": more.get("clearance", "accepted"),
+                "verdicts": more.get("verdicts", []),
                 "runs": [[self.clock_h, hours]],
                 "cost_usd": total,
                 "kg_co2e": kg * BOXES,
@@ -110,12 +131,15 @@ class Maker:
                 "kind": kind,
                 "start_h": self.clock_h,
                 "mean_h": handling + wait + closure,
+                "p50_h": 0.9 * (handling + wait + closure),
+                "p90_h": 1.7 * (handling + wait + closure),
+                "cutoff_at": None,
                 "handling_h": handling,
                 "wait_h": wait,
                 "closure_h": closure,
                 "cost_usd": usd,
                 "kg_co2e": more.get("kg", 0.0) * BOXES,
-                "note": note,
+                "note": f"{note} at" if kind == "border" else note,
                 "lines": [{"item": item, "usd": usd, "table": "handling", "key": place}] if usd else [],
             }
         )
@@ -126,11 +150,30 @@ class Maker:
         events = [*self.legs, *self.transfers]
         cost = sum(event["cost_usd"] for event in events)
         hours = sum(event["mean_h"] for event in events)
+        spread = NormalDist(hours, 0.12 * hours)
+        seaside = [leg for leg in self.legs if leg["mode"] == "sea"]
         return {
             "route_id": letter,
             "corridor": corridor,
             "mean_h": hours,
             "mean_d": hours / 24,
+            "sd_h": spread.stdev,
+            "p10_h": spread.inv_cdf(0.1),
+            "p50_h": hours,
+            "p90_h": spread.inv_cdf(0.9),
+            "on_time_probability": None,
+            "never_probability": 0.0,
+            "first_box_mean_h": hours,
+            "first_box_p90_h": spread.inv_cdf(0.9),
+            "available_at": after(hours),
+            "available_p90_at": after(spread.inv_cdf(0.9)),
+            "arrival_h": [[chance, spread.inv_cdf(chance)] for chance in CHANCES],
+            "spread": [
+                {"seq": 3, "where": "Aktau (seaport)", "cause": "wait", "share": 0.4},
+                {"seq": 5, "where": "Feeder Aktau–Alat", "cause": "running", "share": 0.25},
+            ],
+            "ports": [[leg["from_id"], leg["to_id"]] for leg in seaside],
+            "permits": list(dict.fromkeys(v["key"] for leg in self.legs for v in leg["verdicts"])),
             "cost_usd": cost,
             "cost_usd_per_box": cost / BOXES,
             "kg_co2e": sum(event["kg_co2e"] for event in events),
@@ -148,6 +191,8 @@ class Maker:
             "legs": self.legs,
             "transfers": self.transfers,
             "confidence": confidence,
+            "rests_on": {"high": 20, "medium": 7, "low": 3},
+            "explained": [],
         }
 
 
@@ -243,11 +288,44 @@ def question() -> dict[str, Any]:
         "commodity_id": "consumer_goods",
         "cargo_t": 640.0,
         "value_usd": 5_120_000.0,
-        "ready_at": "2026-12-01T00:00:00+00:00",
+        "ready_at": READY.isoformat(),
+        "deadline_at": None,
     }
 
 
-def answer(*letters: str) -> PlanResult:
+def frontier(routes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every route, and three ways about it that are dearer or slower."""
+    return [
+        {
+            "corridor": route["corridor"],
+            "mean_h": route["mean_h"] * slow,
+            "cost_usd": route["cost_usd"] * dear,
+            "kg_co2e": route["kg_co2e"],
+            "sd_h": route["sd_h"],
+            "route_id": route["route_id"] if slow == dear else "",
+        }
+        for route in routes
+        for slow, dear in ((1, 1), (1.2, 0.97), (1.1, 0.99), (1, 1.3))
+    ]
+
+
+def with_rule(route: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The route with a rule that stands on two of its legs and asks for a permit."""
+    told = {
+        "effect": "permit_needed",
+        "subject": "length",
+        "table": "box_limits",
+        "key": "length-45",
+        "where": "by rail in Kazakhstan",
+        "words": "Permit needed by rail in Kazakhstan. Ask the railway.",
+        **more,
+    }
+    for leg in route["legs"][1:3]:
+        leg["clearance"], leg["verdicts"] = told["effect"], [told]
+    return {**route, "permits": [told["key"]]}
+
+
+def answer(*letters: str, deadline_d: float | None = None) -> PlanResult:
     """The sample with the routes asked for; without any it is the answer that there is none."""
     made = {"A": middle, "B": northern, "C": cape}
     status = (
@@ -270,8 +348,17 @@ def answer(*letters: str) -> PlanResult:
         {"source_id": "bad", "title": "A link that must not be followed", "publisher": "nobody",
          "date": "2024", "url": "javascript:alert(1)", "uses": 2},
     ]  # fmt: skip
+    asked, routes = question(), [made[letter]() for letter in letters]
+    if deadline_d is not None:
+        asked["deadline_at"] = after(24 * deadline_d)
+        for route in routes:
+            arrives = NormalDist(route["mean_h"], route["sd_h"])
+            route["on_time_probability"] = arrives.cdf(24 * deadline_d)
+    figures = {"unit_costs x": {"value": 0.4, "unit": "USD/FEU-km", "year": 2025,
+                                "source": ["trend-2025", "estimate"], "confidence": "medium"}}  # fmt: skip
+    checks = [{"check": "sums agree", "ok": True}] if letters else []
     return PlanResult(
-        question(), status, [made[letter]() for letter in letters], sources if letters else [], run
+        asked, status, routes, frontier(routes), checks, figures, sources if letters else [], run
     )
 
 

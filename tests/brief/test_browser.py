@@ -44,6 +44,12 @@ addEventListener("load", () => {
     const inside = across && r.top >= view.top && r.bottom <= view.bottom;
     return {text: e.textContent, x0: r.left, y0: r.top, x1: r.right, y1: r.bottom, inside};
   });
+  const strips = all(".dots text").map((e) => {
+    const [r, view] = [box(e), box(e.closest("svg"))];
+    const inside = r.left >= view.left - 1 && r.right <= view.right + 1 && r.bottom <= view.bottom + 1;
+    return {text: e.textContent, x0: r.left, y0: r.top, x1: r.right, y1: r.bottom, inside};
+  });
+  const bigger = all(".card dd b").filter((e) => box(e).right > box(e.closest(".card")).right);
   const wide = all("body *").filter((e) => !e.closest(".scroll") && !(e instanceof SVGElement))
     .filter((e) => box(e).right > innerWidth + 1).map((e) => e.tagName + "." + e.className);
   const opacity = (selector) => all(selector).map((e) => Number(getComputedStyle(e).opacity));
@@ -57,7 +63,8 @@ addEventListener("load", () => {
   const radio = document.querySelector("input[name=show]:checked");
   const clicked = radio ? radio.id : "";
   parent.postMessage(JSON.stringify({
-    inner: innerWidth, scroll: root.scrollWidth, names, wide, before, chosen, others, after, clicked,
+    inner: innerWidth, scroll: root.scrollWidth, names, strips, wide, before, chosen, others, after, clicked,
+    bigger: bigger.map((e) => e.textContent), charts: all(".dots").length,
     views: all(".view").length,
     filled: all(".view").map((e) => box(e).width / box(e.closest(".sheet")).width),
     ground: getComputedStyle(document.body).backgroundColor,
@@ -120,9 +127,27 @@ def test_layout(chromium: str, tmp_path: Path, sample: Any, atlas: Any, width: i
     assert seen["views"] == (2 if letters == "ABC" else 1)
     assert seen["filled"] == pytest.approx([1.0] * seen["views"], abs=0.01)
     assert {"Xi'an", "Budapest"} <= {box["text"] for box in seen["names"]}
-    for number, a in enumerate(seen["names"]):
+    assert_apart(seen["names"])
+
+
+@pytest.mark.parametrize("deadline_d", [None, 25, 40, 400])
+@pytest.mark.parametrize("width", [1280, 820, 390])
+def test_arrivals_can_be_read(
+    chromium: str, tmp_path: Path, sample: Any, atlas: Any, width: int, deadline_d: float | None
+) -> None:
+    page = plan_page(sample("A", "B", "C", deadline_d=deadline_d), atlas=atlas)
+    seen, _ = _measured(chromium, tmp_path, page, width)
+    assert seen["charts"] == 1, "one of the three sizes"
+    assert seen["bigger"] == [], "a figure runs out of its card"
+    assert len(seen["strips"]) > 3 * 6
+    assert_apart(seen["strips"])
+
+
+def assert_apart(boxes: list[dict[str, Any]]) -> None:
+    """No text runs out of its drawing or over another."""
+    for number, a in enumerate(boxes):
         assert a["inside"], a
-        for b in seen["names"][number + 1 :]:
+        for b in boxes[number + 1 :]:
             apart = (
                 a["x1"] <= b["x0"] or b["x1"] <= a["x0"] or a["y1"] <= b["y0"] + 3 or b["y1"] <= a["y0"] + 3
             )

@@ -7,17 +7,25 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from statistics import NormalDist
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from midcorridor.brief import bars, plan_page, words
+from midcorridor.brief.arrivals import DOTS, dots_h, stacked
+from midcorridor.brief.bills import by_item, plain
 from midcorridor.brief.cards import best_at
+from midcorridor.brief.frontier import stairs
 from midcorridor.brief.markup import el, esc, safe_url
-from midcorridor.brief.timeline import by_item
+from midcorridor.brief.numbers import date_of, percent
 from midcorridor.brief.tokens import TOKENS
 from midcorridor.brief.tradeoff import ticks
 from midcorridor.results import Status
+
+from .conftest import with_rule
 
 _VOID = {"br", "meta", "input", "link"}
 
@@ -132,7 +140,7 @@ def test_the_figures_of_the_answer_stand_on_the_page(sample: Any, atlas: Any) ->
     for text in ("80 TEU", "consumer goods", "1 Dec 2026 (UTC)", "4f1c9e0ab27d55aa", "used 41 times"):
         assert text in said, text
     assert "Figures are rounded" in said
-    assert "Times are means" in said
+    assert "Times run from cargo ready" in said
     assert "no price (a row names it)" in said
 
 
@@ -162,6 +170,142 @@ def test_lines_and_hours_sum_to_the_route(sample: Any) -> None:
         events = [*route["legs"], *route["transfers"]]
         assert sum(value for _, value in by_item(events)) == pytest.approx(route["cost_usd"])
         assert sum(bars.totals(events).values()) == pytest.approx(route["mean_h"])
+
+
+def test_what_comes_back_is_told_below_zero(sample: Any, atlas: Any) -> None:
+    result = sample("A")
+    (route,) = result.routes
+    resale = {"item": "soc_resale", "usd": -32_000.0, "table": "unit_costs", "key": "resale"}
+    last = route["legs"][-1]
+    last["lines"].append(resale)
+    for told in (last, route):
+        told["cost_usd"] -= 32_000.0
+    route["cost_usd_per_box"] = route["cost_usd"] / 40
+    said = Reader(plan_page(result, atlas=atlas)).said()
+    assert "Resale of the boxes at the end −800" in said
+    assert "USD 32,000 comes back" in said
+    assert plain(last["cost_usd"] / 40).startswith("−")
+    assert f"All {plain(route['cost_usd'] / 40)}" in said
+    assert "return of the empty boxes" not in said, "a box that is sold is not returned"
+    assert "return of the empty boxes" in Reader(plan_page(sample("A"), atlas=atlas)).said()
+
+
+def test_dates_and_chances_are_those_of_the_answer(sample: Any, atlas: Any) -> None:
+    result = sample("A", "B", "C", deadline_d=40)
+    page = plan_page(result, atlas=atlas)
+    said = Reader(page).said()
+    # A deadline at midnight is the end of the day before: 40 days from 1 December.
+    assert "Deadline 9 Jan 2027" in said
+    promise = date_of(result.routes[0]["available_p90_at"]).replace("\xa0", " ")
+    assert f"There by {promise}, 9 times in 10" in said
+    for route in result.routes:
+        card = page.split(f'data-route="{route["route_id"]}"')[1].split("</article>")[0]
+        assert date_of(route["available_p90_at"]) in card
+        assert f"<b>{percent(route['on_time_probability'])}</b>" in card
+        strip = page.split(f'class="strip on-{route["route_id"]}"')[1].split("</g>")[0]
+        late = strip.count('class="late"')
+        assert strip.count("<circle") == DOTS + 1, "the letter has a circle of its own"
+        assert late == pytest.approx(DOTS * (1 - route["on_time_probability"]), abs=1)
+    plain_page = plan_page(sample("A", "B", "C"), atlas=atlas)
+    assert ('class="deadline-line"' in page, 'class="deadline-line"' in plain_page) == (True, False)
+    assert "In time" not in plain_page
+
+
+def test_dots_are_quantiles_and_leave_out_what_never_comes(sample: Any) -> None:
+    (route,) = sample("A").routes
+    normal = NormalDist(route["mean_h"], route["sd_h"])
+    expected = [normal.inv_cdf((number + 0.5) / DOTS) for number in range(DOTS)]
+    assert dots_h(route) == pytest.approx(expected, rel=0.01)
+    missed = {**route, "never_probability": 0.2, "arrival_h": [p for p in route["arrival_h"] if p[0] < 0.8]}
+    assert len(dots_h(missed)) == 16
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=30), st.floats(0.5, 20))
+def test_dots_never_overlap_and_stay_near_their_place(places: list[float], wide: float) -> None:
+    found = stacked(places, wide)
+    assert len(found) == len(places)
+    for number, (x, level) in enumerate(found):
+        assert all(abs(x - a) >= wide - 1e-9 or level != b for a, b in found[number + 1 :])
+    for place, (x, _) in zip(sorted(places), found, strict=True):
+        assert abs(x - place) <= wide + 1e-9
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=20))
+def test_the_stepped_line_joins_what_nothing_beats(places: list[tuple[int, int]]) -> None:
+    """On paper y counts downwards, so that the best lie to the left and low."""
+    best = {(x, y) for x, y in places if not any(a <= x and b >= y and (a, b) != (x, y) for a, b in places)}
+    assert best <= set(stairs(places, 20, -5))
+    assert all(step in best or (step not in places) or _corner(step, best) for step in stairs(places, 20, -5))
+
+
+def _corner(step: tuple[float, float], best: set[tuple[int, int]]) -> bool:
+    """Whether a point of the line is a corner between two of the best."""
+    return any(step[0] == x for x, _ in best) and any(step[1] == y for _, y in best)
+
+
+def test_every_way_worth_a_look_is_drawn(sample: Any, atlas: Any) -> None:
+    page = plan_page(sample("A", "B", "C"), atlas=atlas)
+    plot = page.split("</svg>")
+    drawn = next(part for part in plot if "days, mean" in part)
+    assert drawn.count('class="way ') == 12
+    assert drawn.count('class="way c-northern"') == 4
+    assert "Northern route, 4 ways" in Reader(page).said()
+
+
+def test_rules_are_told_once_with_their_source(sample: Any, atlas: Any) -> None:
+    result = sample("A", "B")
+    assert "No rule in our tables stands against these goods" in Reader(plan_page(result, atlas=atlas)).said()
+    ruled = replace(result, routes=[with_rule(r, source=["trend-2025", "gone"]) for r in result.routes])
+    page = plan_page(ruled, atlas=atlas)
+    said = Reader(page).said()
+    assert said.count("Ask the railway.") == 1
+    assert "permit needed A B By rail in Kazakhstan. Ask the railway. rule length-45" in said
+    assert '<a href="#source-1">Trend</a>, gone' in page
+    assert '<li id="source-1">' in page
+    assert page.count('class="flag"') == 1 + 4, "the rule, and two legs on each route"
+
+
+def test_bookings_spread_and_bills_of_lading_are_told(sample: Any, atlas: Any) -> None:
+    result = sample("A")
+    result.routes[0]["legs"][1]["loads"] = [33, 7]
+    said = Reader(plan_page(result, atlas=atlas)).said()
+    assert "Group booking, 33 + 7 boxes, takes 80 % of the room of each" in said
+    assert "Waiting for a departure at Aktau 40 %" in said
+    assert "All else 35 %" in said
+    assert "Bills of lading Aktau to Alat; Poti to Constanta" in said
+    assert "First box" not in said
+
+
+def test_reasons_and_checks_are_shown(sample: Any, atlas: Any) -> None:
+    result = sample("A", "B")
+    told = replace(result, routes=[{**r, "explained": [f"Why {r['route_id']}?"]} for r in result.routes])
+    said = Reader(plan_page(told, atlas=atlas)).said()
+    assert "Why A?" in said
+    assert "✓ Sums agree" in said
+    assert "does not hold" not in said
+    wrong = replace(result, checks=[{"check": "sums agree", "ok": False}])
+    said = Reader(plan_page(wrong, atlas=atlas)).said()
+    assert "✗ FAILED: Sums agree" in said
+    assert "does not hold" in said
+
+
+def test_a_line_of_the_price_names_its_sources(sample: Any, atlas: Any) -> None:
+    page = plan_page(sample("A"), atlas=atlas)
+    said = Reader(page).said()
+    assert "Railway tariff medium confidence · sources 1 , 2" in said
+    assert "Forwarder’s margin medium" not in said, "its row is not in the sample"
+    assert 'href="#source-2">2</a>' in page
+    assert "(3 of 30 rows)" in said
+
+
+def test_no_date_is_promised_that_is_never_met(sample: Any, atlas: Any) -> None:
+    result = sample("A", "B", deadline_d=40)
+    never = {"available_p90_at": None, "p90_h": None, "first_box_p90_h": None, "never_probability": 0.12}
+    first = {**result.routes[0], **never, "arrival_h": result.routes[0]["arrival_h"][:19]}
+    said = Reader(plan_page(replace(result, routes=[first, result.routes[1]]), atlas=atlas)).said()
+    assert "No date can be promised 9 times in 10 by route A" in said
+    assert "12 % miss the last departure that the timetable holds" in said
+    assert "fewer than twenty dots" in said
 
 
 def test_no_route_is_an_answer(sample: Any, atlas: Any) -> None:
@@ -253,6 +397,8 @@ def test_contrast_of_text_and_lines(theme: int) -> None:
         assert _contrast(TOKENS[ink][theme], TOKENS[ground][theme]) >= 4.5, ink
     assert _contrast(TOKENS["ink"][theme], TOKENS["land"][theme]) >= 4.5
     assert _contrast(TOKENS["on-accent"][theme], TOKENS["accent"][theme]) >= 4.5
+    for corridor in words.CORRIDORS:
+        assert _contrast(TOKENS[f"c-{corridor}"][theme], TOKENS["surface"][theme]) >= 3, corridor
     for line in ("rail", "sea", "ferry", "road", "inland"):
         assert min(_contrast(TOKENS[line][theme], TOKENS[on][theme]) for on in ("land", "water")) >= 3, line
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from .. import Network
 from ..compiled import Compiled
-from . import durations, lengths, names, prices, reach, seaways, services, transfers
+from . import durations, lengths, names, prices, reach, seaways, services, timetables, transfers
 from .finding import Finding
 from .summary import summary
 
@@ -31,6 +31,8 @@ CHECKS: tuple[Callable[[Compiled], Iterable[Finding]], ...] = (
     services.left_out,
     services.one_way_only,
     services.capacities,
+    timetables.ends_soon,
+    timetables.departures_differ,
     transfers.missing,
     transfers.free_or_instant,
     transfers.frontiers,
