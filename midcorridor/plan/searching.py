@@ -77,7 +77,9 @@ class Search:
     def _blockers(self) -> list[str]:
         """The reasons that close a way which the fewest close, in the order met."""
         question = self.question
-        free, _ = question.ways((), via=(), trucks=True, any_booking=True)
+        free, _ = question.ways((), via=self.via, trucks=True, any_booking=True)
+        if not free:
+            free, _ = question.ways((), trucks=True, any_booking=True)
         refused = question.refused_bookings
         best: list[str] | None = None
         for way in sorted(free, key=lambda way: way.hours):

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby
 from typing import Any
 
 from midcorridor.plan.access import End, great_circle_km
 
+UNION = {"kz": "eaeu", "ru": "eaeu", "by": "eaeu"}
+
 
 def comes_back(route: Mapping[str, Any]) -> bool:
-    """Whether boxes are lifted at a yard twice, or cross the same frontier by land there and back.
+    """Whether boxes are lifted at a yard twice, or go back to a customs territory that they have left.
 
     A train may pass a place again without a stop: boxes are brought to a hub and come by on its train.
     Terminals are named after their countries, as in kz-1.
     """
     legs = route["legs"]
     yards = [legs[0]["path"][0], *(leg["path"][-1] for leg in legs)]
-    hops = [hop for leg in legs if leg["mode"] in ("rail", "road") for hop in pairwise(leg["path"])]
-    crossed = [frozenset(hop) for hop in hops if hop[0][:2] != hop[1][:2]]
-    return len(set(yards)) < len(yards) or len(set(crossed)) < len(crossed)
+    territories = [UNION.get(place[:2], place[:2]) for leg in legs for place in leg["path"]]
+    stays = [territory for territory, _ in groupby(territories)]
+    return len(set(yards)) < len(yards) or len(set(stays)) < len(stays)
 
 
 def crosses_twice(route: Mapping[str, Any]) -> bool:
