@@ -93,7 +93,7 @@ def _wait(causes: tuple[tuple[float, float], ...], shares: tuple[float, ...], st
     amount, rate = amount[large], joint.rate[large]
 
     def excess(x: Floats) -> Floats:
-        late = (amount / rate) @ np.exp(-np.outer(rate, np.maximum(x, 0.0)))
+        late = np.einsum("i,ij->j", amount / rate, np.exp(-np.outer(rate, np.maximum(x, 0.0))))
         return np.asarray(late + np.maximum(-x, 0.0))
 
     first, p = on_grid(excess, 0.0, _patience_h(joint, modes), step_h)
@@ -185,7 +185,7 @@ class _Passing:
             if piece.shut:
                 if piece.until_h < math.inf:
                     late_h += (held + float(masses.sum())) * (piece.until_h - max(piece.from_h, grid.start_h))
-                    late_h += float((spread + atom) @ (piece.until_h - grid.hours))
+                    late_h += float(((spread + atom) * (piece.until_h - grid.hours)).sum())
                 held, masses, before = held + coming + float(masses.sum()), np.zeros(1), None
                 continue
             begin_h = max(piece.from_h, grid.start_h)

@@ -3,7 +3,7 @@
 from .closing import closed_tags, dated_tags
 from .goods import Goods, goods_of, make_goods
 from .leg import Leg, leg_of, widened
-from .matching import Hit, hits
+from .matching import Hit, embargo_hits, hits, limit_hits
 from .verdict import EFFECTS, Verdict, verdicts, worst
 
 __all__ = [
@@ -14,9 +14,11 @@ __all__ = [
     "Verdict",
     "closed_tags",
     "dated_tags",
+    "embargo_hits",
     "goods_of",
     "hits",
     "leg_of",
+    "limit_hits",
     "make_goods",
     "verdicts",
     "widened",

@@ -32,6 +32,12 @@ class Hit:
 
 def hits(tables: Tables, goods: Goods) -> Iterator[Hit]:
     """Every rule of every day that concerns or may concern the goods, by tag."""
+    yield from embargo_hits(tables, goods)
+    yield from limit_hits(tables, goods)
+
+
+def embargo_hits(tables: Tables, goods: Goods) -> Iterator[Hit]:
+    """As `hits`, of what concerns the goods whatever their boxes."""
     groups = country_groups(tables)
     for row in sorted(tables["embargoes"], key=lambda row: str(row["embargo_id"])):
         certain, doubts = _concerns(row, goods)
@@ -43,6 +49,11 @@ def hits(tables: Tables, goods: Goods) -> Iterator[Hit]:
                 unless = "; ".join((*doubts, *more))
                 for tag in _tags(row, thing, groups):
                     yield Hit("embargoes", row, tag, thing, not unless, unless)
+
+
+def limit_hits(tables: Tables, goods: Goods) -> Iterator[Hit]:
+    """As `hits`, of what concerns their boxes."""
+    groups = country_groups(tables)
     for row in sorted(tables["box_limits"], key=lambda row: str(row["limit_id"])):
         if _limits(row, goods):
             for thing in row["scope_ids"]:

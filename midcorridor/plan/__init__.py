@@ -6,13 +6,13 @@ import math
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from .. import __version__, places
 from ..booking import check_booking, check_equipment
-from ..clearance import goods_of, hits
+from ..clearance import embargo_hits, goods_of, limit_hits
 from ..errors import Fault, InputError, PlaceError
 from ..network import Compiled, Network
 from ..results import RunInfo
@@ -142,7 +142,12 @@ def plan_shipment(
         whose=equipment,
     )
     goods = goods_of(compiled.tables, shipment, ends[0].country or None, ends[1].country or None)
-    rules = tuple(hits(compiled.tables, goods))
+    # What concerns the goods is looked up once for all boxes of them.
+    kind = replace(goods, container_type=None, gross_t=None, boxes=None)
+    rules = (
+        *compiled.lately(("embargoes", kind), lambda: tuple(embargo_hits(compiled.tables, kind))),
+        *limit_hits(compiled.tables, goods),
+    )
     calendar = question.calendar
     bans = [
         *total_closures(compiled, calendar),

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
 
+import numpy as np
+
 from ..arrival import arrive
 from ..errors import Fault, InputError
+from ..times import Z90
 from .events import course_of
 from .question import Question, Way
 
@@ -92,23 +95,28 @@ def surest(question: Question, ways: Sequence[Way], chance: float) -> tuple[floa
 def others(question: Question, ways: Sequence[Way], shown: Sequence[Way], room: int) -> list[Way]:
     """Ways beside those shown that save much of one thing and go another way: fastest, cheapest, greenest,
     most punctual."""
-    measures: tuple[Callable[[Way], float], ...] = (
-        lambda way: way.hours,
-        lambda way: way.usd,
-        lambda way: way.kg_co2e,
-        lambda way: way.hours + 1.28 * way.sd_h,
-    )
     listed, found = list(shown), list[Way]()
-    for measure in measures:
-        if len(found) >= room or not ways:
+    if not ways:
+        return found
+    table, own = _measures(ways), _measures(listed)
+    balance = table[:, 0] * table[:, 1]
+    for measure in range(table.shape[1]):
+        if len(found) >= room:
             break
-        best = min(ways, key=lambda way: (measure(way), way.usd * way.hours))
-        if measure(best) > (1 - LEAST_SAVING) * min(measure(way) for way in listed):
+        at = int(np.lexsort((balance, table[:, measure]))[0])
+        best = ways[at]
+        if table[at, measure] > (1 - LEAST_SAVING) * own[:, measure].min():
             continue
         if all(shared(best, way) <= MOST_SHARED for way in listed):
             found.append(best)
             listed.append(best)
+            own = _measures(listed)
     return found
+
+
+def _measures(ways: Sequence[Way]) -> np.ndarray[Any, Any]:
+    """Hours, dollars, kilograms and the hour of 9 in 10 as of a normal law, (n, 4)."""
+    return np.array([(way.hours, way.usd, way.kg_co2e, way.hours + Z90 * way.sd_h) for way in ways])
 
 
 def shared(one: Way, other: Way) -> float:

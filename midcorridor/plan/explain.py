@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..tables import Tables
 from ..words import figures
 from .choice import Aim
@@ -148,12 +150,15 @@ def _rises(route: Mapping[str, Any]) -> bool:
 
 
 def _unbeaten(kept: Sequence[Way], ways: Sequence[Way]) -> bool:
-    def beats(one: Way, other: Way) -> bool:
-        a = (one.hours, one.usd, one.kg_co2e, one.var_h2)
-        b = (other.hours, other.usd, other.kg_co2e, other.var_h2)
-        return one.corridor == other.corridor and a != b and all(x <= y for x, y in zip(a, b, strict=True))
+    def costs(listed: Sequence[Way]) -> np.ndarray[Any, Any]:
+        return np.array([(way.hours, way.usd, way.kg_co2e, way.var_h2) for way in listed]).reshape(-1, 4)
 
-    return not any(beats(way, shown) for shown in kept for way in ways)
+    every, corridors = costs(ways), np.array([way.corridor for way in ways])
+    for way, own in zip(kept, costs(kept), strict=True):
+        no_worse = (every <= own).all(axis=1) & (every != own).any(axis=1) & (corridors == way.corridor)
+        if no_worse.any():
+            return False
+    return True
 
 
 def _refused(route: Mapping[str, Any]) -> bool:
