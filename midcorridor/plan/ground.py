@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ..network import Compiled
-from .columns import WORD, Columns
+from .columns import WORD, Array, Columns, words_of
 from .graph import Builder, vehicles_of
 from .moves import TRUCK, Edge
 from .shortcuts import Shortcuts, shortcuts_of
@@ -25,6 +25,7 @@ class Ground:
     bits: Mapping[str, int]  # the mark of each yard and customs territory
     words: int
     shortcuts: Shortcuts
+    remember: Array  # (nodes, words) marks that a way is likely to come back to from a node
     left_out: Sequence[str]
 
     @cached_property
@@ -139,7 +140,35 @@ def _make(compiled: Compiled, bound: str) -> Ground:
         number for name, number in graph.nodes.items() if name[0] == "yard" or TRUCK in name[1:2]
     )
     shortcuts = shortcuts_of(columns, kept)
-    return Ground(builder, columns, len(graph.nodes), bits, words, shortcuts, tuple(graph.left_out))
+    remember = _likely(builder, shortcuts, bits, words)
+    return Ground(builder, columns, len(graph.nodes), bits, words, shortcuts, remember, tuple(graph.left_out))
+
+
+def _likely(builder: Builder, shortcuts: Shortcuts, bits: Mapping[str, int], words: int) -> Array:
+    """Marks worth remembering at each node: of the yards one move away and of the territories next door.
+
+    They only spare the search a second run, see `search.pareto`.
+    """
+    compiled, names = builder.compiled, builder.graph.nodes
+    after: dict[int, list[int]] = {}
+    for tail, head in zip(shortcuts.tail.tolist(), shortcuts.head.tolist(), strict=True):
+        after.setdefault(tail, []).append(head)
+    masks = [0] * len(names)
+    for name, node in names.items():
+        if name[0] == "yard" and name[2] != "origin":
+            for near in (node, *after.get(node, ())):
+                masks[near] |= bits[f"terminal:{name[1]}"]
+    next_door: dict[str, int] = {}
+    for link in compiled.links.values():
+        ends = [compiled.terminals[link[end]]["country"] for end in ("from_terminal", "to_terminal")]
+        if link["mode"] != "sea" and not compiled.same_customs_union(*ends):
+            for here, there in (ends, ends[::-1]):
+                next_door[here] = next_door.get(here, 0) | bits[entering(compiled, there)]
+    for name, node in names.items():
+        for word in name[1:]:
+            if word in compiled.terminals:
+                masks[node] |= next_door.get(compiled.terminals[word]["country"], 0)
+    return words_of(masks, words)
 
 
 def mark_of(edge: Edge, bits: Mapping[str, int], compiled: Compiled, source: int, target: int) -> int:

@@ -49,6 +49,7 @@ class Moves:
     mark: Array
     departures: tuple[Array, ...]  # sorted hours of each timetable
     windows: tuple[Array, ...]  # (w, 4) of each gate
+    remember: Array | None = None  # (n, words) marks that the first nodes remember from the start
     passes: int = 0  # how many things a way must come to: bits of `flags` above the others
 
 
@@ -101,6 +102,8 @@ def pareto(moves: Moves, most: Array) -> Found:
     scale = 1.0 / np.where((from_source > 0) & np.isfinite(from_source), from_source, 1.0)
     following, reach, corridor, rows, served_first, served = states(moves.passes)
     remember = np.zeros((moves.nodes, moves.mark.shape[1]), np.uint64)
+    if moves.remember is not None:
+        remember[: len(moves.remember)] = moves.remember
     for _ in range(ROUNDS):
         ends, corridors, costs, edge_of, before = kernel.search(
             first, slots, moves.head, moves.flags, moves.cost, moves.lead_h, moves.timetable, moves.gate,
