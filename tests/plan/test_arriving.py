@@ -161,6 +161,18 @@ def test_quantiles_are_those_of_drawn_shipments(origin: str, destination: str, d
             assert earlier == pytest.approx(chance, abs=4 * math.sqrt(chance * (1 - chance) / 20_000) + 0.005)
 
 
+@pytest.mark.parametrize("chance", [60, 97])
+def test_no_shipped_way_can_be_promised_earlier(chance: int) -> None:
+    question = question_of(NETWORK, "kz-almaty", "ge-poti", at="2027-02-10")
+    ways = question.ways([])[0]
+    earliest: dict[str, float] = {}
+    for way in ways:
+        hours = arrive(course_of(question, way).spells).quantile_h(chance / 100)
+        earliest[way.corridor] = min(hours, earliest.get(way.corridor, math.inf))
+    chosen = best_by_corridor(question, ways, Aim(sure=chance))
+    assert {way.corridor: hours for hours, way in chosen} == earliest
+
+
 @pytest.mark.parametrize(("origin", "destination", "day"), PAIRS)
 def test_what_is_chosen_takes_what_the_search_thinks(origin: str, destination: str, day: str) -> None:
     """What a search adds up, against the distribution followed along the clock."""
