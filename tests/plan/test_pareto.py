@@ -197,7 +197,8 @@ def test_moves_put_together_are_the_same_ways() -> None:
         assert same_fronts(fronts_of(points(pareto(together, NO_LIMIT))), free), seed
         fewer += together.tail.size < moves.tail.size
         timed += bool((together.lead_h[together.timetable >= 0] > moves.lead_h.max(initial=0)).any())
-    assert min(fewer, timed) >= 15, (fewer, timed)
+    assert fewer >= 300
+    assert timed >= 10
 
 
 def test_no_random_way_through_a_larger_network_is_better() -> None:
