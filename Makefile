@@ -8,9 +8,9 @@ STAMP := $(VENV)/.installed
 
 # From a fresh checkout: install, plan a real shipment, write a page with a map.
 demo: $(STAMP)
-	$(BIN)/midcorridor plan "Xi'an" Budapest --containers 40x40HC --depart 2026-12-01 --compare
+	$(BIN)/midcorridor plan "Xi'an" Budapest --containers 40x40HC --commodity electronics --depart 2026-12-01 --deadline 35d --compare
 	@mkdir -p out
-	$(BIN)/midcorridor plan "Xi'an" Budapest --containers 40x40HC --depart 2026-12-01 --compare \
+	$(BIN)/midcorridor plan "Xi'an" Budapest --containers 40x40HC --commodity electronics --depart 2026-12-01 --deadline 35d --compare \
 		--format html --output out/xian-budapest.html
 	@echo "Open out/xian-budapest.html in a browser."
 

@@ -184,7 +184,7 @@ def _card(
             ),
             _fact(
                 "Permits",
-                el("a", f"{count(len(route['permits']), 'rule')} ask for one", href="#rules", class_="over"),
+                el("a", f"asked for by {count(len(route['permits']), 'rule')}", href="#rules", class_="over"),
             )
             if route["permits"]
             else None,

@@ -103,11 +103,21 @@ class Asked:
 
 
 def asks(command: Callable[..., None]) -> Callable[..., None]:
-    """A command with a parameter ``asked: Asked`` in place of which it takes the options of a shipment."""
+    """A command with a parameter ``asked: Asked``, in place of which it takes the options of a shipment."""
+    return _taking(command, _OPTIONS)
+
+
+def asks_of_many(command: Callable[..., None]) -> Callable[..., None]:
+    """As `asks`, without what a file of shipments says of each."""
+    left_out = {*_OF_SHIPMENT, "deadline"}
+    return _taking(command, tuple(option for option in _OPTIONS if option[0] not in left_out))
+
+
+def _taking(command: Callable[..., None], options: tuple[tuple[str, Any, Any], ...]) -> Callable[..., None]:
     own = inspect.signature(command, eval_str=True)
     shared = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-        for name, kind, default in _OPTIONS
+        for name, kind, default in options
     ]
     mine = [parameter for name, parameter in own.parameters.items() if name != "asked"]
     first = [p for p in mine if isinstance(_info(p), typer.models.ArgumentInfo)]
@@ -115,7 +125,7 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(*arguments: Any, **given: Any) -> None:
-        asked = Asked({name: given.pop(name) for name, _, _ in _OPTIONS})
+        asked = Asked({name: given.pop(name) for name, _, _ in options})
         command(*arguments, **given, asked=asked)
 
     run.__signature__ = own.replace(parameters=[*first, *shared, *rest])  # type: ignore[attr-defined]

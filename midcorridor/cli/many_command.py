@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .asking import Asked, asks_of_many
 from .common import DataOption, ScenarioOption, load_network
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command("plan-many")(plan_many_command)
 
 
+@asks_of_many
 def plan_many_command(
     shipments: Annotated[
         Path, typer.Argument(help="CSV or Parquet; its columns: midcorridor facts shipments --schema.")
@@ -29,14 +31,7 @@ def plan_many_command(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="File for the routes: .parquet, .csv or .jsonl.")
     ],
-    by: Annotated[str, typer.Option(help="balanced, time, cost or carbon.")] = "balanced",
-    avoid: Annotated[
-        list[str] | None,
-        typer.Option(help="Country, terminal, service, link, passage or mode not to touch; repeatable."),
-    ] = None,
-    trucks: Annotated[
-        bool, typer.Option("--trucks", help="Also by road over frontiers and far, not only at the ends.")
-    ] = False,
+    asked: Asked,
     compare: Annotated[bool, typer.Option("--compare", help="Every corridor that has a route.")] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes of this machine; default one a core.")
@@ -59,10 +54,8 @@ def plan_many_command(
         workers=workers,
         cluster=cluster,
         progress=True if sys.stderr.isatty() else progress_line,
-        by=by,
-        avoid=avoid or (),
         compare=compare,
-        trucks=trucks,
+        **asked.options,
     )
     try:
         summary = many.write(output)

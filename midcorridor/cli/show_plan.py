@@ -57,7 +57,7 @@ def plan_text(result: PlanResult) -> str:
     out.print()
     _print_routes(out, routes, bool(asked.get("deadline_at")))
     out.print(
-        f"Cargo ready to last box available, on the {result.run.scenario} network of that day. Means of "
+        f"Cargo ready to last box available, on the {result.run.scenario} network. Means of "
         "days, USD and CO2e (well-to-wheel) for the whole shipment; 9 times in 10 it is there by the "
         "date shown. "
         "Departures and arrivals below stand at the mean of all that comes before."

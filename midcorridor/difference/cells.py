@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..network import Network
-from ..network.compiled import holds_on
+from ..network.closings import meets
 from ..scenario import Scenario
 from ..schemas import schema
 from ..tables import PROVENANCE, Tables
@@ -132,8 +132,10 @@ _THINGS = {"terminals": "terminals", "links": "links", "services": "services"}
 _NAMING = ("terminal_id", "service_id", "link_id", "scope_ids", "country")
 
 
-def touching(cells: Sequence[Row], touched: set[str], before: Tables, after: Tables, day: date) -> list[str]:
-    """The changed cells that concern a route on a day, in words.
+def touching(
+    cells: Sequence[Row], touched: set[str], before: Tables, after: Tables, day: date, until: date
+) -> list[str]:
+    """The changed cells that concern a route on any day from one to another, in words.
 
     touched : ids of its terminals, links, services, passages and countries, and keys of its price lines
     A row that names no thing at all, such as a general price, concerns every route.
@@ -142,7 +144,7 @@ def touching(cells: Sequence[Row], touched: set[str], before: Tables, after: Tab
     for cell in cells:
         table, key = cell["table"], cell["key"]
         row = after.by_key(table).get(key) or before.by_key(table).get(key) or {}
-        if "valid_from" in row and not holds_on(row, day):
+        if "valid_from" in row and not meets(row, day, until):
             continue
         named = {
             word

@@ -19,9 +19,11 @@ from .access import End
 from .events import Course, Event, course_of, without
 from .moves import Part
 from .question import Question, Way
+from .stays import stay_of
 
 # Chances for which an answer tells the hours of arrival: enough to draw the distribution.
 CHANCES = (0.01, 0.025, *(at / 20 for at in range(1, 20)), 0.975, 0.99)
+_NO_STOP_H = 1e-6
 _CAUSE_WORDS = 3  # the causes that make most of the spread, so many are told
 
 
@@ -46,7 +48,13 @@ class Decoder:
         """A route with legs and transfers whose hours, dollars and kilograms sum to its own."""
         course = course_of(self._question, way)
         arrival = arrive(course.spells)
-        events = self._events(course, arrival)
+        everything = self._events(course, arrival)
+        # A stop for something that is shut on other days only is none.
+        events = [
+            event for event in everything if event.get("kind") != "halt" or event["mean_h"] > _NO_STOP_H
+        ]
+        for seq, event in enumerate(events, 1):
+            event["seq"] = seq
         legs = [event for event in events if "mode" in event]
         transfers = [event for event in events if "mode" not in event]
         shipment = self._question.shipment
@@ -67,7 +75,7 @@ class Decoder:
             "time_value_usd": time_value_usd(
                 shipment.value_usd, mean_h, shipment.value_of_time_usd_per_h * 24 / shipment.value_usd
             ),
-            "spread": self._spread(arrival, course, events),
+            "spread": self._spread(arrival, course, everything),
             "countries": self._countries(legs),
             "via": _via(transfers),
             "ports": _ports(legs),
@@ -169,7 +177,6 @@ class Decoder:
                 told = self._transfer(event, hours[number], clocks[number], mine)
                 if event.edge.boards:
                     place = self._terminal_place(event.parts[0].terminal_id)
-            told["seq"] = number + 1
             found.append(told)
             clock_h += told["mean_h"]
         self._cutoffs(course, found)
@@ -304,6 +311,9 @@ class Decoder:
             "note": part.note,
             "lines": [],
         }
+        told |= stay_of(question, told)
+        for stay in told["free_time"]:
+            self.used["free_time", stay["key"]] += 1
         self._charge(told, part, event, mean_h)
         for spell in spells:
             for cause in getattr(spell, "causes", ()):

@@ -13,6 +13,7 @@ from ..network import Compiled
 from ..times import fill_wait_h
 
 Array = np.ndarray[Any, Any]
+_ORDER = {"group": 0, "single": 1, "block": 2}
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +116,11 @@ def terms_of(rules: Rules, boxes_feu: float, booking: str | None) -> Terms:
     factor = rules.price_factor * paid / boxes_feu
     if booking is not None:
         taken &= np.array([word == booking for word in BOOKINGS])
-    # Ties in price go by the wait, and then by the order of the words.
-    rank = np.where(taken, factor + 1e-9 * rules.fill_mean_h, np.inf)
+    # Ties in price go by the wait; where that ties too, nobody books whole trains, nor one box as a group.
+    plainest = np.array([_ORDER[word] for word in BOOKINGS])
+    if boxes_feu <= 1:
+        plainest = np.where(plainest == _ORDER["single"], -1, plainest)
+    rank = np.where(taken, factor + 1e-9 * rules.fill_mean_h + 1e-12 * plainest, np.inf)
     way = rank.argmin(axis=1)
     at = np.arange(way.size)
     got = taken[at, way]

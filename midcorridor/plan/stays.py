@@ -1,0 +1,69 @@
+"""How long boxes may stay for nothing where they are handled, and what the stay may cost beside the price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..booking import FreeTime, free_times_at
+from ..costs import HOURS_PER_DAY, overstay_usd
+from .question import Question
+
+# What the stay at a terminal is part of, by kind of transfer.
+_DIRECTIONS = {"load": "export", "transship": "transit", "gauge_change": "transit", "discharge": "import"}
+# Charges for the hours that a box lies in the terminal; detention begins when it has left.
+_INSIDE = ("storage", "demurrage", "combined")
+
+
+def stay_of(question: Question, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Free days at a transfer and the exposure to charges when it takes its median or 90th percentile.
+
+    free_time : a row a charge: free days, the first daily rate of a 40 ft box, the row of the tariff
+    exposure_p50_usd, exposure_p90_usd : storage and demurrage of the whole shipment; None where the
+        terminal has no tariff here; never part of the price
+    """
+    nothing: dict[str, Any] = {"free_time": [], "exposure_p50_usd": None, "exposure_p90_usd": None}
+    row = question.compiled.terminals.get(told["terminal_id"])
+    direction = _DIRECTIONS.get(told["kind"])
+    if row is None or direction is None:
+        return nothing
+    by_rail = "rail" in told["note"].split(" > ")[0 if told["kind"] == "discharge" else -1]
+    found = free_times(question, row, direction, by_rail)
+    if not found:
+        return nothing
+    inside = [free for charge, free in found.items() if charge in _INSIDE]
+    boxes = question.shipment.price_feu
+
+    def exposure(hours: float | None) -> float | None:
+        if hours is None or not inside:
+            return None
+        return boxes * sum(
+            overstay_usd(hours / HOURS_PER_DAY, free.free_days, free.tiers, free.once_usd) for free in inside
+        )
+
+    return {
+        "free_time": [
+            {
+                "charge": charge,
+                "free_days": free.free_days,
+                "usd_per_feu_day": free.tiers[0][1],
+                "key": free.row["free_time_id"],
+            }
+            for charge, free in found.items()
+        ],
+        "exposure_p50_usd": exposure(told["p50_h"]),
+        "exposure_p90_usd": exposure(told["p90_h"]),
+    }
+
+
+def free_times(
+    question: Question, terminal: Mapping[str, Any], direction: str, by_rail: bool
+) -> dict[str, FreeTime]:
+    """Every charge that can fall due there, by name; looked up once for a network."""
+    compiled, whose = question.compiled, question.whose
+
+    def look() -> dict[str, FreeTime]:
+        day = question.shipment.ready_at.date()
+        return free_times_at(compiled.tables, terminal, direction, day, equipment=whose, by_rail=by_rail)
+
+    return compiled.lately(("free time", terminal["terminal_id"], direction, whose, by_rail), look)
