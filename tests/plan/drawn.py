@@ -86,7 +86,7 @@ def best(net: Network, origin: str, destination: str, **options: Any) -> dict[st
 
 
 def pairs() -> Iterator[tuple[int, Network, str, str]]:
-    for seed in range(120):
+    for seed in range(90):
         net, names = random_network(seed)
         yield seed, net, names[0], names[-1]
 
