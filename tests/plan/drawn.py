@@ -86,7 +86,7 @@ def best(net: Network, origin: str, destination: str, **options: Any) -> dict[st
 
 
 def pairs() -> Iterator[tuple[int, Network, str, str]]:
-    for seed in range(120):
+    for seed in range(90):
         net, names = random_network(seed)
         yield seed, net, names[0], names[-1]
 
@@ -124,6 +124,7 @@ def dated() -> Iterator[tuple[int, Network, str, str]]:
     for seed, net, origin, destination in priced():
         draw = random.Random(seed)
         terminals = [row["terminal_id"] for row in net.tables["terminals"]]
+        links = [row["link_id"] for row in net.tables["links"]]
         departs = ["departure_id,service_id,terminal_id,direction,weekdays,time_utc"]
         for row in net.tables["service_calls"]:
             for way in ("forward", "backward"):
@@ -137,7 +138,8 @@ def dated() -> Iterator[tuple[int, Network, str, str]]:
             first = draw.randint(1, 20)
             days = f"2026-12-{first:02d},2026-12-{first + draw.randint(0, 9):02d}"
             how = draw.choice(["1,", "0.5,40", "0.3,20"])
-            shut.append(f"c{number},works,terminal,{draw.choice(terminals)},{how},{days}")
+            what = draw.choice([("terminal", terminals), ("link", links)])
+            shut.append(f"c{number},works,{what[0]},{draw.choice(what[1])},{how},{days}")
         waits = "booking_id,booking,mode,fill_p50_h,fill_p90_h,price_factor\n"
         waits += "rail-group,group,rail,10,20,1.1\nrail-single,single,rail,5,30,1.3"
         more = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from midcorridor.arrival import arrive, sample
 from midcorridor.errors import InputError
 from midcorridor.network import Network
 from midcorridor.plan import plan
-from midcorridor.plan.choice import OBJECTIVES, Aim, best_by_corridor
+from midcorridor.plan.choice import OBJECTIVES, Aim, best_by_corridor, surest
 from midcorridor.plan.events import course_of
 
 from .drawn import dated, priced, question_of
@@ -161,6 +163,18 @@ def test_quantiles_are_those_of_drawn_shipments(origin: str, destination: str, d
             assert earlier == pytest.approx(chance, abs=4 * math.sqrt(chance * (1 - chance) / 20_000) + 0.005)
 
 
+@pytest.mark.parametrize("chance", [60, 97])
+def test_no_shipped_way_can_be_promised_earlier(chance: int) -> None:
+    question = question_of(NETWORK, "kz-almaty", "ge-poti", at="2027-02-10")
+    ways = question.ways([])[0]
+    earliest: dict[str, float] = {}
+    for way in ways:
+        hours = arrive(course_of(question, way).spells).quantile_h(chance / 100)
+        earliest[way.corridor] = min(hours, earliest.get(way.corridor, math.inf))
+    chosen = best_by_corridor(question, ways, Aim(sure=chance))
+    assert {way.corridor: hours for hours, way in chosen} == earliest
+
+
 @pytest.mark.parametrize(("origin", "destination", "day"), PAIRS)
 def test_what_is_chosen_takes_what_the_search_thinks(origin: str, destination: str, day: str) -> None:
     """What a search adds up, against the distribution followed along the clock."""
@@ -171,3 +185,18 @@ def test_what_is_chosen_takes_what_the_search_thinks(origin: str, destination: s
             arrival = arrive(course_of(question, way).spells)
             assert arrival.mean_h == pytest.approx(way.hours, rel=0.01)
             assert math.sqrt(arrival.var_h2) == pytest.approx(way.sd_h, rel=0.05)
+
+
+def test_no_way_is_ruled_out_that_could_be_the_surest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Percentiles that Cantelli's inequality allows, far from those of a normal distribution."""
+    steady = SimpleNamespace(hours=100.0, sd_h=0.0, usd=1.0, quantile_h=lambda chance: 100.0)
+    # Nine times in ten within 90 h, else after 690: the mean is 150.
+    odd = SimpleNamespace(hours=150.0, sd_h=180.0, usd=1.0, quantile_h=lambda chance: 90.0)
+    late = SimpleNamespace(hours=150.0, sd_h=10.0, usd=1.0, quantile_h=lambda chance: 1 / 0)  # never asked
+    monkeypatch.setattr(
+        "midcorridor.plan.choice.course_of", lambda question, way: SimpleNamespace(spells=way)
+    )
+    monkeypatch.setattr("midcorridor.plan.choice.arrive", lambda way: way)
+    question: Any = None
+    ways: Any = [late, odd, steady]
+    assert surest(question, ways, 0.6) == (90.0, odd)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from functools import cache
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 
 from midcorridor.plan.moves import CAPE, CASPIAN, CAUCASUS, IRAN, RIVALS, RUSSIA, SUEZ, corridor_of
 from midcorridor.plan.search import CORRIDORS, STATES, Found, Moves, pareto, states
+from midcorridor.plan.shortcuts import shortcuts_of
 
 from .exhaustive import (
     Costs,
@@ -168,6 +170,35 @@ def random_way(moves: Moves, draw: random.Random) -> tuple[str, Costs] | None:
         total += moves.cost[edge] + [0, 0, 0, extra_var]
         flags, borne, node = flags | int(moves.flags[edge]), borne | mark[edge], moves.head[edge]
     return None
+
+
+def put_together(moves: Moves) -> Moves:
+    """The same moves with those in a row put together, as a question does it."""
+    names = ("tail", "head", "flags", "timetable", "gate", "mark")
+    columns: Any = SimpleNamespace(**{name: getattr(moves, name) for name in names})
+    rows = shortcuts_of(columns, frozenset({moves.source, moves.target}))
+    together = {name: getattr(rows, name) for name in names}
+    lead_h = rows.leads(moves.cost[:, 0], moves.lead_h)
+    return replace(moves, **together, cost=rows.sums(moves.cost), lead_h=lead_h)
+
+
+def test_moves_put_together_are_the_same_ways() -> None:
+    fewer = timed = 0
+    for seed in range(2000):
+        # Forward only: a row that comes back to where it began is put together to nothing.
+        moves = random_moves(seed)
+        low, high = np.minimum(moves.tail, moves.head), np.maximum(moves.tail, moves.head)
+        moves = replace(moves, tail=low, head=high)
+        moves = taken(moves, np.flatnonzero(low < high))
+        free = fronts_of((name, costs) for _, name, costs in every_way(moves, NO_LIMIT))
+        if not free:
+            continue
+        together = put_together(moves)
+        assert same_fronts(fronts_of(points(pareto(together, NO_LIMIT))), free), seed
+        fewer += together.tail.size < moves.tail.size
+        timed += bool((together.lead_h[together.timetable >= 0] > moves.lead_h.max(initial=0)).any())
+    assert fewer >= 300
+    assert timed >= 10
 
 
 def test_no_random_way_through_a_larger_network_is_better() -> None:
