@@ -33,7 +33,7 @@ from .calendar import HORIZON_H, TAIL_H
 from .choice import MOST_ROUTES, Aim, best_by_corridor, check_aim, others, sensible
 from .explain import checked, figures_of, reasons, rests_on
 from .moves import DRAYAGE_KM
-from .question import Question
+from .question import Question, Way
 from .request import MOST_PASSES, deadline_hours, make_limits, remarks
 from .searching import Search, Shown
 
@@ -167,12 +167,18 @@ def plan_shipment(
         )
     search = Search(question, bans, limits, passes, trucks)
     ways = search.ways()
-    best = [way for _, way in best_by_corridor(question, ways, aim)]
     decoded = Shown(question, goods, rules, deadline_h)
+
+    def in_time(way: Way) -> bool:
+        # A late train that misses a ship makes the mean later than the search counts it.
+        return limits.hours is None or decoded.route(way)["mean_h"] <= limits.hours
+
+    best = [way for _, way in best_by_corridor(question, ways, aim) if in_time(way)]
     routes = [decoded.route(way) for way in best]
     routes = routes if compare else sensible(routes)
     kept = [way for way in best if decoded.route(way) in routes]
     more = others(question, ways, kept, MOST_ROUTES - len(kept)) if kept else []
+    more = [way for way in more if in_time(way)]
     routes += [decoded.route(way) for way in more]
     used: Counter[tuple[str, str]] = Counter()
     for route_id, route in zip(ROUTE_IDS, routes, strict=False):

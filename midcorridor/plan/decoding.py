@@ -14,6 +14,7 @@ from ..arrival import Arrival, Departures, Duration, Gate, arrive, mean_var, spe
 from ..booking import Booking
 from ..clearance import Goods, Hit, leg_of, verdicts, worst
 from ..costs import time_value_usd, with_margin_usd
+from ..errors import Fault, InputError
 from ..times import Z90, cutoff_at, loads
 from .access import End
 from .events import Course, Event, course_of, without
@@ -47,7 +48,7 @@ class Decoder:
     def route(self, way: Way) -> dict[str, Any]:
         """A route with legs and transfers whose hours, dollars and kilograms sum to its own."""
         course = course_of(self._question, way)
-        arrival = arrive(course.spells)
+        arrival = followed(course.spells)
         everything = self._events(course, arrival)
         # A stop for something that is shut on other days only is none.
         events = [
@@ -114,7 +115,7 @@ class Decoder:
 
     def _arrival_fields(self, arrival: Arrival, course: Course) -> dict[str, Any]:
         first = without(course.spells, "split")
-        first_box = arrive(first) if len(first) < len(course.spells) else arrival
+        first_box = followed(first) if len(first) < len(course.spells) else arrival
         by_deadline = None
         if self._deadline_h is not None:
             by_deadline = arrival.probability_by(self._deadline_h) if self._deadline_h > 0 else 0.0
@@ -413,6 +414,20 @@ class Decoder:
                 if code and (not countries or countries[-1] != code):
                     countries.append(code)
         return countries
+
+
+def followed(spells: Sequence[Any]) -> Arrival:
+    """The arrival of a way. Raises InputError where the figures of a table give no distribution."""
+    try:
+        return arrive(spells)
+    except ValueError as reason:
+        raise InputError(
+            Fault(
+                "unusable_figures",
+                f"the hours of a route have no distribution: {reason}",
+                hint="See the medians and 90th percentiles of your own tables",
+            )
+        ) from None
 
 
 def _shares(arrival: Arrival, course: Course) -> list[float]:

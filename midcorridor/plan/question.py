@@ -264,7 +264,7 @@ class Question:
             closed |= self.strays
         if not trucks:
             closed |= self._touching([LONG_ROAD])
-        dated = [ban for ban in bans if not ban.throughout]
+        dated = [ban for ban in bans if not ban.throughout and ban.tag in self.columns.tagged]
         shortcuts = self._shortcuts(dated)
         open_ones = np.flatnonzero(~shortcuts.any_of(closed))
         moves = self._moves(shortcuts, open_ones, dated, via)
@@ -279,13 +279,15 @@ class Question:
         )
         found = pareto(moves, most)
         ways = self._as_ways(found, shortcuts, open_ones)
+        if any(len(window) > 1 for window in moves.windows):
+            ways = _once(ways)
         if limits.usd is not None:
             ways = [way for way in ways if way.usd <= limits.usd]
         return ways, found.dropped
 
     def _shortcuts(self, dated: Sequence[Ban]) -> Shortcuts:
         """The network's shortcuts and the moves of the ends; every move by itself where a day closes some."""
-        if any(ban.tag in self.columns.tagged for ban in dated):
+        if dated:
             return singles(self.columns)
         return self.ground.shortcuts.plus(self.columns, self.ground.columns.tail.size)
 
@@ -349,6 +351,16 @@ class Question:
                 zip(found.corridors, costs, strict=True)
             )
         ]
+
+
+def _once(ways: Sequence[Way]) -> list[Way]:
+    """Each way once, with its fewest hours: a box that is held back for a calmer season goes no other way."""
+    found: dict[tuple[int, ...], Way] = {}
+    for way in ways:
+        same = found.setdefault(way.numbers, way)
+        if way.hours < same.hours:
+            found[way.numbers] = way
+    return list(found.values())
 
 
 def grid_windows(rows: Array) -> Array:

@@ -29,7 +29,7 @@ CLAIMED = (0, *(need for _, need in _CLAIMS for _ in range(2)))
 # Costs are kept as whole multiples of this, so that sums are exact and ties are ties.
 GRID = 2.0**-20
 # A way that comes back to where it was makes the search remember more and begin again, so often.
-ROUNDS = 6
+ROUNDS = 8
 
 
 @dataclass(frozen=True, eq=False)
