@@ -64,6 +64,10 @@ def parse_containers(text: str, tables: Tables) -> tuple[int, str]:
         )
     found = next((name for name in kinds if name.lower() == kind.lower()), None)
     if found is None:
+        # A length that one type alone has names it: every 45 ft box is a 45HC.
+        of_length = [name for name in kinds if name.removesuffix(name.lstrip("0123456789")) == kind]
+        found = of_length[0] if len(of_length) == 1 else None
+    if found is None:
         raise InputError(
             Fault(
                 "unknown_container",

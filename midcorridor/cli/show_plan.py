@@ -67,7 +67,7 @@ def plan_text(result: PlanResult) -> str:
     _print_hurdles(out, hurdles(routes), len(routes))
     _print_checks(out, result.checks)
     for note in result.status.notes:
-        out.print(f"Left out: {note}")
+        out.print(f"Note: {note}")
     weakest = min((route["confidence"] for route in routes), key=("low", "medium", "high").index)
     out.print(
         f"\n{len(result.sources)} sources; weakest confidence {weakest}. "
@@ -147,7 +147,7 @@ def _print_none(out: Console, result: PlanResult) -> None:
     else:
         out.print("No chain of links and services joins the two places, even with everything open.")
     for note in result.status.notes:
-        out.print(f"Left out: {note}")
+        out.print(f"Note: {note}")
 
 
 def _print_route(out: Console, route: Mapping[str, Any]) -> None:

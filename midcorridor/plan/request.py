@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -33,7 +34,11 @@ def deadline_hours(deadline: str | date | datetime | timedelta | None, ready_at:
     elif isinstance(deadline, str) and (after := _AFTER.fullmatch(deadline)):
         hours = float(after[1]) * (24.0 if after[2].lower().startswith("d") else 1.0)
     else:
-        at = parse_day(deadline, "--deadline")
+        try:
+            at = parse_day(deadline, "--deadline")
+        except InputError as error:
+            accepted = "a date or instant, or a time after cargo is ready such as 35d or 840h"
+            raise InputError([replace(fault, accepted=accepted) for fault in error.faults]) from None
         whole_day = isinstance(deadline, str) and len(deadline.strip()) <= 10
         if whole_day or (isinstance(deadline, date) and not isinstance(deadline, datetime)):
             at += timedelta(days=1)
