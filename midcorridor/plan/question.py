@@ -279,8 +279,6 @@ class Question:
         )
         found = pareto(moves, most)
         ways = self._as_ways(found, shortcuts, open_ones)
-        if any(len(window) > 1 for window in moves.windows):
-            ways = _once(ways)
         if limits.usd is not None:
             ways = [way for way in ways if way.usd <= limits.usd]
         return ways, found.dropped
@@ -351,16 +349,6 @@ class Question:
                 zip(found.corridors, costs, strict=True)
             )
         ]
-
-
-def _once(ways: Sequence[Way]) -> list[Way]:
-    """Each way once, with its fewest hours: a box that is held back for a calmer season goes no other way."""
-    found: dict[tuple[int, ...], Way] = {}
-    for way in ways:
-        same = found.setdefault(way.numbers, way)
-        if way.hours < same.hours:
-            found[way.numbers] = way
-    return list(found.values())
 
 
 def grid_windows(rows: Array) -> Array:

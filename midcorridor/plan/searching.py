@@ -31,7 +31,7 @@ class Search:
         found, self._dropped = self.question.ways(
             self.bans, limits=self.limits, via=self.via, trucks=self.trucks
         )
-        return found
+        return once(found)
 
     def status(self, found: bool, remarks: Sequence[str] = ()) -> Status:
         """How it ended; without a route, the fewest things that would have to give."""
@@ -101,6 +101,16 @@ class Search:
             if met and (best is None or len(met) < len(best)):
                 best = list(met)
         return best or []
+
+
+def once(ways: Sequence[Way]) -> list[Way]:
+    """Each way once, with its fewest hours: a box that is held back for a calmer season goes no other way."""
+    found: dict[tuple[int, ...], Way] = {}
+    for way in ways:
+        same = found.setdefault(way.numbers, way)
+        if way.hours < same.hours:
+            found[way.numbers] = way
+    return list(found.values())
 
 
 def touches(edge: Edge, tag: str) -> bool:
