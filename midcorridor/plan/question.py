@@ -313,6 +313,7 @@ class Question:
         # A gate that is always open is none.
         free = np.array([len(w) == 1 and w[0, 0] <= 0 and not w[0, 2:].any() for w in windows] + [True])
         gate = np.where(free[gate], -1, gate).astype(np.int32)
+        self.may_hold = any(len(rows) > 1 for rows in windows)
         self.gates = tuple(gates)
         self.gate = gate
         clocked = shortcuts.clocked

@@ -31,7 +31,7 @@ class Search:
         found, self._dropped = self.question.ways(
             self.bans, limits=self.limits, via=self.via, trucks=self.trucks
         )
-        return once(found)
+        return once(found) if self.question.may_hold else found
 
     def status(self, found: bool, remarks: Sequence[str] = ()) -> Status:
         """How it ended; without a route, the fewest things that would have to give."""
