@@ -60,17 +60,12 @@ class Found:
     corridors: tuple[str, ...]
     costs: Array  # (f, 4)
     dropped: int  # ways that came back to where they had been, after ROUNDS
-    labels: Array  # (f,) the last label of each
-    edge_of: Array  # of every label the move, and the label before
-    before: Array
+    first: Array  # (f + 1,) where each begins in moves
+    moves: Array  # of all ways, one after the other
 
     def path(self, number: int) -> Array:
         """The moves of a way, in order."""
-        label, path = self.labels[number], []
-        while self.before[label] >= 0:
-            path.append(self.edge_of[label])
-            label = self.before[label]
-        return np.array(path[::-1], np.int64)
+        return self.moves[self.first[number] : self.first[number + 1]]
 
 
 def grid(costs: Array) -> Array:
@@ -86,6 +81,7 @@ def pareto(moves: Moves, most: Array) -> Found:
     came back and runs again. After ROUNDS runs such ways are dropped and counted.
     """
     from .._kernels import pareto as kernel
+    from .._kernels.unwinding import unwind
 
     first, slots = _by(moves.tail, moves.nodes)
     first_in, slots_in = _by(moves.head, moves.nodes)
@@ -120,9 +116,7 @@ def pareto(moves: Moves, most: Array) -> Found:
         tuple(CORRIDORS[at] for at in corridors[kept]),
         costs[ends[kept]],
         int(loops.sum()),
-        ends[kept],
-        edge_of,
-        before,
+        *unwind(ends[kept], edge_of, before),
     )
 
 

@@ -105,11 +105,12 @@ class Search:
 
 def once(ways: Sequence[Way]) -> list[Way]:
     """Each way once, with its fewest hours: a box that is held back for a calmer season goes no other way."""
-    found: dict[tuple[int, ...], Way] = {}
+    found: dict[bytes, Way] = {}
     for way in ways:
-        same = found.setdefault(way.numbers, way)
+        moves = way.found.path(way.number).tobytes()
+        same = found.setdefault(moves, way)
         if way.hours < same.hours:
-            found[way.numbers] = way
+            found[moves] = way
     return list(found.values())
 
 

@@ -51,7 +51,8 @@ class Shortcuts:
     def path(self, shortcuts: Sequence[int]) -> tuple[int, ...]:
         """The moves that some shortcuts in a row stand for."""
         first = self.first
-        return tuple(int(move) for at in shortcuts for move in self.members[first[at] : first[at + 1]])
+        runs = [self.members[first[at] : first[at + 1]] for at in shortcuts]
+        return tuple(np.concatenate(runs).tolist()) if runs else ()
 
     def plus(self, columns: Columns, start: int) -> Shortcuts:
         """These and the moves of columns from number `start` on, each by itself."""
