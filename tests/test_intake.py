@@ -150,7 +150,13 @@ def shipped() -> Network:
 
 
 def test_every_form_has_an_example() -> None:
-    assert set(examples()) == {"services.csv", "scenario.toml", "shipments.csv", "demand.csv"}
+    assert set(examples()) == {
+        "services.csv",
+        "timetables.csv",
+        "scenario.toml",
+        "shipments.csv",
+        "demand.csv",
+    }
 
 
 def test_the_example_shipments_and_demand_are_taken(tmp_path: Path, shipped: Network) -> None:
@@ -172,7 +178,8 @@ def test_the_example_scenario_changes_what_it_says(tmp_path: Path, shipped: Netw
 
 
 def test_the_example_table_is_laid_over(tmp_path: Path, shipped: Network) -> None:
-    (tmp_path / "services.csv").write_text(examples()["services.csv"], encoding="utf-8")
+    for name in ("services.csv", "timetables.csv"):
+        (tmp_path / name).write_text(examples()[name], encoding="utf-8")
     tables = read_all(overlays=[tmp_path])
     assert tables.by_key("services")["feeder-aktau-alat"]["departures_per_week"] == 5.5
     assert len(tables["services"]) == len(shipped.tables["services"])
