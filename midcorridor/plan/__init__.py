@@ -173,7 +173,7 @@ def plan_shipment(
         # A late train that misses a ship makes the mean later than the search counts it.
         return limits.hours is None or decoded.route(way)["mean_h"] <= limits.hours
 
-    best = [way for _, way in best_by_corridor(question, ways, aim) if in_time(way)]
+    best = [way for _, way in best_by_corridor(question, ways, aim, decoded.route) if in_time(way)]
     routes = [decoded.route(way) for way in best]
     routes = routes if compare else sensible(routes)
     kept = [way for way in best if decoded.route(way) in routes]
@@ -211,7 +211,7 @@ def plan_shipment(
         search.status(bool(routes), remarks(compiled, shipment, routes)),
         routes,
         frontier_of(ways, dict(zip(map(id, (*kept, *more)), ROUTE_IDS, strict=False))),
-        checked(routes, (*kept, *more), ways, limits),
+        checked(routes, (*kept, *more), ways, limits, timed=question.timed),
         figures_of(compiled.tables, routes),
         sources_of(compiled.tables, used),
         run,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -20,6 +20,8 @@ OBJECTIVES = ("balanced", "time", "cost", "carbon")
 MOST_ROUTES = 8
 # Another route is shown when it saves so much of something, and shares at most so much of its way.
 LEAST_SAVING, MOST_SHARED = 0.05, 0.8
+# With timetables so many ways of each corridor are followed to their arrival.
+FOLLOWED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +44,56 @@ def check_aim(aim: Aim) -> None:
         )
 
 
-def measure_of(question: Question, aim: Aim) -> Callable[[Way], float]:
-    """What a way is ranked by.
+Measure = Callable[[float, float, float], float]
+
+
+def measure_of(question: Question, aim: Aim) -> Measure:
+    """What hours, dollars and kilograms are ranked by.
 
     Balanced is price x hours^r, where r (unit cost time_cost_tradeoff) is how many per cent of the
     price one per cent of the hours is worth.
     """
     if aim.by == "time":
-        return lambda way: way.hours
+        return lambda hours, usd, kg: hours
     if aim.by == "cost":
-        return lambda way: way.usd
+        return lambda hours, usd, kg: usd
     if aim.by == "carbon":
-        return lambda way: way.kg_co2e
+        return lambda hours, usd, kg: kg
     worth = question.time_cost_tradeoff()
-    return lambda way: way.usd * way.hours**worth
+    return lambda hours, usd, kg: usd * hours**worth
 
 
-def best_by_corridor(question: Question, ways: Sequence[Way], aim: Aim) -> list[tuple[float, Way]]:
-    """The best way of each corridor with what it is ranked by, best first."""
+def best_by_corridor(
+    question: Question, ways: Sequence[Way], aim: Aim, routed: Callable[[Way], Mapping[str, Any]]
+) -> list[tuple[float, Way]]:
+    """The best way of each corridor with what it is ranked by, best first.
+
+    routed : the route of a way. Where something goes by a timetable the best few are ranked by what their
+        routes take, since a mean hour alone does not tell who catches a ship.
+    """
     measure = measure_of(question, aim)
     corridors: dict[str, list[Way]] = {}
     for way in ways:
         corridors.setdefault(way.corridor, []).append(way)
+
+    def planned(way: Way) -> tuple[float, ...]:
+        least = measure(way.hours, way.usd, way.kg_co2e)
+        return (least, way.hours, way.usd, way.kg_co2e, way.var_h2)
+
+    def told(way: Way) -> float:
+        route = routed(way)
+        return measure(route["mean_h"], route["cost_usd"], route["kg_co2e"])
+
     found = []
     for listed in corridors.values():
-        if aim.sure is None:
-            best = min(listed, key=lambda way: (measure(way), way.hours, way.usd, way.kg_co2e, way.var_h2))
-            found.append((measure(best), best))
-        else:
+        if aim.sure is not None:
             found.append(surest(question, listed, aim.sure / 100))
+        elif question.timed:
+            best = min(sorted(listed, key=planned)[:FOLLOWED], key=told)
+            found.append((told(best), best))
+        else:
+            best = min(listed, key=planned)
+            found.append((planned(best)[0], best))
     return sorted(found, key=lambda item: (item[0], item[1].corridor))
 
 
@@ -78,13 +101,14 @@ def surest(question: Question, ways: Sequence[Way], chance: float) -> tuple[floa
     """The way with the earliest hour within which it has arrived with a chance, and that hour.
 
     Every way that could be the one is followed to its arrival. A quantile is at least mean - sd x
-    sqrt((1 - chance) / chance) (Cantelli's inequality), which rules the others out.
+    sqrt((1 - chance) / chance) (Cantelli's inequality), which rules the others out; where something goes by a
+    timetable the search's mean and spread are not those of the arrival, and every way is followed.
     """
     normal = NormalDist().inv_cdf(chance)
     bound = math.sqrt((1 - chance) / chance)
     best = (math.inf, ways[0])
     for way in sorted(ways, key=lambda way: (way.hours + normal * way.sd_h, way.usd)):
-        if way.hours - bound * way.sd_h >= best[0]:
+        if not question.timed and way.hours - bound * way.sd_h >= best[0]:
             continue
         hours = arrive(course_of(question, way).spells).quantile_h(chance)
         if hours < best[0]:

@@ -83,6 +83,8 @@ class Question:
     booking: str | None = None
     whose: str = "coc"  # the boxes: coc, soc or lease, see `booking`
     calendar: Calendar = field(init=False)
+    timed: bool = field(default=False, init=False)  # whether an open move goes by a timetable
+    may_hold: bool = field(default=False, init=False)  # whether one may leave now or in a later season
     _asked: dict[int, Booking | Refusal] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -179,6 +181,11 @@ class Question:
         first = ("soc_purchase", "equipment_pickup")
         return [(line.item in first, line) for line in lines if line.item != "container_hire"]
 
+    @property
+    def boxes_usd(self) -> float:
+        """All of that together; below 0 where boxes are sold for more."""
+        return sum(line.usd for _, line in self.equipment)
+
     def hire_of(self, hours: float) -> float:
         """Hire of all boxes for these hours, USD; none for boxes that are not the carrier's."""
         if self.whose != "coc":
@@ -220,6 +227,18 @@ class Question:
         fill_h = self.terms.fill_mean_h[self.columns.service]
         return grid(self.columns.lead_h + np.where(self.columns.joins, fill_h, 0.0))
 
+    @property
+    def _mean_waits(self) -> Array:
+        """Mean and variance of the wait of a headway at moves that go by a timetable, (m, 4)."""
+        c = self.columns
+        square = c.headway_cv * c.headway_cv
+        mean_h = c.headway_h / 2 * (1 + square)
+        second = c.headway_h * c.headway_h * (1 + square) * (1 + 2 * square) / 3
+        waits = np.zeros((c.tail.size, 4))
+        waits[:, 0] = np.where(c.timetable >= 0, mean_h, 0.0)
+        waits[:, 3] = np.where(c.timetable >= 0, second - mean_h * mean_h, 0.0)
+        return waits
+
     # What is open.
 
     @cached_property
@@ -251,11 +270,13 @@ class Question:
         strays: bool = False,
         trucks: bool = False,
         any_booking: bool = False,
+        by_clock: bool = True,
     ) -> tuple[list[Way], int]:
         """Every Pareto-optimal way of each corridor, and how many more came back to where they had been.
 
         via : tags that a way must touch     strays : also ways that call far beyond the ends
         trucks : also by road over frontiers and far     any_booking : also services that refuse it
+        by_clock : False counts the mean wait of a headway where a service has a timetable
         """
         closed = self._touching([ban.tag for ban in bans if ban.throughout])
         if not any_booking:
@@ -268,11 +289,15 @@ class Question:
         shortcuts = self._shortcuts(dated)
         open_ones = np.flatnonzero(~shortcuts.any_of(closed))
         moves = self._moves(shortcuts, open_ones, dated, via)
+        self.timed = bool((moves.timetable >= 0).any())
+        if not by_clock:
+            wait = grid(shortcuts.sums(self._mean_waits)[open_ones])
+            moves = replace(moves, timetable=np.full_like(moves.timetable, -1), cost=moves.cost + wait)
         limits = limits or Limits()
         most = np.array(
             [
                 min(HORIZON_H, limits.hours if limits.hours is not None else math.inf),
-                limits.usd if limits.usd is not None else math.inf,
+                limits.usd - self.boxes_usd if limits.usd is not None else math.inf,
                 limits.kg_co2e if limits.kg_co2e is not None else math.inf,
                 math.inf,
             ]
@@ -282,6 +307,31 @@ class Question:
         if limits.usd is not None:
             ways = [way for way in ways if way.usd <= limits.usd]
         return ways, found.dropped
+
+    def clocked(self, way: Way) -> Way | None:
+        """A way with the hours that timetables and windows make of its means; None where it misses the last
+        departure."""
+        clock_h = 0.0
+        for move in way.numbers:
+            leaves_h = clock_h + self.lead_h[move]
+            timetable, gate = self.columns.timetable[move], self.gate[move]
+            if timetable >= 0:
+                departures = self.calendar.departures(self.columns.timetables[timetable])
+                leaves_h = next((at for at in departures if at >= leaves_h), math.inf)
+            if gate >= 0:
+                leaves_h = min(
+                    (
+                        max(leaves_h, from_h) + extra_h
+                        for from_h, until_h, extra_h, _ in self.calendar.windows(self.gates[gate])
+                        if until_h > leaves_h
+                    ),
+                    default=math.inf,
+                )
+            clock_h = leaves_h + self.costs[move, 0] - self.lead_h[move]
+        if not math.isfinite(clock_h):
+            return None
+        usd = way.usd + self.hire_of(clock_h - way.hours)
+        return replace(way, hours=float(clock_h), usd=float(usd))
 
     def _shortcuts(self, dated: Sequence[Ban]) -> Shortcuts:
         """The network's shortcuts and the moves of the ends; every move by itself where a day closes some."""
@@ -341,8 +391,7 @@ class Question:
         )
 
     def _as_ways(self, found: Found, shortcuts: Shortcuts, at: Array) -> list[Way]:
-        per_h = self.hire_of(1.0)
-        boxes = sum(line.usd for _, line in self.equipment)
+        per_h, boxes = self.hire_of(1.0), self.boxes_usd
         costs = found.costs.tolist()
         return [
             Way(self, shortcuts, at, found, number, corridor, h, usd + per_h * h + boxes, kg, var_h2)

@@ -16,7 +16,7 @@ from midcorridor.plan import plan
 from midcorridor.plan.choice import OBJECTIVES, Aim, best_by_corridor, surest
 from midcorridor.plan.events import course_of
 
-from .drawn import dated, priced, question_of
+from .drawn import dated, decoder_of, priced, question_of
 from .small import network
 from .test_moves_by_hand import PLACES, SEA, SHIP, SHIP_CALLS
 
@@ -171,7 +171,7 @@ def test_no_shipped_way_can_be_promised_earlier(chance: int) -> None:
     for way in ways:
         hours = arrive(course_of(question, way).spells).quantile_h(chance / 100)
         earliest[way.corridor] = min(hours, earliest.get(way.corridor, math.inf))
-    chosen = best_by_corridor(question, ways, Aim(sure=chance))
+    chosen = best_by_corridor(question, ways, Aim(sure=chance), decoder_of(question).route)
     assert {way.corridor: hours for hours, way in chosen} == earliest
 
 
@@ -181,7 +181,7 @@ def test_what_is_chosen_takes_what_the_search_thinks(origin: str, destination: s
     question = question_of(NETWORK, origin, destination, at=day)
     ways = question.ways([])[0]
     for by in OBJECTIVES:
-        for _, way in best_by_corridor(question, ways, Aim(by)):
+        for _, way in best_by_corridor(question, ways, Aim(by), decoder_of(question).route):
             arrival = arrive(course_of(question, way).spells)
             assert arrival.mean_h == pytest.approx(way.hours, rel=0.01)
             assert math.sqrt(arrival.var_h2) == pytest.approx(way.sd_h, rel=0.05)
@@ -197,6 +197,6 @@ def test_no_way_is_ruled_out_that_could_be_the_surest(monkeypatch: pytest.Monkey
         "midcorridor.plan.choice.course_of", lambda question, way: SimpleNamespace(spells=way)
     )
     monkeypatch.setattr("midcorridor.plan.choice.arrive", lambda way: way)
-    question: Any = None
+    question: Any = SimpleNamespace(timed=False)
     ways: Any = [late, odd, steady]
     assert surest(question, ways, 0.6) == (90.0, odd)
