@@ -16,7 +16,6 @@ from midcorridor.booking import (
     equipment_lines,
     free_time_for,
     free_times_at,
-    none_accepts,
 )
 from midcorridor.costs import overstay_usd
 from midcorridor.errors import InputError
@@ -121,19 +120,6 @@ def test_a_refusal_says_why_and_what_would_be_taken() -> None:
     ship = booked(50, "group", mode="sea", kind="deep_sea")
     assert isinstance(ship, Refusal)
     assert "no row of bookings.csv" in ship.reason
-
-
-def test_one_clear_error_when_nobody_accepts() -> None:
-    refusals = [booked(30, "block", service_id=name) for name in ("t1", "t2", "t1")]
-    error = none_accepts("block", 30, [each for each in refusals if isinstance(each, Refusal)])
-    (fault,) = error.faults
-    assert (fault.code, fault.where, fault.got, fault.accepted) == (
-        "booking_refused",
-        "--booking",
-        "block",
-        "group, single",
-    )
-    assert fault.what.count("t1") == 1
 
 
 @pytest.mark.parametrize(

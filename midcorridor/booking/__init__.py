@@ -14,7 +14,6 @@ from .taking import (
     booking_row,
     capacity_feu,
     check_booking,
-    none_accepts,
 )
 
 __all__ = [
@@ -34,5 +33,4 @@ __all__ = [
     "equipment_lines",
     "free_time_for",
     "free_times_at",
-    "none_accepts",
 ]

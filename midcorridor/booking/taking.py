@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -154,21 +153,4 @@ def booking_row(tables: Tables, service: Row, booking: str, day: date, country: 
             fits(None if row["departs"] == "any" else row["departs"], (departs,)),
         ),
         "bookings",
-    )
-
-
-def none_accepts(booking: str, boxes_feu: float, refusals: Sequence[Refusal]) -> InputError:
-    """The one error to raise when every way is refused: who refuses, and what would be taken."""
-    reasons = list(dict.fromkeys(f"{refusal.service_id}: {refusal.reason}" for refusal in refusals))
-    named = "; ".join(reasons[:3]) + (f"; and {len(reasons) - 3} more" if len(reasons) > 3 else "")
-    taken = [word for word in BOOKINGS if refusals and all(word in each.instead for each in refusals)]
-    what = f"no service on the way takes {boxes_feu:g} boxes of 40 ft as a {booking} booking"
-    return InputError(
-        Fault(
-            "booking_refused",
-            what + (f" ({named})" if named else ""),
-            "--booking",
-            booking,
-            ", ".join(taken) or "other boxes or another way; leave --booking out to see what can be had",
-        )
     )

@@ -26,7 +26,6 @@ from .shortcuts import Shortcuts, singles
 from .terms import Terms, booking_rules, terms_of
 
 Array = np.ndarray[Any, Any]
-STRAYS = "calls far beyond the ends"
 
 
 @dataclass(frozen=True, slots=True)
