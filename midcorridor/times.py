@@ -81,6 +81,13 @@ def lognormal_var_h2(p50_h: float, p90_h: float) -> float:
     return lognormal_mean_h(p50_h, p90_h) ** 2 * math.expm1(lognormal_sigma(p50_h, p90_h) ** 2)
 
 
+def headway_h(departures_per_week: float) -> float:
+    """Mean hours between departures. Raises ValueError unless departures_per_week > 0."""
+    if not departures_per_week > 0:
+        raise ValueError(f"departures a week must be above 0, not {departures_per_week}")
+    return 168.0 / departures_per_week
+
+
 def split_wait_h(teu: float, capacity_teu: float, departures_per_week: float) -> float:
     """Extra hours until the last box leaves when a shipment needs several departures.
 
