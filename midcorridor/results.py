@@ -15,7 +15,7 @@ class Status:
     """How a question ended. An empty answer is an answer, with its reason."""
 
     outcome: str  # ok or none
-    reason: str  # optimal; blocked (see blocked_by), only_detours, no_connection
+    reason: str  # optimal; limits, blocked, too_long (see blocked_by), only_detours, no_connection
     blocked_by: tuple[str, ...] = ()  # what would have to give
     notes: tuple[str, ...] = ()  # what the answer leaves out
 

@@ -81,8 +81,10 @@ EQUIPMENT = {
 EFFECTS = {"refused": "refused", "permit_needed": "permit needed", "accepted": "accepted"}
 REASONS = {
     "optimal": "",
-    "no_route": "No chain of services that are open on this day connects the two places.",
     "no_connection": "No chain of services that are open on this day connects the two places.",
+    "only_detours": "Every way that is open strays far from both places or comes back to where it has been.",
+    "limits": "Every way is over a limit of this question.",
+    "too_long": "Every way that is open takes more days than plans go.",
     "blocked": "Every way between the two places is closed on this day or avoided by this question.",
 }
 CONFIDENCE = {

@@ -173,7 +173,10 @@ def plan_shipment(
         # A late train that misses a ship makes the mean later than the search counts it.
         return limits.hours is None or decoded.route(way)["mean_h"] <= limits.hours
 
-    best = [way for _, way in best_by_corridor(question, ways, aim, decoded.route) if in_time(way)]
+    best = [way for _, way in best_by_corridor(question, ways, aim, decoded.route)]
+    while not all(map(in_time, best)):
+        ways = [way for way in ways if way not in best or in_time(way)]
+        best = [way for _, way in best_by_corridor(question, ways, aim, decoded.route)]
     routes = [decoded.route(way) for way in best]
     routes = routes if compare else sensible(routes)
     kept = [way for way in best if decoded.route(way) in routes]
@@ -199,6 +202,9 @@ def plan_shipment(
             "sure": sure,
             "booking": booking,
             "equipment": equipment,
+            "max_days": max_days,
+            "max_usd": max_usd,
+            "max_kg_co2e": max_kg_co2e,
             "avoid": list(avoid),
             "via": list(via),
             "compare": compare,
@@ -208,7 +214,7 @@ def plan_shipment(
     )
     return PlanResult(
         _understood(shipment, ends[0], ends[1], deadline_h),
-        search.status(bool(routes), remarks(compiled, shipment, routes)),
+        search.status(bool(routes), [*remarks(compiled, shipment, routes), *search.closed_to_goods(ways)]),
         routes,
         frontier_of(ways, dict(zip(map(id, (*kept, *more)), ROUTE_IDS, strict=False))),
         checked(routes, (*kept, *more), ways, limits, timed=question.timed),
@@ -300,6 +306,8 @@ def _understood(
         "container_type": shipment.container_type,
         "teu": shipment.teu,
         "commodity_id": shipment.commodity_id,
+        "hs_code": shipment.hs_code,
+        "un_number": shipment.un_number,
         "cargo_t": round(shipment.cargo_t, 3),
         "value_usd": round(shipment.value_usd, 2),
         "ready_at": shipment.ready_at.isoformat(),

@@ -10,6 +10,8 @@ from ..network import Compiled
 from .calendar import CLOSED, Ban, Calendar
 from .moves import operators
 
+# Before the key of a ban that concerns the goods alone.
+OF_GOODS = f"{CLOSED}goods:"
 ALWAYS = (float("-inf"), float("inf"))
 
 
@@ -32,7 +34,7 @@ def refusals(compiled: Compiled, calendar: Calendar, goods: Goods, rules: Sequen
     found = []
     for number, (tag, start, end, reason) in enumerate(dated_tags(compiled, goods, first, last, rules)):
         from_h, until_h = calendar.hours_of((start, end))
-        found.append(Ban(f"{CLOSED}goods:{number}", tag, from_h, until_h, reason))
+        found.append(Ban(f"{OF_GOODS}{number}", tag, from_h, until_h, reason))
     return found
 
 

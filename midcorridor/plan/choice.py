@@ -38,6 +38,16 @@ def check_aim(aim: Aim) -> None:
         raise InputError(
             Fault("bad_objective", f"{aim.by!r} is no objective", "--by", aim.by, ", ".join(OBJECTIVES))
         )
+    if aim.sure is not None and aim.by != "balanced":
+        raise InputError(
+            Fault(
+                "two_aims",
+                f"a route cannot be both best by {aim.by} and best by the date that can be promised",
+                "--sure, --by",
+                f"{aim.sure:g}, {aim.by}",
+                "one of them",
+            )
+        )
     if aim.sure is not None and not 50 <= aim.sure <= 99:
         raise InputError(
             Fault("bad_chance", f"{aim.sure} is no chance", "--sure", str(aim.sure), "per cent from 50 to 99")

@@ -125,7 +125,7 @@ def checked(
         _sums(routes),
         _told("quantiles rise with the chance", all(_rises(route) for route in routes)),
         _told(
-            "no route is beaten in hours, price, CO2e and spread by a way that was found",
+            "no route is beaten in hours, price, CO2e and spread at once by another way of its corridor",
             _unbeaten_routes(routes) if timed else _unbeaten(kept, ways),
         ),
         _told("no leg refuses the goods", not any(_refused(route) for route in routes)),

@@ -26,6 +26,7 @@ from .shortcuts import Shortcuts, singles
 from .terms import Terms, booking_rules, terms_of
 
 Array = np.ndarray[Any, Any]
+_ANY_LENGTH_H = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class Question:
     def terms(self) -> Terms:
         """The terms of every service of the columns."""
         rules = booking_rules(self.compiled, self.columns.services)
-        return terms_of(rules, self.boxes_feu, self.booking)
+        return terms_of(rules, self.boxes_feu, self.booking, alone=self.shipment.boxes == 1)
 
     def booking_of(self, edge: Edge) -> Booking | None:
         """The terms on which a move's service takes the boxes; None where nothing is booked: trucks."""
@@ -151,11 +152,6 @@ class Question:
         if edge.mode != "rail":
             return 1.0
         return float(self.terms.factor_per_box[self.service_number(edge)])
-
-    def part_usd(self, part: Part, edge: Edge) -> float:
-        """Price of a part for the whole shipment with margin, without the hire of the boxes."""
-        factor = self.price_factor(edge) if part.kind == "run" else 1.0
-        return with_margin_usd(part.usd_per_feu * factor * self.shipment.price_feu, self.margin.value)
 
     def service_number(self, edge: Edge) -> int:
         """The number of a move's service in the columns."""
@@ -270,11 +266,13 @@ class Question:
         trucks: bool = False,
         any_booking: bool = False,
         by_clock: bool = True,
+        any_length: bool = False,
     ) -> tuple[list[Way], int]:
         """Every Pareto-optimal way of each corridor, and how many more came back to where they had been.
 
         via : tags that a way must touch     strays : also ways that call far beyond the ends
         trucks : also by road over frontiers and far     any_booking : also services that refuse it
+        any_length : also ways that take more days than are planned
         by_clock : False counts the mean wait of a headway where a service has a timetable
         """
         closed = self._touching([ban.tag for ban in bans if ban.throughout])
@@ -295,7 +293,7 @@ class Question:
         limits = limits or Limits()
         most = np.array(
             [
-                min(HORIZON_H, limits.hours if limits.hours is not None else math.inf),
+                _ANY_LENGTH_H if any_length else min(HORIZON_H, limits.hours or HORIZON_H),
                 limits.usd - self.boxes_usd if limits.usd is not None else math.inf,
                 limits.kg_co2e if limits.kg_co2e is not None else math.inf,
                 math.inf,
@@ -343,7 +341,7 @@ class Question:
         gates: list[frozenset[str]] = list(c.gates)
         gate = c.gate.copy()
         if dated:
-            self.calendar = replace(self.calendar, bans=(*self.calendar.bans, *dated))
+            self.calendar = replace(self.calendar, bans=tuple(dated))
             held: dict[int, set[str]] = {}
             for ban in dated:
                 for move in c.tagged.get(ban.tag, ()):

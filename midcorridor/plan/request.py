@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import Fault, InputError
 from ..network import Compiled
 from ..shipment import Shipment, parse_day
+from .calendar import HORIZON_H
 from .question import Limits
 
 # Each thing to pass doubles the states of the search.
@@ -83,6 +84,11 @@ def make_limits(max_days: float | None, max_usd: float | None, max_kg_co2e: floa
         for value, option in ((max_days, "--max-days"), (max_usd, "--max-usd"), (max_kg_co2e, "--max-kg"))
         if value is not None and not (math.isfinite(value) and value > 0)
     ]
+    if max_days is not None and max_days * 24.0 > HORIZON_H:
+        most = f"at most {HORIZON_H / 24:g} days, which is as far as plans go"
+        faults.append(
+            Fault("bad_limit", f"{max_days:g} days are too many", "--max-days", str(max_days), most)
+        )
     if faults:
         raise InputError(faults)
     return Limits(None if max_days is None else max_days * 24.0, max_usd, max_kg_co2e)

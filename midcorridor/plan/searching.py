@@ -9,7 +9,9 @@ from typing import Any
 
 from ..clearance import Goods, Hit
 from ..results import Status
-from .calendar import Ban
+from ..words import CORRIDOR_WORDS
+from .bans import OF_GOODS
+from .calendar import HORIZON_H, Ban
 from .decoding import Decoder
 from .moves import Edge
 from .question import Limits, Question, Way
@@ -38,6 +40,22 @@ class Search:
             found += [way for way in fresh if way is not None]
         return once(found) if self.question.may_hold else found
 
+    def closed_to_goods(self, ways: Sequence[Way]) -> list[str]:
+        """For each corridor that only rules for the goods close, the rules."""
+        rules = [ban for ban in self.bans if ban.key.startswith(OF_GOODS)]
+        rules = [ban for ban in rules if ban.throughout and ban.tag in self.question.columns.tagged]
+        if not rules or not ways:
+            return []
+        others = [ban for ban in self.bans if ban not in rules]
+        free, _ = self.question.ways(others, limits=self.limits, via=self.via, trucks=self.trucks)
+        open_ones = {way.corridor for way in ways}
+        told = {}
+        for way in sorted(free, key=lambda way: way.hours):
+            if way.corridor not in open_ones and way.corridor not in told:
+                met = [ban.reason for ban in rules if any(touches(edge, ban.tag) for edge in way.edges)]
+                told[way.corridor] = f"{CORRIDOR_WORDS[way.corridor]}: {'; '.join(dict.fromkeys(met))}"
+        return [f"a corridor is closed to the goods, {words}" for words in told.values()]
+
     def status(self, found: bool, remarks: Sequence[str] = ()) -> Status:
         """How it ended; without a route, the fewest things that would have to give."""
         notes = [*remarks, *self.question.left_out]
@@ -51,12 +69,24 @@ class Search:
         for reason, blockers in (
             ("limits", self._over_limits()),
             ("blocked", self._blockers()),
+            ("too_long", self._too_long()),
         ):
             if blockers:
                 return Status("none", reason, tuple(blockers), tuple(notes))
         if self.question.ways((), strays=True, trucks=True, any_booking=True)[0]:
             return Status("none", "only_detours", notes=tuple(notes))
         return Status("none", "no_connection", notes=tuple(notes))
+
+    def _too_long(self) -> list[str]:
+        """The days that the fastest way takes, where it takes more than are planned."""
+        ways, _ = self.question.ways(self.bans, via=self.via, trucks=self.trucks, any_length=True)
+        if not ways:
+            return []
+        least_d = min(way.hours for way in ways) / 24
+        return [
+            f"the {HORIZON_H / 24:g} days that plans go: the fastest way takes {least_d:,.0f} in the mean. "
+            "Fewer boxes need fewer departures"
+        ]
 
     def _over_limits(self) -> list[str]:
         """What the limits would have to be, where they are what is in the way."""
@@ -80,10 +110,26 @@ class Search:
         return told or ["the limits together: each can be kept, but not all by one route"]
 
     def _blockers(self) -> list[str]:
-        """The reasons that close a way which the fewest close, in the order met."""
-        question = self.question
-        free, _ = question.ways((), via=self.via, trucks=True, any_booking=True)
-        if not free:
+        """The reasons that close a way which the fewest close, in the order met.
+
+        What the asker chose is given up first, one thing at a time: the booking, what is avoided, trucks.
+        """
+        question, own = self.question, [ban for ban in self.bans if ban.reason.startswith("--avoid")]
+        others = [ban for ban in self.bans if ban not in own]
+        tries: list[tuple[Sequence[Ban], dict[str, Any]]] = []
+        if question.refused_bookings.any() and question.booking is not None:
+            tries.append((self.bans, {"trucks": self.trucks, "any_booking": True}))
+        if own:
+            tries.append((others, {"trucks": self.trucks}))
+        if not self.trucks:
+            tries.append((self.bans, {"trucks": True}))
+        tries.append(((), {"trucks": True, "any_booking": True}))
+        free: list[Way] = []
+        for bans, more in tries:
+            free, _ = question.ways(bans, via=self.via, **more)
+            if free:
+                break
+        else:
             free, _ = question.ways((), trucks=True, any_booking=True)
         refused = question.refused_bookings
         best: list[str] | None = None

@@ -106,8 +106,11 @@ def _fill(
             rules.pays_departures[at, way] = row["pays_for"] == "departures"
 
 
-def terms_of(rules: Rules, boxes_feu: float, booking: str | None) -> Terms:
-    """What boxes_feu boxes of 40 ft get; booking None takes the cheapest, and the soonest of these."""
+def terms_of(rules: Rules, boxes_feu: float, booking: str | None, *, alone: bool = False) -> Terms:
+    """What boxes_feu boxes of 40 ft get; booking None takes the cheapest, and the soonest of these.
+
+    alone : there is one box only
+    """
     vehicles = np.maximum(1.0, np.ceil(boxes_feu / rules.slots_feu - 1e-9))
     slots = np.where(np.isfinite(rules.slots_feu), rules.slots_feu, 0.0) * vehicles
     least = np.maximum(rules.least_feu, rules.least_share * slots[:, None])
@@ -118,7 +121,7 @@ def terms_of(rules: Rules, boxes_feu: float, booking: str | None) -> Terms:
         taken &= np.array([word == booking for word in BOOKINGS])
     # Ties in price go by the wait; where that ties too, nobody books whole trains, nor one box as a group.
     plainest = np.array([_ORDER[word] for word in BOOKINGS])
-    if boxes_feu <= 1:
+    if alone:
         plainest = np.where(plainest == _ORDER["single"], -1, plainest)
     rank = np.where(taken, factor + 1e-9 * rules.fill_mean_h + 1e-12 * plainest, np.inf)
     way = rank.argmin(axis=1)

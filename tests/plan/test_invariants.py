@@ -72,7 +72,7 @@ def test_the_order_of_questions_changes_no_answer() -> None:
     asked: list[dict[str, Any]] = [
         {},
         {"containers": "170x40HC", "avoid": ["RU"]},
-        {"at": "2027-01-20", "by": "time", "sure": 90, "max_days": 30},
+        {"at": "2027-01-20", "sure": 90, "max_days": 30},
         {"equipment": "soc", "by": "cost", "trucks": True, "compare": True},
     ]
     compared = 0
