@@ -32,6 +32,8 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/command_line.py
 	$(BIN)/python benchmarks/arrival.py
 	$(BIN)/python benchmarks/many.py
+	$(BIN)/python benchmarks/plan.py
+	$(BIN)/python benchmarks/pareto.py
 
 docs: $(STAMP)
 	$(BIN)/midcorridor validate

@@ -80,43 +80,52 @@ def pareto(moves: Moves, most: Array) -> Found:
     all the ways that never come back and that no other beats. Else the search remembers where ways
     came back and runs again. After ROUNDS runs such ways are dropped and counted.
     """
-    from .._kernels import pareto as kernel
+    from .._kernels.loops import remember_loops
+    from .._kernels.pareto import search
+    from .._kernels.to_go import least_to_go
     from .._kernels.unwinding import unwind
 
-    first, slots = _by(moves.tail, moves.nodes)
-    first_in, slots_in = _by(moves.head, moves.nodes)
+    # Edges in the order of their tails and of their heads, so that those of a node lie together.
+    first, order = _by(moves.tail, moves.nodes)
+    first_in, order_in = _by(moves.head, moves.nodes)
+    head, mark = moves.head[order], moves.mark[order]
     departures_first, departures = _rows(moves.departures, 1)
     windows_first, windows = _rows(moves.windows, 4)
     # A row whose flags no open move has is of no use to anybody.
     met = int(np.bitwise_or.reduce(moves.flags, initial=0))
     idle = np.array([claim != 0 and not claim & met for claim in CLAIMED])
-    least = kernel.least_to_go(
-        first_in, slots_in, moves.tail, moves.flags, moves.cost, moves.target, BANNED, NEEDED, idle
-    )
+    least = least_to_go(
+        first_in.astype(np.uint32), moves.tail[order_in].astype(np.uint32), moves.flags[order_in],
+        moves.cost[order_in].T.copy(), moves.target, BANNED, NEEDED, idle,
+    )  # fmt: skip
     from_source = least[0, moves.source]
     # Weights above 0, also of what some way has for nothing: else a beaten way could come out first.
     scale = 1.0 / np.where((from_source > 0) & np.isfinite(from_source), from_source, 1.0)
-    following, reach, corridor, rows, served_first, served = states(moves.passes)
-    remember = np.zeros((moves.nodes, moves.mark.shape[1]), np.uint64)
+    following, reach, corridor, rows, served_first, served = reachable(
+        moves.passes, tuple(np.unique(moves.flags).tolist())
+    )
+    remember = np.zeros((moves.nodes, mark.shape[1]), np.uint64)
     if moves.remember is not None:
         remember[: len(moves.remember)] = moves.remember
     for _ in range(ROUNDS):
-        ends, corridors, costs, edge_of, before = kernel.search(
-            first, slots, moves.head, moves.flags, moves.cost, moves.lead_h, moves.timetable, moves.gate,
-            moves.mark, departures_first, departures.ravel(), windows_first, windows,
+        ends, corridors, costs, edge_of, before = search(
+            first, head, moves.flags[order], moves.cost[order], moves.lead_h[order], moves.timetable[order],
+            moves.gate[order], mark, departures_first, departures.ravel(), windows_first, windows,
             following, reach, corridor, rows, served_first, served, remember, least, scale, most,
             moves.source, moves.target,
         )  # fmt: skip
         loops = np.zeros(ends.size, np.bool_)
-        kernel.remember_loops(ends, edge_of, before, moves.head, moves.mark, remember, loops)
+        remember_loops(ends, edge_of, before, head, mark, remember, loops)
         if not loops.any():
             break
     kept = np.flatnonzero(~loops)
+    unwound, edges = unwind(ends[kept], edge_of, before)
     return Found(
         tuple(CORRIDORS[at] for at in corridors[kept]),
         costs[ends[kept]],
         int(loops.sum()),
-        *unwind(ends[kept], edge_of, before),
+        unwound,
+        order[edges],
     )
 
 
@@ -170,6 +179,32 @@ def states(passes: int = 0) -> tuple[Array, Array, Array, Array, Array, Array]:
         rows.astype(np.int32),
         first,
         np.array([at for row in served for at in row], np.int32),
+    )
+
+
+@cache
+def reachable(passes: int, met: tuple[int, ...]) -> tuple[Array, Array, Array, Array, Array, Array]:
+    """As `states`, of those states only that moves with the flags `met` lead to; the first has none."""
+    following, reach, corridor, rows, first, served = states(passes)
+    kept = {0}
+    waiting = [0]
+    while waiting:
+        row = following[waiting.pop()]
+        fresh = {int(row[flags]) for flags in met} - kept - {-1}
+        kept |= fresh
+        waiting += fresh
+    order = np.array(sorted(kept))
+    number = np.full(len(following) + 1, -1, np.int32)  # the last one stands for nowhere
+    number[order] = np.arange(order.size)
+    lists = [number[served[first[at] : first[at + 1]]] for at in order]
+    lists = [row[row >= 0] for row in lists]
+    return (
+        number[following[order]],
+        reach[order],
+        corridor[order],
+        rows[order],
+        np.cumsum([0, *map(len, lists)]).astype(np.int32),
+        np.concatenate(lists),
     )
 
 
