@@ -39,6 +39,7 @@ class Network:
     dated: tuple[Change, ...] = ()
     base: Network | None = field(default=None, repr=False)  # what a scenario was applied to
     _compiled: dict[tuple[int, int, date | bool], Compiled] = field(default_factory=dict, repr=False)
+    _forms: dict[tuple[object, ...], Compiled] = field(default_factory=dict, repr=False)
     _changed: dict[tuple[int, ...], Tables] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -80,6 +81,11 @@ class Network:
             compiled = compile_tables(self.tables_on(day), day, until)
             if self.base is not None:
                 compiled = replace(compiled, base=self.base.between(day, until))
+            form = compiled.form()
+            if form in self._forms:
+                compiled = replace(compiled, twin=self._forms[form])
+            else:
+                self._forms[form] = compiled
             self._compiled[key] = compiled
         return self._compiled[key]
 

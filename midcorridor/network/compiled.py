@@ -61,6 +61,7 @@ class Compiled:
     _handling: Mapping[tuple[str, str], Row]
     _procedures: Mapping[tuple[str, str, str, str], Mapping[str | None, Row]]
     base: Compiled | None = field(default=None, repr=False)  # the same days without a scenario
+    twin: Compiled | None = field(default=None, repr=False)  # other days on which all that moves is the same
     _made: dict[Any, Any] = field(default_factory=dict, repr=False)
     _recent: OrderedDict[Any, Any] = field(default_factory=OrderedDict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
@@ -89,6 +90,34 @@ class Compiled:
                     differ = {cell for cell in row if was is None or row[cell] != was[cell]}
                     found.setdefault(table, {})[name] = differ
         return found
+
+    def form(self) -> tuple[Any, ...]:
+        """What decides which moves there are and what they take: alike on other days, the moves are alike."""
+
+        def dated(rows: Mapping[str, Row]) -> tuple[Any, ...]:
+            return tuple(
+                (
+                    id(row),
+                    row["valid_from"] is not None and row["valid_from"] > self.day,
+                    row["valid_until"] is not None and row["valid_until"] < self.until,
+                )
+                for row in rows.values()
+            )
+
+        def held(table: str) -> tuple[int, ...]:
+            return tuple(id(row) for row in self.tables[table] if holds_on(row, self.day))
+
+        years = {row["year"] for row in self.tables["grid"] if row["year"] <= self.day.year}
+        return (
+            *(dated(rows) for rows in (self.terminals, self.links, self.services)),
+            *(tuple(map(id, rows.values())) for rows in (self._dwell, self._handling)),
+            tuple(id(row) for rows in self._procedures.values() for row in rows.values()),
+            tuple(map(id, self.closures)),
+            tuple(id(row) for row in self.tables["timetables"] if meets(row, self.day, self.until)),
+            held("unit_costs"),
+            held("bookings"),
+            max(years, default=None),
+        )
 
     def once(self, key: Any, make: Callable[[], T]) -> T:
         """What a verb computes from these rows alone, made once and kept with them."""

@@ -51,10 +51,13 @@ def ground_of(compiled: Compiled, bound: str) -> Ground:
     """The ground for freight bound west or east.
 
     That of a scenario shares what it can with that of its base: where only figures differ, only the
-    moves that rest on them are made anew.
+    moves that rest on them are made anew. That of days on which all that moves is the same is shared.
     """
 
     def make() -> Ground:
+        if compiled.twin is not None:
+            twin = ground_of(compiled.twin, bound)
+            return replace(twin, builder=twin.builder.on(compiled))
         changed = compiled.changed()
         if (
             changed is None

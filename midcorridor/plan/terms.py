@@ -78,6 +78,8 @@ def rules_of(compiled: Compiled, services: tuple[tuple[str, str], ...]) -> Rules
 
 def booking_rules(compiled: Compiled, services: tuple[tuple[str, str], ...]) -> Rules:
     """As `rules_of`, kept with the network."""
+    if compiled.twin is not None:
+        return booking_rules(compiled.twin, services)
     return compiled.once(("booking", services), lambda: rules_of(compiled, services))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from midcorridor.network import Network
 from midcorridor.plan import plan
+from midcorridor.plan.calendar import HORIZON_H, TAIL_H
 from midcorridor.tables import Tables
 
 from .drawn import DAY, best, dated, pairs, random_network
@@ -90,3 +92,17 @@ def answer(net: Network, origin: str, destination: str, **options: Any) -> dict[
     told = plan(net, origin, destination, **{"at": DAY, **options}).to_dict()
     told["run"].pop("seconds")
     return dict(told)
+
+
+def test_days_on_which_all_that_moves_is_the_same_share_their_moves() -> None:
+    """Answers of a network that has planned on other days are those of one that has not."""
+    used = Network.load()
+    shared = 0
+    for day in ("2026-06-01", "2026-11-20", "2027-02-10", "2027-06-20", "2028-02-01"):
+        first, second = (
+            answer(net, "cn-xian", "az-baku", at=day, compare=True) for net in (used, Network(used.tables))
+        )
+        assert first == second, day
+        start = date.fromisoformat(day)
+        shared += used.between(start, start + timedelta(hours=HORIZON_H + TAIL_H)).twin is not None
+    assert 1 <= shared < 5
