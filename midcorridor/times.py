@@ -88,18 +88,6 @@ def headway_h(departures_per_week: float) -> float:
     return 168.0 / departures_per_week
 
 
-def split_wait_h(teu: float, capacity_teu: float, departures_per_week: float) -> float:
-    """Extra hours until the last box leaves when a shipment needs several departures.
-
-    Source  counting: the n-th departure leaves n - 1 headways after the first.
-    >>> split_wait_h(80, 225, 4.5)
-    0.0
-    >>> split_wait_h(500, 225, 7)      # three ships, two more days
-    48.0
-    """
-    return (vehicles_needed(teu, capacity_teu) - 1) * headway_h(departures_per_week)
-
-
 def vehicles_needed(teu: float, capacity_teu: float) -> int:
     """Departures that a shipment fills or begins, at least one.
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from midcorridor.costs import block_price_usd, overstay_exposure_usd, overstay_usd, quantile_cells
+from midcorridor.costs import block_price_usd, overstay_usd
 from midcorridor.times import Z90, cutoff_at, fill_wait_h, last_box_lag_h, loads, vehicles_needed
 
 BUDAPEST = (5, [(6, 63.0), (12, 93.0)])  # import demurrage of Maersk, EUR a day, from days 6 and 12
@@ -110,33 +109,6 @@ def test_a_longer_stay_is_never_cheaper(one: float, other: float) -> None:
     assert overstay_usd(short, *BUDAPEST) <= overstay_usd(long, *BUDAPEST)
 
 
-def test_mean_exposure_is_the_sum_of_the_chances_to_be_there_still() -> None:
-    """With one rate the mean is rate x sum over charged days d of P(stay > d - 1): tail-sum formula."""
-    stay = stats.lognorm(0.6, scale=6.0)
-    levels = np.linspace(0, 1, 2001)[1:-1]
-    days = quantile_cells(list(levels), list(stay.ppf(levels)), cells=20_000)
-    mean, p50, p90 = overstay_exposure_usd(days, None, 5, [(6, 40.0)])
-    assert mean == pytest.approx(40 * sum(stay.sf(day - 1) for day in range(6, 200)), rel=5e-3)
-    assert p50 == overstay_usd(stay.ppf(0.5), 5, [(6, 40.0)])
-    assert p90 == overstay_usd(stay.ppf(0.9), 5, [(6, 40.0)])
-
-
-def test_exposure_as_drawn_at_random() -> None:
-    days, chances = [2.0, 5.0, 9.0, 20.0], [0.4, 0.3, 0.2, 0.1]
-    drawn = np.random.default_rng(7).choice(days, 200_000, p=chances)
-    told = {day: overstay_usd(day, *BUDAPEST) for day in days}
-    prices = np.array([told[day] for day in drawn])
-    mean, p50, p90 = overstay_exposure_usd(days, chances, *BUDAPEST)
-    assert abs(prices.mean() - mean) < 5 * prices.std() / math.sqrt(prices.size)
-    assert (p50, p90) == (told[5.0], told[9.0])
-
-
-def test_quantiles_are_read_on_straight_lines_and_hold_beyond_the_ends() -> None:
-    assert quantile_cells([0.25, 0.75], [2, 4], cells=4) == [2.0, 2.5, 3.5, 4.0]
-    with pytest.raises(ValueError, match="rising"):
-        quantile_cells([0.5, 0.4], [1, 2])
-
-
 @pytest.mark.parametrize(
     "call",
     [
@@ -148,7 +120,6 @@ def test_quantiles_are_read_on_straight_lines_and_hold_beyond_the_ends() -> None
         lambda: block_price_usd(100, 10, 11),
         lambda: overstay_usd(-1, 5, [(6, 10)]),
         lambda: overstay_usd(9, 5, [(8, 10), (6, 20)]),
-        lambda: overstay_exposure_usd([1, 2], [0.5, 0.6], 5, [(6, 10)]),
     ],
 )
 def test_what_has_no_meaning_is_refused(call: object) -> None:

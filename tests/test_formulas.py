@@ -98,14 +98,6 @@ def test_no_departures_are_refused(departures: float) -> None:
         times.headway_h(departures)
 
 
-@given(st.integers(1, 5000), st.integers(1, 900), st.floats(0.1, 50))
-def test_last_box_waits_for_the_last_departure(teu: int, capacity: int, per_week: float) -> None:
-    left, headways = teu - capacity, 0
-    while left > 0:
-        left, headways = left - capacity, headways + 1
-    assert times.split_wait_h(teu, capacity, per_week) == pytest.approx(headways * 168 / per_week)
-
-
 @pytest.mark.parametrize(("share", "mean_closed_h"), [(0.05, 24.0), (0.3, 36.0), (0.5, 72.0)])
 def test_wait_at_a_place_that_is_shut_now_and_then(share: float, mean_closed_h: float) -> None:
     """Open and closed spells drawn in turn, arrivals dropped among them."""
