@@ -14,7 +14,7 @@ from ..arrival import arrive
 from ..errors import Fault, InputError
 from ..times import Z90
 from .events import course_of
-from .question import Question, Way
+from .question import Limits, Question, Way
 
 OBJECTIVES = ("balanced", "time", "cost", "carbon")
 MOST_ROUTES = 8
@@ -105,6 +105,28 @@ def best_by_corridor(
             best = min(listed, key=planned)
             found.append((planned(best)[0], best))
     return sorted(found, key=lambda item: (item[0], item[1].corridor))
+
+
+def in_time(
+    question: Question,
+    ways: Sequence[Way],
+    aim: Aim,
+    routed: Callable[[Way], Mapping[str, Any]],
+    limits: Limits,
+) -> tuple[list[Way], list[Way]]:
+    """The best way of each corridor among those whose route keeps the limit of hours, and the ways left.
+
+    A late train that misses a ship makes the mean later than the search counts it.
+    """
+    left = list(ways)
+    while True:
+        best = [way for _, way in best_by_corridor(question, left, aim, routed)]
+        if limits.hours is None:
+            return best, left
+        late = {id(way) for way in best if not limits.allow(routed(way)["mean_h"])}
+        if not late:
+            return best, left
+        left = [way for way in left if id(way) not in late]
 
 
 def surest(question: Question, ways: Sequence[Way], chance: float) -> tuple[float, Way]:

@@ -27,6 +27,9 @@ from .terms import Terms, booking_rules, terms_of
 
 Array = np.ndarray[Any, Any]
 _ANY_LENGTH_H = 1e6
+# What ways are weighed by: columns of the costs of a move.
+HOURS, USD, KG, VARIANCE = range(4)
+ALL_MEASURES = frozenset((HOURS, USD, KG, VARIANCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class Limits:
     hours: float | None = None
     usd: float | None = None
     kg_co2e: float | None = None
+
+    def allow(self, hours: float) -> bool:
+        """Whether a route may take these mean hours."""
+        return self.hours is None or hours <= self.hours
 
 
 @dataclass(eq=False)
@@ -51,7 +58,7 @@ class Way:
     hours: float  # mean, as the search counts them
     usd: float  # hire of the boxes included
     kg_co2e: float
-    var_h2: float
+    var_h2: float  # nan where the search did not weigh it
 
     @property
     def sd_h(self) -> float:
@@ -267,6 +274,7 @@ class Question:
         any_booking: bool = False,
         by_clock: bool = True,
         any_length: bool = False,
+        measures: frozenset[int] = ALL_MEASURES,
     ) -> tuple[list[Way], int]:
         """Every Pareto-optimal way of each corridor, and how many more came back to where they had been.
 
@@ -274,6 +282,7 @@ class Question:
         trucks : also by road over frontiers and far     any_booking : also services that refuse it
         any_length : also ways that take more days than are planned
         by_clock : False counts the mean wait of a headway where a service has a timetable
+        measures : what ways are weighed by; where something goes by a timetable it is always everything
         """
         closed = self._touching([ban.tag for ban in bans if ban.throughout])
         if not any_booking:
@@ -290,6 +299,8 @@ class Question:
         if not by_clock:
             wait = grid(shortcuts.sums(self._mean_waits)[open_ones])
             moves = replace(moves, timetable=np.full_like(moves.timetable, -1), cost=moves.cost + wait)
+        unweighed = [] if self.timed else sorted(ALL_MEASURES - measures)
+        moves.cost[:, unweighed] = 0.0
         limits = limits or Limits()
         most = np.array(
             [
@@ -300,7 +311,7 @@ class Question:
             ]
         )
         found = pareto(moves, most)
-        ways = self._as_ways(found, shortcuts, open_ones)
+        ways = self._as_ways(found, shortcuts, open_ones, unweighed)
         if limits.usd is not None:
             ways = [way for way in ways if way.usd <= limits.usd]
         return ways, found.dropped
@@ -387,15 +398,21 @@ class Question:
             passes=len(via),
         )
 
-    def _as_ways(self, found: Found, shortcuts: Shortcuts, at: Array) -> list[Way]:
+    def _as_ways(self, found: Found, shortcuts: Shortcuts, at: Array, unweighed: Sequence[int]) -> list[Way]:
         per_h, boxes = self.hire_of(1.0), self.boxes_usd
         costs = found.costs.tolist()
-        return [
+        ways = [
             Way(self, shortcuts, at, found, number, corridor, h, usd + per_h * h + boxes, kg, var_h2)
             for number, (corridor, (h, usd, kg, var_h2)) in enumerate(
                 zip(found.corridors, costs, strict=True)
             )
         ]
+        for way in ways if unweighed else ():
+            if KG in unweighed:
+                way.kg_co2e = float(self.costs[list(way.numbers), KG].sum())
+            if VARIANCE in unweighed:
+                way.var_h2 = math.nan
+        return ways
 
 
 def grid_windows(rows: Array) -> Array:

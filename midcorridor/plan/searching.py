@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..clearance import Goods, Hit
 from ..results import Status
 from ..words import CORRIDOR_WORDS
 from .bans import OF_GOODS
 from .calendar import HORIZON_H, Ban
-from .decoding import Decoder
 from .moves import Edge
-from .question import Limits, Question, Way
+from .question import ALL_MEASURES, Limits, Question, Way
 
 
 @dataclass(eq=False)
@@ -28,9 +25,10 @@ class Search:
     trucks: bool
     _dropped: int = field(default=0, init=False)
 
-    def ways(self) -> list[Way]:
-        """Every way that no other of its corridor beats."""
+    def ways(self, measures: frozenset[int] = ALL_MEASURES) -> list[Way]:
+        """Every way that no other of its corridor beats in some measures."""
         more: dict[str, Any] = {"limits": self.limits, "via": self.via, "trucks": self.trucks}
+        more["measures"] = measures
         found, self._dropped = self.question.ways(self.bans, **more)
         if self.question.timed:
             # Whoever comes an hour late in the mean may still catch the ship half of the time.
@@ -171,27 +169,3 @@ def touches(edge: Edge, tag: str) -> bool:
         if tag.endswith(way):
             return edge.westbound is west and tag.removesuffix(way) in edge.tags
     return tag in edge.tags
-
-
-class Shown:
-    """Routes of ways, each made once, with the rows that they rest on."""
-
-    def __init__(
-        self, question: Question, goods: Goods, rules: Sequence[Hit], deadline_h: float | None
-    ) -> None:
-        self._question = question
-        self._goods = goods
-        self._rules = rules
-        self._deadline_h = deadline_h
-        self._routes: dict[int, tuple[Way, dict[str, Any], Counter[tuple[str, str]]]] = {}
-
-    def route(self, way: Way) -> dict[str, Any]:
-        """The route of a way."""
-        if id(way) not in self._routes:
-            decoder = Decoder(self._question, self._goods, self._rules, self._deadline_h)
-            self._routes[id(way)] = (way, decoder.route(way), decoder.used)
-        return self._routes[id(way)][1]
-
-    def used_by(self, route: Mapping[str, Any]) -> Counter[tuple[str, str]]:
-        """The rows that a route rests on, and how often."""
-        return next(used for _, made, used in self._routes.values() if made is route)

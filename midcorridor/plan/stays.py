@@ -23,12 +23,7 @@ def stay_of(question: Question, told: Mapping[str, Any]) -> dict[str, Any]:
         terminal has no tariff here; never part of the price
     """
     nothing: dict[str, Any] = {"free_time": [], "exposure_p50_usd": None, "exposure_p90_usd": None}
-    row = question.compiled.terminals.get(told["terminal_id"])
-    direction = _DIRECTIONS.get(told["kind"])
-    if row is None or direction is None:
-        return nothing
-    by_rail = "rail" in told["note"].split(" > ")[0 if told["kind"] == "discharge" else -1]
-    found = free_times(question, row, direction, by_rail)
+    found = free_time_of(question, told["terminal_id"], told["kind"], told["note"])
     if not found:
         return nothing
     inside = [free for charge, free in found.items() if charge in _INSIDE]
@@ -56,14 +51,19 @@ def stay_of(question: Question, told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def free_times(
-    question: Question, terminal: Mapping[str, Any], direction: str, by_rail: bool
-) -> dict[str, FreeTime]:
-    """Every charge that can fall due there, by name; looked up once for a network."""
+def free_time_of(question: Question, terminal_id: str, kind: str, note: str) -> dict[str, FreeTime]:
+    """Every charge that can fall due at a transfer, by name; looked up once for a network.
+
+    kind, note : of the transfer; the note tells what the boxes come by and go on by
+    """
     compiled, whose = question.compiled, question.whose
+    row, direction = compiled.terminals.get(terminal_id), _DIRECTIONS.get(kind)
+    if row is None or direction is None:
+        return {}
+    by_rail = "rail" in note.split(" > ")[0 if kind == "discharge" else -1]
 
     def look() -> dict[str, FreeTime]:
         day = question.shipment.ready_at.date()
-        return free_times_at(compiled.tables, terminal, direction, day, equipment=whose, by_rail=by_rail)
+        return free_times_at(compiled.tables, row, direction, day, equipment=whose, by_rail=by_rail)
 
-    return compiled.lately(("free time", terminal["terminal_id"], direction, whose, by_rail), look)
+    return compiled.lately(("free time", terminal_id, direction, whose, by_rail), look)
