@@ -32,6 +32,12 @@ def plan_many_command(
         Path, typer.Option("--output", "-o", help="File for the routes: .parquet, .csv or .jsonl.")
     ],
     asked: Asked,
+    routes: Annotated[
+        str,
+        typer.Option(
+            help="best: the one ranked first; corridors: the best of each; all: as plan shows them."
+        ),
+    ] = "corridors",
     compare: Annotated[bool, typer.Option("--compare", help="Every corridor that has a route.")] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes of this machine; default one a core.")
@@ -51,6 +57,7 @@ def plan_many_command(
     many = plan_many(
         load_network(data, scenario),
         shipments,
+        routes=routes,
         workers=workers,
         cluster=cluster,
         progress=True if sys.stderr.isatty() else progress_line,

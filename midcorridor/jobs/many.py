@@ -14,7 +14,7 @@ from ..errors import Fault, InputError
 from ..intake import Given, Stream, stream_shipments
 from ..network import Network
 from ..tables import to_frame
-from .planner import Planner, Row, check_options, pack
+from .planner import ROUTES, Planner, Row, check_options, pack
 from .progress import Report, reporting
 from .workers import cores, here, in_processes, on_cluster
 from .writing import write_batches
@@ -68,6 +68,7 @@ class ManyPlans:
         stream: Stream,
         options: Mapping[str, Any],
         *,
+        routes: str,
         workers: int,
         cluster: str | None,
         progress: Report | bool | None,
@@ -79,9 +80,10 @@ class ManyPlans:
             "version": __version__,
             "scenario": network.scenario,
             "network_digest": network.digest(),
+            "routes": routes,
             "options": dict(options),
         }
-        self._network, self._stream, self._options = network, stream, options
+        self._network, self._stream, self._options, self._routes = network, stream, options, routes
         self._workers, self._cluster, self._progress, self._chunk = workers, cluster, progress, chunk
 
     def __iter__(self) -> Iterator[list[Row]]:
@@ -102,11 +104,12 @@ class ManyPlans:
                 answers.close()
 
     def _answers(self, chunks: Iterator[list[Given]]) -> Any:
+        task = self._network, self._options, self._routes
         if self._cluster is not None:
-            return on_cluster(pack(self._network, self._options), chunks, self._cluster)
+            return on_cluster(pack(*task), chunks, self._cluster)
         if self._workers == 1:
-            return here(Planner(self._network, self._options), chunks)
-        return in_processes(pack(self._network, self._options), chunks, self._workers)
+            return here(Planner(*task), chunks)
+        return in_processes(pack(*task), chunks, self._workers)
 
     def to_frame(self) -> pl.DataFrame:
         """All rows as one frame; for answers that fit into memory."""
@@ -126,6 +129,7 @@ def plan_many(
     network: Network,
     shipments: Path | str | pl.DataFrame | Iterable[Mapping[str, Any]],
     *,
+    routes: str = "corridors",
     workers: int | None = None,
     cluster: str | None = None,
     progress: Report | bool | None = None,
@@ -136,6 +140,8 @@ def plan_many(
 
     shipments : a CSV or Parquet file, a frame, or mappings with the columns of
         `schema/inputs/shipments.csv`; read piece by piece
+    routes : best, the one ranked first; corridors, the best of each corridor; all, also others that differ,
+        as a plan shows them, which takes three times as long
     workers : processes of this machine, None for one a core, 1 for this process alone
     cluster : instead of them, the address of a Dask scheduler such as tcp://10.0.0.5:8786
     progress : function of (done, total, text); True shows a bar
@@ -148,6 +154,9 @@ def plan_many(
     InputError for a number that is out of range.
     """
     check_options(options)
+    if routes not in ROUTES:
+        what = f"{routes!r} is no choice of routes"
+        raise InputError(Fault("bad_routes", what, "--routes", routes, ", ".join(ROUTES)))
     if "avoid" in options:
         options["avoid"] = tuple(options["avoid"])
     for name, number in (("workers", workers), ("chunk", chunk)):
@@ -164,7 +173,16 @@ def plan_many(
     most = cores() if workers is None else workers
     if stream.total is not None:
         most = max(1, min(most, -(-stream.total // chunk)))
-    return ManyPlans(network, stream, options, workers=most, cluster=cluster, progress=progress, chunk=chunk)
+    return ManyPlans(
+        network,
+        stream,
+        options,
+        routes=routes,
+        workers=most,
+        cluster=cluster,
+        progress=progress,
+        chunk=chunk,
+    )
 
 
 def _chunks(stream: Iterator[Given], size: int) -> Iterator[list[Given]]:

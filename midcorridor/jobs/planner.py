@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import Fault, InputError, MidcorridorError
 from ..intake import Given, shipment_of
 from ..network import Network
-from ..plan import PlanResult, plan_shipment
+from ..plan import Outline, PlanResult, outline, plan_shipment
 from ..results import rounded
 from ..schemas import Column, schema
 from ..tables import Tables
@@ -23,7 +23,9 @@ Row = dict[str, Any]
 MOST_DAYS = 366
 _INSTANTS = {"date": date, "datetime": datetime}
 
-# Lists of lists and the like, which a row of a table does not hold: ask for the plan of the one shipment.
+# How many routes of a shipment are told.
+ROUTES = ("best", "corridors", "all")
+# What a row of a table does not hold: ask for the plan of the one shipment.
 NESTED = frozenset(("arrival_h", "spread", "ports", "rests_on", "explained"))
 
 
@@ -34,9 +36,10 @@ class Planner:
     every row, is raised as InputError.
     """
 
-    def __init__(self, network: Network, options: Mapping[str, Any]) -> None:
+    def __init__(self, network: Network, options: Mapping[str, Any], routes: str) -> None:
         self._network = fresh(network)
         self._options = dict(options)
+        self._routes = routes
         self._days: set[date] = set()
         parameters = inspect.signature(plan_shipment).parameters
         self._takes_deadline = "deadline" in parameters and "deadline" not in options
@@ -63,7 +66,7 @@ class Planner:
             return [_filled(head | _failure([Fault("internal_error", what, hint=hint)]))]
         return [_filled(head | row) for row in _rows_of(result)]
 
-    def _plan(self, row: Mapping[str, Any]) -> PlanResult:
+    def _plan(self, row: Mapping[str, Any]) -> PlanResult | Outline:
         day = row["ready_at"].date()
         self._days.add(day)
         if len(self._days) > MOST_DAYS:
@@ -72,7 +75,9 @@ class Planner:
         options = self._options
         if self._takes_deadline:
             options = options | {"deadline": row["deadline_at"]}
-        return plan_shipment(self._network, shipment, **options)
+        if self._routes == "all":
+            return plan_shipment(self._network, shipment, **options)
+        return outline(self._network, shipment, routes=self._routes, **options)
 
     def _of_options(self, error: MidcorridorError) -> bool:
         named = {f"--{name.replace('_', '-')}" for name in self._options}
@@ -85,13 +90,13 @@ def fresh(network: Network) -> Network:
     return Network(tables, network.scenario, network.dated)
 
 
-def pack(network: Network, options: Mapping[str, Any]) -> bytes:
+def pack(network: Network, options: Mapping[str, Any], routes: str) -> bytes:
     """A planner on its way to another process.
 
     The rows themselves travel: unpacking them takes a third of the time of reading and checking the
     files again, and serves networks that were never files.
     """
-    return zlib.compress(pickle.dumps((fresh(network), dict(options)), pickle.HIGHEST_PROTOCOL), 1)
+    return zlib.compress(pickle.dumps((fresh(network), dict(options), routes), pickle.HIGHEST_PROTOCOL), 1)
 
 
 def check_options(options: Mapping[str, Any]) -> None:
@@ -99,7 +104,7 @@ def check_options(options: Mapping[str, Any]) -> None:
     inspect.signature(plan_shipment).bind(None, None, **options)
 
 
-def _rows_of(result: PlanResult) -> list[Row]:
+def _rows_of(result: PlanResult | Outline) -> list[Row]:
     asked, status = result.question, result.status
     head: Row = {
         "outcome": status.outcome,

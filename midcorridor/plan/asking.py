@@ -125,9 +125,7 @@ def ask(
         destination,
         accesses(compiled, origin, roads, drayage_km=reach_km),
         accesses(compiled, destination, roads, drayage_km=reach_km),
-        direct=compiled.lately(
-            ("direct", *ends, roads), lambda: _direct(compiled, origin, destination, roads)
-        ),
+        direct=compiled.lately(("direct", *ends, roads), lambda: _direct(compiled, *ends, roads)),
         booking=booking,
         whose=equipment,
     )

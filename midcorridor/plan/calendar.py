@@ -41,7 +41,7 @@ class Ban:
 
 @dataclass(eq=False)
 class Calendar:
-    """Hours are counted from ready_at."""
+    """When things are open to who is ready at an instant, from which hours are counted."""
 
     compiled: Compiled
     closings: Mapping[str, Closing]
@@ -49,12 +49,17 @@ class Calendar:
     bans: Sequence[Ban] = ()
     _causes: dict[str, Cause] = field(default_factory=dict)
     _windows: dict[frozenset[str], list[Window]] = field(default_factory=dict)
+    _departures: dict[str, list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.first_day = self.ready_at.date()
         self.last_day = (self.ready_at + timedelta(hours=HORIZON_H + TAIL_H)).date()
         self._timetables = rows_by_key(self.compiled)
         self._dated = {ban.key: ban for ban in self.bans}
+
+    def with_bans(self, bans: Sequence[Ban]) -> Calendar:
+        """The same with bans."""
+        return Calendar(self.compiled, self.closings, self.ready_at, tuple(bans))
 
     def hour(self, day: date) -> float:
         """Hours from ready_at to the begin of a day, UTC."""
@@ -78,7 +83,10 @@ class Calendar:
 
     def departures(self, timetable: str) -> list[float]:
         """Hours of the departures of a timetable."""
-        return departures_h(self._timetables[timetable], self.ready_at, HORIZON_H + TAIL_H)
+        if timetable not in self._departures:
+            rows = self._timetables[timetable]
+            self._departures[timetable] = departures_h(rows, self.ready_at, HORIZON_H + TAIL_H)
+        return self._departures[timetable]
 
     def cause(self, key: str) -> Cause:
         """A closing, a ban or the days on which something is not open, as the arrival counts them."""

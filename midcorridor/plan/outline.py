@@ -16,8 +16,6 @@ from .question import ALL_MEASURES, HOURS, KG, USD, Way
 from .request import remarks
 from .telling import Row, Teller
 
-ROUTES = ("best", "corridors", "all")  # how many routes of a shipment are told
-
 
 @dataclass(frozen=True, eq=False)
 class Outline:

@@ -57,8 +57,8 @@ class Way:
     corridor: str
     hours: float  # mean, as the search counts them
     usd: float  # hire of the boxes included
-    kg_co2e: float
-    var_h2: float  # nan where the search did not weigh it
+    kg_co2e: float  # nan, as the variance, where the search did not weigh it
+    var_h2: float
 
     @property
     def sd_h(self) -> float:
@@ -110,7 +110,10 @@ class Question:
         size = "20" if self.shipment.teu <= self.shipment.boxes else "40"
         self.hire: Price = builder.prices.need("container_hire", size=size)
         self.boxes_feu = self.shipment.teu / 2
-        self.calendar = Calendar(self.compiled, builder.closings, self.shipment.ready_at)
+        ready_at = self.shipment.ready_at
+        self.calendar = self.compiled.lately(
+            ("calendar", self.bound, ready_at), lambda: Calendar(self.compiled, builder.closings, ready_at)
+        )
 
     @property
     def edges(self) -> tuple[Edge, ...]:
@@ -352,7 +355,7 @@ class Question:
         gates: list[frozenset[str]] = list(c.gates)
         gate = c.gate.copy()
         if dated:
-            self.calendar = replace(self.calendar, bans=tuple(dated))
+            self.calendar = self.calendar.with_bans(dated)
             held: dict[int, set[str]] = {}
             for ban in dated:
                 for move in c.tagged.get(ban.tag, ()):
@@ -408,10 +411,8 @@ class Question:
             )
         ]
         for way in ways if unweighed else ():
-            if KG in unweighed:
-                way.kg_co2e = float(self.costs[list(way.numbers), KG].sum())
-            if VARIANCE in unweighed:
-                way.var_h2 = math.nan
+            way.kg_co2e = math.nan if KG in unweighed else way.kg_co2e
+            way.var_h2 = math.nan if VARIANCE in unweighed else way.var_h2
         return ways
 
 

@@ -65,16 +65,21 @@ def remarks(compiled: Compiled, shipment: Shipment, routes: Sequence[Mapping[str
     chances = [route["on_time_probability"] for route in routes]
     if chances and None not in chances and max(chances) < HOPELESS:
         told.append(f"no route keeps the deadline: the best chance is {max(chances):.1%}")
-    known = [row["year"] for row in compiled.tables["services"] if row["basis"] != "estimate"]
+    known = compiled.once("last year known", lambda: _last_year_known(compiled))
     year = shipment.ready_at.year
-    if known and year > max(known) + 1:
+    if known is not None and year > known + 1:
         told.append(
-            f"services and prices are as known in {max(known)}: what will hold in {year} is not foreseen, "
+            f"services and prices are as known in {known}: what will hold in {year} is not foreseen, "
             "only what has a date is"
         )
-    if known and year < max(known) - 1:
-        told.append(f"services and prices are mostly those of {max(known)}, not of {year}")
+    if known is not None and year < known - 1:
+        told.append(f"services and prices are mostly those of {known}, not of {year}")
     return told
+
+
+def _last_year_known(compiled: Compiled) -> int | None:
+    years = (row["year"] for row in compiled.tables["services"] if row["basis"] != "estimate")
+    return max(years, default=None)
 
 
 def make_limits(max_days: float | None, max_usd: float | None, max_kg_co2e: float | None) -> Limits:

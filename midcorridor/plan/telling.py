@@ -68,8 +68,9 @@ class Teller:
         judged = [verdict for leg in legs for verdict in self.judge(leg)] if self.judges else []
         # The search counts the hire of the boxes for the hours that it foresees.
         cost_usd = way.usd + question.hire_of(clock_h - way.hours)
+        kg_co2e = sum(question.part_kg(part) for event in course.events for part in event.parts)
         return {
-            **self.whole(way, course, arrival, legs, stops, (clock_h, cost_usd, way.kg_co2e)),
+            **self.whole(way, course, arrival, legs, stops, (clock_h, cost_usd, kg_co2e)),
             "permits": permits(judged),
         }
 
