@@ -15,6 +15,7 @@ from ..booking import check_booking, check_equipment
 from ..clearance import embargo_hits, goods_of, limit_hits
 from ..errors import Fault, InputError, PlaceError
 from ..network import Compiled, Network
+from ..network.compiled import in_turn
 from ..results import RunInfo
 from ..shipment import Shipment, make_shipment, parse_day
 from .access import (
@@ -290,7 +291,7 @@ def _direct(compiled: Compiled, origin: End, destination: End, roads: Roads | No
     passed = (origin.country, *countries_passed(roads, start, end), destination.country)
     if not inside_one_union(compiled, passed):
         return None
-    return Access("", km, False, tuple(dict.fromkeys(code for code in passed if code)))
+    return Access("", km, False, in_turn(passed))
 
 
 def _understood(

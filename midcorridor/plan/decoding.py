@@ -15,6 +15,7 @@ from ..booking import Booking
 from ..clearance import Goods, Hit, leg_of, verdicts, worst
 from ..costs import time_value_usd, with_margin_usd
 from ..errors import Fault, InputError
+from ..network.compiled import in_turn
 from ..times import Z90, cutoff_at, loads
 from .access import End
 from .events import Course, Event, course_of, without
@@ -77,7 +78,7 @@ class Decoder:
                 shipment.value_usd, mean_h, shipment.value_of_time_usd_per_h * 24 / shipment.value_usd
             ),
             "spread": self._spread(arrival, course, everything),
-            "countries": self._countries(legs),
+            "countries": list(in_turn(code for leg in legs for code in leg["countries"])),
             "via": _via(transfers),
             "ports": _ports(legs),
             "gauge_changes": sum(1 for transfer in transfers if transfer["kind"] == "gauge_change"),
@@ -233,6 +234,7 @@ class Decoder:
             "km": 0.0,
             "path": [start["id"]],
             "link_ids": [],
+            "countries": [],
             "passages": [],
             "lines": [],
             "points": [[start["lat"], start["lon"]]],
@@ -241,12 +243,14 @@ class Decoder:
         for fare in event.fares:
             self._charge(leg, fare, event, 0.0)
         hire = question.hire_of(mean_h)
+        countries = [start["country"]]
         for part, own in zip(event.parts, event.edges, strict=True):
             place = self._part_end(part, own.head == question.target)
             leg["to_id"], leg["to_name"], leg["to_country"] = place["id"], place["name"], place["country"]
             leg["kg_co2e"] += question.part_kg(part)
             leg["km"] += part.km
             leg["path"].append(place["id"])
+            countries += [*part.through, place["country"]]
             leg["points"].append([place["lat"], place["lon"]])
             if part.link_id:
                 leg["link_ids"].append(part.link_id)
@@ -254,6 +258,7 @@ class Decoder:
                 leg["gauge_mm"] = link["gauge_mm"]
                 leg["passages"] += [word for word in link["passages"] or () if word not in leg["passages"]]
             self._charge(leg, part, event, 0.0, own)
+        leg["countries"] = list(in_turn(countries))
         self._add(leg, "container_hire", hire, "unit_costs", question.hire.cost_id)
         return leg, place
 
@@ -398,22 +403,6 @@ class Decoder:
         if end.terminal_id is not None:
             return self._terminal_place(end.terminal_id)
         return {"id": role, "name": end.name, "country": end.country, "lat": end.lat, "lon": end.lon}
-
-    def _countries(self, legs: Sequence[Mapping[str, Any]]) -> list[str]:
-        countries: list[str] = []
-        for leg in legs:
-            for place in leg["path"]:
-                row = self._terminals.get(place)
-                code = (
-                    row["country"]
-                    if row is not None
-                    else leg["from_country"]
-                    if place == leg["from_id"]
-                    else leg["to_country"]
-                )
-                if code and (not countries or countries[-1] != code):
-                    countries.append(code)
-        return countries
 
 
 def followed(spells: Sequence[Any]) -> Arrival:
