@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from .clearance import EFFECTS, Goods, Leg, Verdict, goods_of, leg_of, make_goods, verdicts, worst
 from .errors import Fault, InputError, did_you_mean
 from .network import Compiled, Network
+from .network.compiled import countries_of
 from .plan import plan_shipment
 from .results import Status
 from .rules import scope_names
@@ -262,10 +264,10 @@ def _legs_at(compiled: Compiled, kind: str, name: str) -> list[Leg]:
         return [_leg(compiled, link["mode"], [link])]
     modes = {"road"} if kind in ("country", "terminal") else set()
     for link in compiled.links.values():
-        start, end = (_country(compiled, link[side]) for side in ("from_terminal", "to_terminal"))
+        passed = countries_of(link, compiled.tables.by_key("terminals"))
         touched = {
-            "country": {start, end},
-            "frontier": {f"{start}>{end}", f"{end}>{start}"},
+            "country": set(passed),
+            "frontier": set(_frontiers(passed)),
             "terminal": {link["from_terminal"], link["to_terminal"]},
             "passage": set(link["passages"] or ()),
         }[kind]
@@ -276,8 +278,9 @@ def _legs_at(compiled: Compiled, kind: str, name: str) -> list[Leg]:
     return [Leg(mode, **at) for mode in sorted(modes)]
 
 
-def _country(compiled: Compiled, terminal_id: str) -> str:
-    return str(compiled.tables.by_key("terminals")[terminal_id]["country"])
+def _frontiers(passed: Sequence[str]) -> list[str]:
+    """Frontiers between countries that follow on one another, in both directions."""
+    return [f"{a}>{b}" for one, other in pairwise(passed) for a, b in ((one, other), (other, one))]
 
 
 def _leg(
@@ -286,14 +289,14 @@ def _leg(
     """A leg over links in both directions."""
     ends = [(link["from_terminal"], link["to_terminal"]) for link in links]
     places = dict.fromkeys(place for pair in ends for place in pair)
-    crossed = [(_country(compiled, a), _country(compiled, b)) for a, b in ends]
+    crossed = [countries_of(link, compiled.tables.by_key("terminals")) for link in links]
     return Leg(
         mode,
         service_id,
         kind,
         tuple(dict.fromkeys(link["link_id"] for link in links)),
         tuple(places),
-        tuple(dict.fromkeys(code for pair in crossed for code in pair)),
-        tuple(dict.fromkeys(f"{a}>{b}" for pair in crossed for a, b in (pair, pair[::-1]) if a != b)),
+        tuple(dict.fromkeys(code for passed in crossed for code in passed)),
+        tuple(dict.fromkeys(name for passed in crossed for name in _frontiers(passed))),
         tuple(dict.fromkeys(word for link in links for word in link["passages"] or ())),
     )

@@ -92,6 +92,12 @@ def test_roaming_services_are_those_that_plans_know() -> None:
 # The feeder has 7 departures a week, as every service of the small networks.
 SAILS = "departure_id,service_id,terminal_id,direction,weekdays,time_utc,departs_at,valid_from,valid_until"
 DAILY = f"{SAILS}\nd,feeder,kz-c,forward,mon;tue;wed;thu;fri;sat;sun,12:00,"
+PASSING = (
+    SOUND["links"]
+    .replace("passages", "passages,through_countries")
+    .replace("20,24,", "20,24,,{ab}")
+    .replace("60,70,", "60,70,,{bc}")
+)
 # Tables to replace, and what must then be found; nothing else may be.
 BROKEN: dict[str, tuple[dict[str, str], set[tuple[str, str, str]]]] = {
     "unknown scopes": (
@@ -115,6 +121,14 @@ BROKEN: dict[str, tuple[dict[str, str], set[tuple[str, str, str]]]] = {
     "shorter than the globe allows": (
         {"links": SOUND["links"].replace("sea,500", "sea,380").replace(",20,32", ",16,22")},
         {("error", "shorter_than_great_circle", "links.csv cd")},
+    ),
+    "its own country passed on the way": (
+        {"links": PASSING.format(ab="", bc="RU;KZ")},
+        {("error", "through_its_own_country", "links.csv bc")},
+    ),
+    "countries on the way that do not touch": (
+        {"links": PASSING.format(ab="GE", bc="RU")},
+        {("warning", "countries_do_not_touch", "links.csv ab")},
     ),
     "too fast": (
         {"links": SOUND["links"].replace("60,70", "20,24")},

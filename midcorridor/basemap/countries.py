@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from midcorridor.basemap.sphere import Floats, feet_on_arcs, unit_vectors
+from midcorridor.basemap.sphere import Floats, feet_on_arcs, great_circle_km, unit_vectors
 from midcorridor.basemap.store import basemap_dir, checked, data_fault, read_manifest
 from midcorridor.errors import DataFileError, Fault, InputError
 
@@ -18,6 +18,9 @@ FILE = "countries.json"
 BOX = (-30.0, -36.0, 150.0, 82.0)  # west, south, east, north: what is kept of the world
 DECIMALS = 2
 LEAST_DEGREES = 0.25  # rings smaller than this in both directions are left out
+TOUCHING_KM = 5.0  # outlines are good to about 2 km, so what lies nearer may touch
+STEP_KM = 2.0
+Place = tuple[float, float]  # latitude and longitude
 
 
 @cache
@@ -52,7 +55,7 @@ def distance_outside_km(iso2: str, lat: float, lon: float) -> float:
 
     Raises  InputError for a country that has no outline.
     """
-    rings = [ring for code, _, found in outlines() if code == iso2.upper() for ring in found]
+    rings = _rings(iso2.upper())
     if not rings:
         known = sorted({code for code, _, _ in outlines() if code})
         raise InputError(
@@ -87,6 +90,60 @@ def countries_along(lat: Floats, lon: Floats) -> list[str]:
         for place in np.flatnonzero(within).tolist():
             found[place] = iso2
     return found
+
+
+def lands_between(one: str, other: str, at: Place | None = None, to: Place | None = None) -> tuple[str, ...]:
+    """The countries between two that do not touch, where they lie nearest to one another, ISO codes.
+
+    at, to : places (latitude, longitude) in one and in the other; then the piece of land counts that they
+    lie on, an exclave by itself. Empty where the two touch, where only sea lies between them, and where a
+    country has no outline: the outlines then say nothing against a way from one to the other.
+    """
+    first = _corners(one, None if at is None else _ring_at(one, at))
+    second = _corners(other, None if to is None else _ring_at(other, to))
+    if not first or not second or first & second:
+        return ()
+    (lat_a, lon_a), (lat_b, lon_b), km = _nearest(sorted(first), sorted(second))
+    if km <= TOUCHING_KM:
+        return ()
+    share = np.linspace(0.0, 1.0, max(3, round(km / STEP_KM)))
+    passed = countries_along(lat_a + share * (lat_b - lat_a), lon_a + share * (lon_b - lon_a))
+    return tuple(dict.fromkeys(code for code in passed if code not in ("", one, other)))
+
+
+def _ring_at(iso2: str, place: Place) -> int | None:
+    """Which ring of a country a place lies in, or nearest to; None where it has no outline."""
+    rings = _rings(iso2)
+    for number, ring in enumerate(rings):
+        if _inside(ring, *place):
+            return number
+    at = unit_vectors(*place)
+    near = [float((unit_vectors(ring[:, 1], ring[:, 0]) @ at).max()) for ring in rings]
+    return int(np.argmax(near)) if near else None
+
+
+@cache
+def _corners(iso2: str, number: int | None) -> frozenset[tuple[int, int]]:
+    """The corners of a country's outline, or of one ring of it, in whole hundredths of a degree."""
+    rings = _rings(iso2) if number is None else _rings(iso2)[number : number + 1]
+    whole = (np.rint(ring * 10**DECIMALS).astype(int).tolist() for ring in rings)
+    return frozenset((lon, lat) for ring in whole for lon, lat in ring)
+
+
+@cache
+def _rings(iso2: str) -> list[Floats]:
+    return [ring for code, _, found in outlines() if code == iso2 for ring in found]
+
+
+def _nearest(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> tuple[Place, Place, float]:
+    """The two corners that lie nearest to one another, and how far apart they are, km."""
+    (lon_a, lat_a), (lon_b, lat_b) = (np.array(points).T / 10**DECIMALS for points in (first, second))
+    others = unit_vectors(lat_b, lon_b)
+    closest = [others @ vector for vector in unit_vectors(lat_a, lon_a)]
+    i = int(np.argmax([float(row.max()) for row in closest]))
+    j = int(np.argmax(closest[i]))
+    a, b = (float(lat_a[i]), float(lon_a[i])), (float(lat_b[j]), float(lon_b[j]))
+    return a, b, float(great_circle_km(*a, *b))
 
 
 @cache

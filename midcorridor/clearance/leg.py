@@ -56,11 +56,6 @@ def widened(tags: Iterable[str], mode: str, service_kind: str = "") -> frozenset
 def leg_of(compiled: Compiled, row: Mapping[str, Any]) -> Leg:
     """The leg that a row of a plan describes (`schema/results/legs.csv`)."""
     terminals = compiled.terminals
-    ends = {row["path"][0]: row["from_country"], row["path"][-1]: row["to_country"]}
-    countries = [
-        terminals[place]["country"] if place in terminals else ends.get(place) for place in row["path"]
-    ]
-    passed = [code for code in countries if code]
     service = compiled.services.get(row["service_id"])
     return Leg(
         row["mode"],
@@ -68,7 +63,7 @@ def leg_of(compiled: Compiled, row: Mapping[str, Any]) -> Leg:
         service["kind"] if service is not None else "",
         tuple(row["link_ids"]),
         tuple(place for place in row["path"] if place in terminals),
-        tuple(dict.fromkeys(passed)),
-        tuple(dict.fromkeys(f"{a}>{b}" for a, b in pairwise(passed) if a != b)),
+        tuple(dict.fromkeys(row["countries"])),
+        tuple(dict.fromkeys(f"{a}>{b}" for a, b in pairwise(row["countries"]))),
         tuple(row["passages"]),
     )

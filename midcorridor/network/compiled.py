@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -21,6 +21,26 @@ _MOST_RECENT = 4096
 _FREE = frozenset(("closures", "embargoes", "box_limits"))
 # Where boxes are lifted; a border post or a junction alone lifts none.
 HANDLING_KINDS = ("seaport", "dry_port", "rail_terminal")
+
+
+def countries_of(link: Row, terminals: Mapping[str, Row], along: bool = True) -> tuple[str, ...]:
+    """The countries that a link passes, those of its ends included, in the order of travel.
+
+    along : from from_terminal to to_terminal, else back      A country comes twice where a link leaves
+    it and returns; what stands behind one another differs.
+    """
+    start, end = (terminals[link[side]]["country"] for side in ("from_terminal", "to_terminal"))
+    passed = in_turn((start, *(link["through_countries"] or ()), end))
+    return passed if along else passed[::-1]
+
+
+def in_turn(codes: Iterable[str]) -> tuple[str, ...]:
+    """Countries in their order without empty ones and without one that stands behind itself.
+
+    >>> in_turn(["PL", "PL", "", "SK", "PL"])
+    ('PL', 'SK', 'PL')
+    """
+    return tuple(code for code, _ in groupby(code for code in codes if code))
 
 
 @dataclass(frozen=True, slots=True)

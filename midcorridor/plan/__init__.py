@@ -22,7 +22,6 @@ from .outline import Outline, outline
 from .request import deadline_hours, remarks
 
 __all__ = [
-    "ROUTES",
     "Outline",
     "PlanResult",
     "deadline_hours",

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import Fault, PlaceError
 from ..network import Compiled
+from ..network.compiled import in_turn
 
 # A place beyond this from any terminal is not served; within it the nearest few are tried.
 REACH_KM = 900.0
@@ -61,7 +62,7 @@ class Access:
     terminal_id: str
     km: float
     lifts: bool  # false: only for trucks that drive on, since no boxes are lifted there
-    countries: tuple[str, ...] = ()  # that the road runs through, both ends included
+    countries: tuple[str, ...] = ()  # that the road runs through on the way there, both ends included
 
 
 def great_circle_km(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -137,7 +138,7 @@ def _accesses(compiled: Compiled, end: End, roads: Roads | None, drayage_km: flo
             passed = countries_passed(roads, (end.lat, end.lon), point)
             ends = (end.country, str(compiled.terminals[terminal_id]["country"]))
             if inside_one_union(compiled, (*ends, *passed)):
-                countries = tuple(dict.fromkeys(code for code in (*ends, *passed) if code))
+                countries = in_turn((ends[0], *passed, ends[1]))
                 found.append(Access(terminal_id, length, compiled.handles_boxes(terminal_id), countries))
         if any(access.lifts for access in found):
             return found

@@ -13,6 +13,7 @@ from ..booking import check_booking, check_equipment
 from ..clearance import Goods, Hit, embargo_hits, goods_of, limit_hits
 from ..errors import Fault, InputError, PlaceError
 from ..network import Compiled, Network
+from ..network.compiled import in_turn
 from ..shipment import Shipment
 from .access import (
     Access,
@@ -235,4 +236,4 @@ def _direct(compiled: Compiled, origin: End, destination: End, roads: Roads | No
     passed = (origin.country, *countries_passed(roads, start, end), destination.country)
     if not inside_one_union(compiled, passed):
         return None
-    return Access("", km, False, tuple(dict.fromkeys(code for code in passed if code)))
+    return Access("", km, False, in_turn(passed))

@@ -29,7 +29,7 @@ class Ends:
         nodes, found = self.builder.graph.nodes, []
         for access in accesses:
             place = access.terminal_id
-            parts = self._truck(origin, place, access.km)
+            parts = self._truck(origin, access)
             touched = self._touches(access)
             yard = nodes.get(("yard", place, "origin"))
             if access.lifts and yard is not None:
@@ -45,7 +45,7 @@ class Ends:
         graph, found = self.builder.graph, []
         for access in accesses:
             place = access.terminal_id
-            parts = self._truck(destination, place, access.km)
+            parts = self._truck(destination, access, coming=True)
             touched = self._touches(access, coming=True)
             for came, node in self.builder.yards.get(place, ()):
                 if came in ("origin", "road"):
@@ -64,7 +64,7 @@ class Ends:
 
     def direct(self, origin: End, access: Access) -> Edge:
         """The truck all the way."""
-        parts = (self._pick_up(""), *self._truck(origin, "", access.km))
+        parts = (self._pick_up(""), *self._truck(origin, access))
         return Edge(self.source, self.target, parts, **self._touches(access), mode="road", service_id=TRUCK)
 
     def _touches(self, access: Access, *, coming: bool = False) -> dict[str, Any]:
@@ -88,7 +88,8 @@ class Ends:
             "flags": flags,
         }
 
-    def _truck(self, end: End, terminal_id: str, km: float) -> tuple[Part, ...]:
+    def _truck(self, end: End, access: Access, *, coming: bool = False) -> tuple[Part, ...]:
+        terminal_id, km = access.terminal_id, access.km
         if km == 0:
             return ()
         compiled, prices = self.builder.compiled, self.builder.prices
@@ -114,6 +115,7 @@ class Ends:
             Part(
                 "truck",
                 terminal_id,
+                through=access.countries[::-1] if coming else access.countries,
                 km=km,
                 handling_h=truck_h(km, row["truck_km_per_day"] / DAILY_DRIVING_H),
                 kg_per_t=per_tkm_kg_co2e(km, factor["g_co2e_per_tkm_wtw"]),

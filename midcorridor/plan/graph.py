@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from ..booking import capacity_feu
@@ -14,7 +15,7 @@ from ..clearance import widened
 from ..errors import Fault, InputError
 from ..network import Compiled
 from ..network.closings import closings
-from ..network.compiled import Line, Row
+from ..network.compiled import Line, Row, countries_of
 from ..schemas import schema
 from ..times import headway_h, lognormal_mean_h, lognormal_var_h2
 from .moves import (
@@ -207,18 +208,20 @@ class Builder:
         for link, along in run:
             start = self.compiled.terminals[link["from_terminal"] if along else link["to_terminal"]]
             end = self.compiled.terminals[link["to_terminal"] if along else link["from_terminal"]]
-            for place in (start, end):
-                tags |= {f"terminal:{place['terminal_id']}", f"country:{place['country']}"}
-                flags |= COUNTRY_FLAGS.get(place["country"], 0)
-            if start["country"] != end["country"]:
-                tags.add(f"frontier:{start['country']}>{end['country']}")
-            if frozenset((start["country"], end["country"])) in _CAUCASUS_FRONTIER:
-                flags |= CAUCASUS
+            tags |= {f"terminal:{place['terminal_id']}" for place in (start, end)}
+            passed = countries_of(link, self.compiled.terminals, along)
+            for country in passed:
+                tags.add(f"country:{country}")
+                flags |= COUNTRY_FLAGS.get(country, 0)
+            for first, second in pairwise(passed):
+                tags.add(f"frontier:{first}>{second}")
+                if frozenset((first, second)) in _CAUCASUS_FRONTIER:
+                    flags |= CAUCASUS
             for passage in link["passages"] or ():
                 flags |= _PASSAGE_FLAGS.get(passage, 0)
                 tags.add(f"passage:{passage}")
             tags |= {f"link:{link['link_id']}", f"mode:{link['mode']}"}
-            if link["mode"] == "road" and (start["country"] != end["country"] or link["km"] > DRAYAGE_KM):
+            if link["mode"] == "road" and (len(passed) > 1 or link["km"] > DRAYAGE_KM):
                 tags.add(LONG_ROAD)
             west += start["lon"] - end["lon"]
         tags.add(f"service:{service['service_id']}")

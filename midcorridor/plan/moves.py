@@ -60,6 +60,7 @@ class Part:
     kind: str  # run, truck, fare (of the run that follows); load, transship, gauge_change, discharge, border
     terminal_id: str = ""
     link_id: str = ""
+    through: tuple[str, ...] = ()  # countries on the way in the order of travel, with or without its ends'
     km: float = 0.0
     handling_h: float = 0.0  # mean; running hours, for a run
     handling_var_h2: float = 0.0

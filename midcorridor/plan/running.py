@@ -8,7 +8,7 @@ from ..costs import distance_tariff_usd
 from ..emissions import electric_g_per_tkm, mixed_g_per_tkm, per_teu_km_kg_co2e, per_tkm_kg_co2e
 from ..errors import Fault, InputError
 from ..network import Compiled
-from ..network.compiled import Row
+from ..network.compiled import Row, countries_of
 from ..times import HOURS_PER_DAY, lognormal_mean_h, lognormal_var_h2
 from .moves import Part, QuoteLine
 from .prices import Prices
@@ -66,6 +66,7 @@ class Running:
                     "run",
                     terminal_id=end,
                     link_id=link["link_id"],
+                    through=countries_of(link, self.compiled.terminals, along),
                     km=link["km"],
                     handling_h=hours,
                     handling_var_h2=var_h2,

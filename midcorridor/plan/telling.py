@@ -14,6 +14,7 @@ from ..booking import Booking
 from ..clearance import Goods, Hit, Verdict, leg_of, verdicts
 from ..costs import time_value_usd
 from ..errors import Fault, InputError
+from ..network.compiled import in_turn
 from .access import End
 from .events import Course, Event, course_of, without
 from .moves import Part
@@ -110,7 +111,7 @@ class Teller:
             "time_value_usd": time_value_usd(
                 shipment.value_usd, mean_h, shipment.value_of_time_usd_per_h * 24 / shipment.value_usd
             ),
-            "countries": self._countries(legs),
+            "countries": list(in_turn(code for leg in legs for code in leg["countries"])),
             "via": _via(stops),
             "gauge_changes": sum(1 for stop in stops if stop["kind"] == "gauge_change"),
         }
@@ -206,21 +207,24 @@ class Teller:
             "gauge_mm": None,
             "path": [start["id"]],
             "link_ids": [],
+            "countries": [],
             "passages": [],
             "points": [[start["lat"], start["lon"]]],
             "km": 0.0,
         }
-        place = start
+        place, countries = start, [start["country"]]
         for part, own in zip(event.parts, event.edges, strict=True):
             place = self._part_end(part, own.head == question.target)
             leg["km"] += part.km
             leg["path"].append(place["id"])
+            countries += [*part.through, place["country"]]
             leg["points"].append([place["lat"], place["lon"]])
             if part.link_id:
                 leg["link_ids"].append(part.link_id)
                 link = question.compiled.links[part.link_id]
                 leg["gauge_mm"] = link["gauge_mm"]
                 leg["passages"] += [word for word in link["passages"] or () if word not in leg["passages"]]
+        leg["countries"] = list(in_turn(countries))
         leg["to_id"], leg["to_name"], leg["to_country"] = place["id"], place["name"], place["country"]
         return leg, place
 
@@ -245,22 +249,6 @@ class Teller:
         if end.terminal_id is not None:
             return self.terminal_place(end.terminal_id)
         return {"id": role, "name": end.name, "country": end.country, "lat": end.lat, "lon": end.lon}
-
-    def _countries(self, legs: Sequence[Mapping[str, Any]]) -> list[str]:
-        countries: list[str] = []
-        for leg in legs:
-            for place in leg["path"]:
-                row = self.terminals.get(place)
-                code = (
-                    row["country"]
-                    if row is not None
-                    else leg["from_country"]
-                    if place == leg["from_id"]
-                    else leg["to_country"]
-                )
-                if code and (not countries or countries[-1] != code):
-                    countries.append(code)
-        return countries
 
 
 def followed(spells: Sequence[Any]) -> Arrival:

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from midcorridor.basemap import check
-from midcorridor.basemap.countries import distance_outside_km, outlines
+from midcorridor.basemap.countries import distance_outside_km, lands_between, outlines
 from midcorridor.basemap.sphere import feet_on_arcs, great_circle_km, unit_vectors
 from midcorridor.errors import DataFileError, InputError
 
@@ -111,6 +111,27 @@ def test_distance_to_the_border_is_right():
 def test_unknown_country():
     with pytest.raises(InputError, match="no outline"):
         distance_outside_km("XX", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "between"),
+    [
+        (("PL",), ("SK",), set()),
+        (("PL",), ("HU",), {"SK", "UA"}),
+        (("SI",), ("DE",), {"AT"}),
+        (("AM",), ("RU",), {"AZ", "GE"}),
+        (("GB",), ("FR",), set()),  # only the sea: there is a tunnel
+        (("XX",), ("FR",), set()),
+        (("AZ", (40.4, 49.8)), ("AZ", (39.2, 45.4)), {"AM"}),  # Baku and Nakhchivan
+        (("BY", (53.9, 27.6)), ("RU", (55.7, 37.6)), set()),  # Minsk and Moscow
+        (("BY", (53.9, 27.6)), ("RU", (54.7, 20.5)), {"LT", "PL"}),  # Minsk and Kaliningrad
+        (("TR", (41.0, 28.8)), ("TR", (39.9, 32.8)), set()),  # both sides of the Bosporus
+    ],
+)
+def test_what_lies_between_countries(one, other, between):
+    (here, *at), (there, *to) = one, other
+    assert set(lands_between(here, there, *(at or [None]), *(to or [None]))) == between
+    assert set(lands_between(there, here, *(to or [None]), *(at or [None]))) == between
 
 
 def test_rings_are_closed_and_in_range():

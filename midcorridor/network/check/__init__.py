@@ -11,7 +11,7 @@ from datetime import date
 
 from .. import Network
 from ..compiled import Compiled
-from . import durations, lengths, names, prices, reach, seaways, services, timetables, transfers
+from . import countries, durations, lengths, names, prices, reach, seaways, services, timetables, transfers
 from .finding import Finding
 from .summary import summary
 
@@ -46,6 +46,8 @@ CHECKS: tuple[Callable[[Compiled], Iterable[Finding]], ...] = (
     prices.factors,
     prices.electricity,
     seaways.passages_against_base_map,
+    countries.own_countries_told,
+    countries.countries_do_not_touch,
 )
 
 
