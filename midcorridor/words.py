@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .tables import Tables
 
 CORRIDOR_WORDS = {
     "middle": "middle",
@@ -43,6 +47,15 @@ def figures(value: float, significant: int = 3) -> str:
     return f"{shown:,.0f}"
 
 
+def signed(value: float) -> str:
+    """How much more or less, with as many digits as a mean deserves.
+
+    >>> signed(376.6), signed(-12.04), signed(0)
+    ('+377', '-12', '0')
+    """
+    return ("+" if value > 0 else "-" if value < 0 else "") + figures(abs(value))
+
+
 def chance_words(share: float) -> str:
     """A chance as a whole percentage that never claims all or nothing falsely.
 
@@ -59,6 +72,66 @@ def chance_words(share: float) -> str:
 def short(name: str) -> str:
     """A place without what stands in brackets behind it."""
     return name.split(" (")[0].strip() or name
+
+
+Names = Mapping[str, Mapping[str, str]]
+# Where the things stand that a closure names; passages have no table.
+SCOPE_TABLES = {"terminal": "terminals", "link": "links", "service": "services", "country": "countries"}
+
+
+def thing_names(tables: Tables) -> dict[str, dict[str, str]]:
+    """Names of terminals, links, services and countries by table and key; a link is named by its ends."""
+    terminals = {row["terminal_id"]: short(row["name"]) for row in tables["terminals"]}
+    return {
+        "terminals": terminals,
+        "links": {
+            row["link_id"]: " - ".join(
+                terminals.get(row[side], row[side]) for side in ("from_terminal", "to_terminal")
+            )
+            for row in tables["links"]
+        },
+        "services": {row["service_id"]: row["name"] for row in tables["services"]},
+        "countries": {row["country"]: row["name"] for row in tables["countries"]},
+    }
+
+
+def named(names: Names, table: str, keys: Iterable[str]) -> list[str]:
+    """The names of things of a table; a key that has none stands for itself."""
+    known = names.get(table, {})
+    return list(dict.fromkeys(known.get(key) or key for key in keys))
+
+
+def listed(names: Sequence[str], most: int | None, how: str) -> str:
+    """Names in a list; beyond so many only how many more there are, and how to see them.
+
+    >>> listed(["Aktau", "Alat", "Poti"], 2, "--all")
+    'Aktau, Alat and 1 more (--all)'
+    >>> listed(["Aktau", "Alat", "Poti"], None, "--all")
+    'Aktau, Alat, Poti'
+    >>> listed(["train, westbound", "ferry"], None, "--all")
+    'train, westbound; ferry'
+    """
+    between = "; " if any("," in name for name in names) else ", "
+    if most is None or len(names) <= most:
+        return between.join(names)
+    return f"{between.join(names[:most])} and {len(names) - most:,} more ({how})"
+
+
+def days_words(first: date, last: date) -> str:
+    """Days from the first to the last, the month and the year told once where they are the same.
+
+    >>> days_words(date(2026, 12, 1), date(2026, 12, 14)), days_words(date(2026, 12, 1), date(2026, 12, 1))
+    ('1-14 Dec 2026', '1 Dec 2026')
+    >>> days_words(date(2026, 11, 28), date(2026, 12, 3)), days_words(date(2026, 12, 28), date(2027, 1, 3))
+    ('28 Nov - 3 Dec 2026', '28 Dec 2026 - 3 Jan 2027')
+    """
+    if first == last:
+        return f"{last:%-d %b %Y}"
+    if first.year != last.year:
+        return f"{first:%-d %b %Y} - {last:%-d %b %Y}"
+    if first.month != last.month:
+        return f"{first:%-d %b} - {last:%-d %b %Y}"
+    return f"{first.day}-{last:%-d %b %Y}"
 
 
 def cause_words(spread: Mapping[str, Any]) -> str:
