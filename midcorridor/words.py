@@ -29,6 +29,8 @@ CAUSE_WORDS = {
     "closure": "closures at",
     "truck": "trucks from",
 }
+_CHARGES = {"storage": ("storage",), "demurrage": ("demurrage",), "combined": ("demurrage", "detention")}
+_HANDLED = ("load", "transship", "gauge_change", "discharge")  # where boxes may pay for a long stay
 CLEARANCE_WORDS = {"accepted": "accepted", "permit_needed": "permit needed", "refused": "refused"}
 
 
@@ -164,6 +166,67 @@ def ports_words(route: Mapping[str, Any]) -> list[str]:
     return [
         f"{names.get(first, first)} to {names.get(last, last)}" for first, last in route.get("ports") or ()
     ]
+
+
+def price_years_words(figures: Iterable[Mapping[str, Any]]) -> str:
+    """The years of the prices behind an answer; shares and factors have none that counts.
+
+    >>> price_years_words([{"unit": "USD/FEU", "year": 2024}, {"unit": "USD", "year": 2026}])
+    'prices of 2024-2026, not inflated'
+    >>> price_years_words([{"unit": "USD/FEU", "year": 2025}, {"unit": "1", "year": 2019}])
+    'prices of 2025, not inflated'
+    >>> price_years_words([{"unit": "1", "year": 2019}])
+    ''
+    """
+    years = sorted({row["year"] for row in figures if row["year"] is not None and row["unit"] != "1"})
+    if not years:
+        return ""
+    span = str(years[0]) if years[0] == years[-1] else f"{years[0]}-{years[-1]}"
+    return f"prices of {span}, not inflated"
+
+
+def exposure_words(route: Mapping[str, Any]) -> str:
+    """What stays beyond the free days may cost beside the price of a route; empty where no tariff is known.
+
+    Storage and demurrage count at the terminals of the route; detention begins when the box has left
+    them, so only its free days and its daily rate are told.
+    """
+    stays = [part for part in route["transfers"] if part.get("free_time")]
+    stays.sort(key=lambda part: int(part["seq"]))
+    charged = [part for part in stays if part["exposure_p50_usd"] is not None]
+    said = []
+    if charged:
+        met = {row["charge"] for part in charged for row in part["free_time"]} - {"detention"}
+        met = {word for charge in met for word in _CHARGES[charge]}
+        names = " and ".join(word for word in ("storage", "demurrage", "detention") if word in met)
+        usual = math.fsum(part["exposure_p50_usd"] for part in charged)
+        worst = [part["exposure_p90_usd"] for part in charged]
+        late = "not known" if None in worst else f"{figures(math.fsum(worst))} USD"
+        said.append(
+            f"{names} for all boxes, not in the price: {figures(usual)} USD at the median of every stay, "
+            f"{late} if each is as long as 9 in 10 are"
+        )
+        unknown = [
+            short(part["terminal_name"])
+            for part in sorted(route["transfers"], key=lambda part: int(part["seq"]))
+            if part["kind"] in _HANDLED and part["terminal_id"] not in ("origin", "destination")
+            if part.get("exposure_p50_usd") is None
+        ]
+        if unknown:
+            said.append(f"no tariff known at {', '.join(dict.fromkeys(unknown))}")
+    held = [
+        (row["usd_per_feu_day"], f"{row['free_days']:g} free days at {short(part['terminal_name'])}")
+        for part in stays
+        for row in part["free_time"]
+        if row["charge"] == "detention"
+    ]
+    if held:
+        rates = [
+            f"{rate:g} USD {'' if number else 'a 40 ft box and day '}after {free}"
+            for number, (rate, free) in enumerate(held)
+        ]
+        said.append(f"detention {', '.join(rates)}")
+    return "; ".join(said)
 
 
 def hurdles(routes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
