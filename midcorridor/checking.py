@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -69,12 +69,16 @@ def check(
 
     origin, destination : both, for the legs of the best route of each corridor, each judged on its day,
         found as if no rule closed anything; or neither, for the places in through
+    commodity, hs_code, un_number : the goods; where none is given no kind of goods is judged
     through : countries, frontiers such as CN>KZ, passages, kinds of service, terminals, services, links
     from_country, to_country : where goods come from and go to, for through
     Raises InputError, PlaceError naming the option at fault. That nothing is refused is no promise: rules
     that no table holds are not judged.
     """
     through = tuple(through)
+    told = _Told(
+        containers is not None, commodity is not None, hs_code is not None, tonnes_per_box is not None
+    )
     if (origin is None) != (destination is None) or (origin is None) != bool(through):
         raise InputError(
             Fault(
@@ -101,7 +105,7 @@ def check(
             hs_code=hs_code,
             un_number=un_number,
         )
-        return _routes(network, shipment, named=commodity is not None or hs_code is not None, trucks=trucks)
+        return _routes(network, shipment, told, trucks=trucks)
     day = parse_day(at).date()
     compiled = network.on(day)
     box: dict[str, Any] = {}
@@ -109,7 +113,7 @@ def check(
         given = make_shipment(
             compiled.tables, "", "", containers=containers, commodity=commodity, tonnes_per_box=tonnes_per_box
         )
-        shipped = goods_of(compiled.tables, given, None, None)
+        shipped = told.of(goods_of(compiled.tables, given, None, None))
         box = {"container_type": shipped.container_type, "gross_t": shipped.gross_t, "boxes": shipped.boxes}
     goods = make_goods(
         compiled.tables,
@@ -126,12 +130,27 @@ def check(
         for leg in _legs_at(compiled, kind, name):
             found = verdicts(compiled, goods, leg, day)
             legs.append(_judged(compiled, len(legs) + 1, f"{name} ({leg.mode})", day, found))
-    return _answer(
-        compiled, goods, [_route("", "", legs)], named=commodity is not None or hs_code is not None, day=day
-    )
+    return _answer(compiled, goods, [_route("", "", legs)], told, day=day)
 
 
-def _routes(network: Network, shipment: Any, *, named: bool, trucks: bool) -> CheckResult:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the user named: what only stands in for it, so that a plan can be made, is judged by no rule."""
+
+    boxes: bool
+    commodity: bool
+    hs_code: bool
+    mass: bool
+
+    def of(self, goods: Goods) -> Goods:
+        """The goods without what nobody named."""
+        if not self.commodity:
+            codes = goods.hs_codes if self.hs_code else ()
+            goods = replace(goods, commodity_id=None, hs_codes=codes, perhaps=())
+        return goods if self.commodity or self.mass else replace(goods, gross_t=None)
+
+
+def _routes(network: Network, shipment: Any, told: _Told, *, trucks: bool) -> CheckResult:
     # The rules are lifted, so that a corridor that they close is shown with the reason, and not left out.
     lifted = network.tables.replace(embargoes=(), box_limits=())
     free = Network(lifted, network.scenario, network.dated)
@@ -139,7 +158,7 @@ def _routes(network: Network, shipment: Any, *, named: bool, trucks: bool) -> Ch
     day = shipment.ready_at.date()
     compiled = network.on(day)
     ends = [result.question[end]["country"] for end in ("origin", "destination")]
-    goods = goods_of(compiled.tables, shipment, *ends)
+    goods = told.of(goods_of(compiled.tables, shipment, *ends))
     routes = []
     for route in result.routes:
         legs = []
@@ -148,7 +167,7 @@ def _routes(network: Network, shipment: Any, *, named: bool, trucks: bool) -> Ch
             found = verdicts(compiled, goods, leg_of(compiled, row), on)
             legs.append(_judged(compiled, row["seq"], step_words(row), on, found))
         routes.append(_route(route["route_id"], route["corridor"], legs))
-    return _answer(compiled, goods, routes, named=named, day=day, status=result.status)
+    return _answer(compiled, goods, routes, told, day=day, status=result.status)
 
 
 def _judged(compiled: Compiled, seq: int, words: str, day: date, found: Sequence[Verdict]) -> dict[str, Any]:
@@ -181,8 +200,8 @@ def _answer(
     compiled: Compiled,
     goods: Goods,
     routes: Sequence[Mapping[str, Any]],
+    told: _Told,
     *,
-    named: bool,
     day: date,
     status: Status | None = None,
 ) -> CheckResult:
@@ -198,13 +217,14 @@ def _answer(
         for key in sorted(used, key=lambda key: (-used[key], key))
         if key in known
     ]
-    question = {**asdict(goods), "day": day.isoformat()}
-    return CheckResult(question, status or Status("ok", "judged"), routes, _notes(goods, named), sources)
+    given = {f"{name}_given": getattr(told, name) for name in ("boxes", "commodity", "hs_code", "mass")}
+    question = {**asdict(goods), **given, "day": day.isoformat()}
+    return CheckResult(question, status or Status("ok", "judged"), routes, _notes(goods, told), sources)
 
 
-def _notes(goods: Goods, named: bool) -> list[str]:
+def _notes(goods: Goods, told: _Told) -> list[str]:
     notes = []
-    if not named:
+    if not (told.commodity or told.hs_code):
         notes.append(
             "The goods are not named (--commodity or --hs): rules for kinds of goods are not judged."
         )
@@ -213,6 +233,10 @@ def _notes(goods: Goods, named: bool) -> list[str]:
         notes.append(f"{goods.commodity_id} usually travel as dangerous goods (UN {numbers}): give --un.")
     if goods.container_type is None:
         notes.append("The boxes are not named (--containers): mass and length are not judged.")
+    elif goods.gross_t is None:
+        notes.append(
+            "The mass is not known (--tonnes-per-box or --commodity): limits of mass are not judged."
+        )
     for end, option in ((goods.from_country, "--from"), (goods.to_country, "--to")):
         if end is None:
             notes.append(

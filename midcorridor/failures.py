@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .network import Compiled, Network
@@ -15,6 +15,7 @@ from .results import rounded
 from .schemas import schema
 from .shipment import Shipment
 from .tables import to_frame
+from .words import Names, thing_names
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,6 +33,29 @@ class Failures:
 
     base: PlanResult  # with everything open
     rows: Sequence[Mapping[str, Any]]
+    names: Names = field(default_factory=dict)  # of terminals, links and the like, by table and key
+
+    def alike(self) -> list[list[Mapping[str, Any]]]:
+        """The rows that change something, those with the same consequence together, the worst first.
+
+        The consequence is the best route that is left, what it takes more, and the corridors that are lost.
+        """
+        same: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+        for row in self.rows:
+            if not row["corridors_lost"] and row["effect"] in ("best_stays", _LAST):
+                continue
+            numbers = (row["mean_d_after"], row["extra_usd"], row["extra_kg_co2e"])
+            same.setdefault(
+                (
+                    row["effect"],
+                    row["corridor_after"],
+                    tuple(row["via_after"]),
+                    *(None if value is None else round(value, 3) for value in numbers),
+                    tuple(row["corridors_lost"]),
+                ),
+                [],
+            ).append(row)
+        return list(same.values())
 
     def to_dict(self) -> dict[str, Any]:
         """The whole answer, for JSON."""
@@ -103,7 +127,8 @@ def failures(
                 row = _row(kind, thing, compiled, base.routes, base.routes, by, worth)
                 rows.append(row | {"effect": _LAST})
     rows.sort(key=_harm)
-    return Failures(base, [rounded({"rank": rank, **row}) for rank, row in enumerate(rows, 1)])
+    ranked = [rounded({"rank": rank, **row}) for rank, row in enumerate(rows, 1)]
+    return Failures(base, ranked, thing_names(compiled.tables))
 
 
 def touched(routes: Iterable[Route]) -> list[tuple[str, str]]:

@@ -185,8 +185,9 @@ class RowChecker:
                 faults.append(self.fault("bad_value", f"{cell!r} {reason}", column, number, key, cell))
         for name, other, column in self._comparisons:
             if row[name] is not None and row[other] is not None and row[name] < row[other]:
-                what = f"{row[name]} is less than {other}, which is {row[other]}"
-                faults.append(self.fault("bad_order", what, column, number, key, str(row[name])))
+                cell = cells[self.header.index(name)].strip()
+                what = f"{cell!r} is less than {other}, which is {row[other]}"
+                faults.append(self.fault("bad_order", what, column, number, key, cell))
         for doubt in self._further(row) if self._further else ():
             column = self.declared.column(doubt.column)
             got = str(row[doubt.column])

@@ -27,6 +27,8 @@ _FORMATS = {
 # other programs too, so only the one spelling counts.
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+# Unit of an instant that is a last one: a date alone means the end of that day.
+_END_OF_DAY = "end of day"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -52,7 +54,9 @@ class Column:
             "datetime": "an instant in UTC written 2026-12-01T08:00Z",
             "list": "words separated by ;",
         }[self.dtype]
-        if self.unit in _FORMATS:
+        if self.unit == _END_OF_DAY:
+            kind += ", or a date, which means the end of that day"
+        elif self.unit in _FORMATS:
             kind = f"text written {self.unit}"
         elif self.unit and self.dtype in ("int", "float"):
             kind += f" in {self.unit}" if self.unit != "1" else " without unit"
@@ -141,6 +145,15 @@ def schema(table: str) -> Schema:
     )
 
 
+def is_whole_day(text: str) -> bool:
+    """Whether the text of an instant is a date alone.
+
+    >>> is_whole_day("2027-01-05"), is_whole_day("2027-01-05T08")
+    (True, False)
+    """
+    return len(text.strip()) <= len("2027-01-05")
+
+
 def converter(column: Column) -> Callable[[str], Any]:
     """A function from a non-empty cell to its value; raises ValueError with the reason."""
 
@@ -177,11 +190,13 @@ def converter(column: Column) -> Callable[[str], Any]:
         raise ValueError("is not a date")
 
     def instant(cell: str) -> Any:
-        from datetime import UTC, datetime
+        from datetime import UTC, datetime, timedelta
 
         try:
             value = datetime.fromisoformat(cell)
-        except ValueError as reason:
+            if column.unit == _END_OF_DAY and is_whole_day(cell):
+                value += timedelta(days=1)
+        except (ValueError, OverflowError) as reason:
             raise ValueError(f"is not an instant ({reason})") from None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 

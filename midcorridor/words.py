@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .tables import Tables
 
 CORRIDOR_WORDS = {
     "middle": "middle",
@@ -25,6 +29,8 @@ CAUSE_WORDS = {
     "closure": "closures at",
     "truck": "trucks from",
 }
+_CHARGES = {"storage": ("storage",), "demurrage": ("demurrage",), "combined": ("demurrage", "detention")}
+_HANDLED = ("load", "transship", "gauge_change", "discharge")  # where boxes may pay for a long stay
 CLEARANCE_WORDS = {"accepted": "accepted", "permit_needed": "permit needed", "refused": "refused"}
 
 
@@ -43,6 +49,15 @@ def figures(value: float, significant: int = 3) -> str:
     return f"{shown:,.0f}"
 
 
+def signed(value: float) -> str:
+    """How much more or less, with as many digits as a mean deserves.
+
+    >>> signed(376.6), signed(-12.04), signed(0)
+    ('+377', '-12', '0')
+    """
+    return ("+" if value > 0 else "-" if value < 0 else "") + figures(abs(value))
+
+
 def chance_words(share: float) -> str:
     """A chance as a whole percentage that never claims all or nothing falsely.
 
@@ -59,6 +74,66 @@ def chance_words(share: float) -> str:
 def short(name: str) -> str:
     """A place without what stands in brackets behind it."""
     return name.split(" (")[0].strip() or name
+
+
+Names = Mapping[str, Mapping[str, str]]
+# Where the things stand that a closure names; passages have no table.
+SCOPE_TABLES = {"terminal": "terminals", "link": "links", "service": "services", "country": "countries"}
+
+
+def thing_names(tables: Tables) -> dict[str, dict[str, str]]:
+    """Names of terminals, links, services and countries by table and key; a link is named by its ends."""
+    terminals = {row["terminal_id"]: short(row["name"]) for row in tables["terminals"]}
+    return {
+        "terminals": terminals,
+        "links": {
+            row["link_id"]: " - ".join(
+                terminals.get(row[side], row[side]) for side in ("from_terminal", "to_terminal")
+            )
+            for row in tables["links"]
+        },
+        "services": {row["service_id"]: row["name"] for row in tables["services"]},
+        "countries": {row["country"]: row["name"] for row in tables["countries"]},
+    }
+
+
+def named(names: Names, table: str, keys: Iterable[str]) -> list[str]:
+    """The names of things of a table; a key that has none stands for itself."""
+    known = names.get(table, {})
+    return list(dict.fromkeys(known.get(key) or key for key in keys))
+
+
+def listed(names: Sequence[str], most: int | None, how: str) -> str:
+    """Names in a list; beyond so many only how many more there are, and how to see them.
+
+    >>> listed(["Aktau", "Alat", "Poti"], 2, "--all")
+    'Aktau, Alat and 1 more (--all)'
+    >>> listed(["Aktau", "Alat", "Poti"], None, "--all")
+    'Aktau, Alat, Poti'
+    >>> listed(["train, westbound", "ferry"], None, "--all")
+    'train, westbound; ferry'
+    """
+    between = "; " if any("," in name for name in names) else ", "
+    if most is None or len(names) <= most:
+        return between.join(names)
+    return f"{between.join(names[:most])} and {len(names) - most:,} more ({how})"
+
+
+def days_words(first: date, last: date) -> str:
+    """Days from the first to the last, the month and the year told once where they are the same.
+
+    >>> days_words(date(2026, 12, 1), date(2026, 12, 14)), days_words(date(2026, 12, 1), date(2026, 12, 1))
+    ('1-14 Dec 2026', '1 Dec 2026')
+    >>> days_words(date(2026, 11, 28), date(2026, 12, 3)), days_words(date(2026, 12, 28), date(2027, 1, 3))
+    ('28 Nov - 3 Dec 2026', '28 Dec 2026 - 3 Jan 2027')
+    """
+    if first == last:
+        return f"{last:%-d %b %Y}"
+    if first.year != last.year:
+        return f"{first:%-d %b %Y} - {last:%-d %b %Y}"
+    if first.month != last.month:
+        return f"{first:%-d %b} - {last:%-d %b %Y}"
+    return f"{first.day}-{last:%-d %b %Y}"
 
 
 def cause_words(spread: Mapping[str, Any]) -> str:
@@ -91,6 +166,67 @@ def ports_words(route: Mapping[str, Any]) -> list[str]:
     return [
         f"{names.get(first, first)} to {names.get(last, last)}" for first, last in route.get("ports") or ()
     ]
+
+
+def price_years_words(figures: Iterable[Mapping[str, Any]]) -> str:
+    """The years of the prices behind an answer; shares and factors have none that counts.
+
+    >>> price_years_words([{"unit": "USD/FEU", "year": 2024}, {"unit": "USD", "year": 2026}])
+    'prices of 2024-2026, not inflated'
+    >>> price_years_words([{"unit": "USD/FEU", "year": 2025}, {"unit": "1", "year": 2019}])
+    'prices of 2025, not inflated'
+    >>> price_years_words([{"unit": "1", "year": 2019}])
+    ''
+    """
+    years = sorted({row["year"] for row in figures if row["year"] is not None and row["unit"] != "1"})
+    if not years:
+        return ""
+    span = str(years[0]) if years[0] == years[-1] else f"{years[0]}-{years[-1]}"
+    return f"prices of {span}, not inflated"
+
+
+def exposure_words(route: Mapping[str, Any]) -> str:
+    """What stays beyond the free days may cost beside the price of a route; empty where no tariff is known.
+
+    Storage and demurrage count at the terminals of the route; detention begins when the box has left
+    them, so only its free days and its daily rate are told.
+    """
+    stays = [part for part in route["transfers"] if part.get("free_time")]
+    stays.sort(key=lambda part: int(part["seq"]))
+    charged = [part for part in stays if part["exposure_p50_usd"] is not None]
+    said = []
+    if charged:
+        met = {row["charge"] for part in charged for row in part["free_time"]} - {"detention"}
+        met = {word for charge in met for word in _CHARGES[charge]}
+        names = " and ".join(word for word in ("storage", "demurrage", "detention") if word in met)
+        usual = math.fsum(part["exposure_p50_usd"] for part in charged)
+        worst = [part["exposure_p90_usd"] for part in charged]
+        late = "not known" if None in worst else f"{figures(math.fsum(worst))} USD"
+        said.append(
+            f"{names} for all boxes, not in the price: {figures(usual)} USD at the median of every stay, "
+            f"{late} if each is as long as 9 in 10 are"
+        )
+        unknown = [
+            short(part["terminal_name"])
+            for part in sorted(route["transfers"], key=lambda part: int(part["seq"]))
+            if part["kind"] in _HANDLED and part["terminal_id"] not in ("origin", "destination")
+            if part.get("exposure_p50_usd") is None
+        ]
+        if unknown:
+            said.append(f"no tariff known at {', '.join(dict.fromkeys(unknown))}")
+    held = [
+        (row["usd_per_feu_day"], f"{row['free_days']:g} free days at {short(part['terminal_name'])}")
+        for part in stays
+        for row in part["free_time"]
+        if row["charge"] == "detention"
+    ]
+    if held:
+        rates = [
+            f"{rate:g} USD {'' if number else 'a 40 ft box and day '}after {free}"
+            for number, (rate, free) in enumerate(held)
+        ]
+        said.append(f"detention {', '.join(rates)}")
+    return "; ".join(said)
 
 
 def hurdles(routes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

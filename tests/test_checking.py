@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from midcorridor.checking import CheckResult, check
+from midcorridor.cli.check_command import check_text
 from midcorridor.errors import InputError
 from midcorridor.network import Network
 
@@ -117,6 +118,51 @@ def test_what_is_not_told_is_said() -> None:
     assert "give --un" not in notes(commodity="batteries", un_number="3480")
     assert "--containers" in notes()
     assert "--containers" not in notes(containers="1x20")
+    assert "--tonnes-per-box" in notes(containers="1x20")
+    for known in ({"commodity": "machinery"}, {"tonnes_per_box": 12.0}):
+        assert "--tonnes-per-box" not in notes(containers="1x20", **known)
+
+
+def head(**given: Any) -> str:
+    ends = {} if "through" in given else {"origin": "kz-almaty", "destination": "az-baku"}
+    return check_text(check(NETWORK, at=DAY, **ends, **given).to_dict()).splitlines()[0]
+
+
+def test_the_header_names_only_what_was_named() -> None:
+    ends = "from KZ; to AZ; 2026-12-01"
+    assert head() == f"1 x 40HC (boxes not named); goods not named; {ends}"
+    assert head(containers="2x20") == f"2 x 20; goods not named; {ends}"
+    assert head(containers="2x20", hs_code="8458.11") == f"2 x 20; HS 845811; {ends}"
+    battery = "UN 3480 lithium ion batteries, class 9"
+    assert head(un_number="3480") == f"1 x 40HC (boxes not named); {battery}; {ends}"
+    tare_t = NETWORK.tables.by_key("containers")["20"]["tare_t"]
+    assert (
+        head(containers="2x20", tonnes_per_box=12 - tare_t)
+        == f"2 x 20 of 12 t gross; goods not named; {ends}"
+    )
+    named = head(commodity="consumer_goods")
+    assert "; consumer goods, taken as HS 64, 94, 95; " in named
+    assert "t gross" in named
+    assert head(through=["KZ"]) == "goods not named; 2026-12-01"
+
+
+def test_goods_that_nobody_named_are_judged_by_no_rule_for_goods() -> None:
+    """A plan of unnamed goods is that of consumer goods; rules must not take them for such goods."""
+    rules = NETWORK.tables
+    shoes = {**rules["embargoes"][0], "embargo_id": "no-shoes", "kind": "sanction", "scope": "country",
+             "scope_ids": ["KZ"], "modes": None, "commodity_ids": ["consumer_goods"], "hs_chapters": ["64"],
+             "dg_classes": None, "un_numbers": None, "from_countries": None, "to_countries": None,
+             "flow": None, "effect": "refused", "valid_from": None, "valid_until": None}  # fmt: skip
+    net = Network(rules.replace(embargoes=[*rules["embargoes"], shoes]))
+
+    def told(**given: Any) -> set[str]:
+        return keys(check(net, "kz-almaty", "az-baku", at=DAY, **given))
+
+    assert "no-shoes" in told(commodity="consumer_goods")
+    assert "no-shoes" in told(hs_code="6403")
+    assert "no-shoes" not in told()
+    assert "no-shoes" not in told(hs_code="845811")
+    assert "no-shoes" not in told(un_number="3480")
 
 
 @pytest.mark.parametrize(

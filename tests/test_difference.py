@@ -47,7 +47,10 @@ def test_a_slower_link_is_slower_by_just_that_and_names_its_cell() -> None:
     (part,) = row["parts"]
     assert (part["kind"], part["from_id"], part["to_id"]) == ("rail", "az-port", "az-e")
     assert (part["mean_h_before"], part["mean_h_after"]) == (8, 32)
-    assert row["because"] == ["links port-e running_p50_h: 8 > 32 h", "links port-e running_p90_h: 8 > 32 h"]
+    assert row["because"] == [
+        "az-port - az-e: running_p50_h 8 > 32 h (links port-e)",
+        "az-port - az-e: running_p90_h 8 > 32 h (links port-e)",
+    ]
 
 
 def test_a_closed_port_moves_the_route_to_the_other() -> None:
@@ -57,7 +60,7 @@ def test_a_closed_port_moves_the_route_to_the_other() -> None:
     assert (row["terminals_gone"], row["terminals_new"]) == (["kz-fast"], ["kz-slow"])
     assert (row["links_gone"], row["links_new"]) == (["w-fast", "sea-fast"], ["w-slow", "sea-slow"])
     assert (row["services_gone"], row["services_new"]) == (["ship-fast"], ["ship-slow"])
-    assert row["because"] == ["closures scenario-1-kz-fast added: kz-fast"]
+    assert row["because"] == ["closure of kz-fast added (closures scenario-1-kz-fast)"]
     gone = [part for part in row["parts"] if part["mean_h_after"] is None]
     new = [part for part in row["parts"] if part["mean_h_before"] is None]
     assert [part["kind"] for part in gone] == [part["kind"] for part in new] == ["rail", "transship", "sea"]
@@ -74,7 +77,7 @@ def test_a_corridor_that_is_lost_says_what_blocks_it_and_one_that_is_gained_what
         shut, scenario("remove closures scenario-1-caspian"), "kz-w", "az-e", at="2026-12-01"
     ).corridors
     assert (gained["change"], gained["mean_d_before"]) == ("gained", None)
-    assert gained["because"] == ["closures scenario-1-caspian removed: caspian"]
+    assert gained["because"] == ["closure of caspian removed (closures scenario-1-caspian)"]
 
 
 def test_what_the_route_does_not_touch_leaves_it_the_same() -> None:
@@ -87,7 +90,7 @@ def test_a_price_is_followed_to_the_legs_that_pay_it() -> None:
     (row,) = compared(scenario('scale unit_costs sea column = "value"; value = 2')).corridors
     assert row["cost_usd_extra"] == pytest.approx(400)
     assert [part["kind"] for part in row["parts"]] == ["sea"]
-    assert row["because"] == ["unit_costs sea value: 400 > 800"]
+    assert row["because"] == ["sea: value 400 > 800 (unit_costs sea)"]
 
 
 def test_changes_that_do_not_hold_on_the_day_change_nothing() -> None:
@@ -98,11 +101,11 @@ def test_changes_that_do_not_hold_on_the_day_change_nothing() -> None:
     # A journey takes 90 days at most in the mean, and its arrival spreads over 60 more.
     assert [r["change"] for r in compared(made, "2026-06-01").corridors] == ["same"]
     (january,) = compared(made, "2027-01-10").corridors
-    assert january["because"] == ["closures scenario-1-kz-fast added: kz-fast"]
+    assert january["because"] == ["closure of kz-fast added (closures scenario-1-kz-fast)"]
     (february,) = compared(made, "2027-02-10").corridors
     # Half of a headway of 12 h instead of 24 h is waited for.
     assert february["mean_d_extra"] == pytest.approx(-6 / 24)
-    assert february["because"] == ["services ship-fast departures_per_week: 7 > 14 1/week"]
+    assert february["because"] == ["Fast ship: departures_per_week 7 > 14 1/week (services ship-fast)"]
 
 
 def test_a_plan_compared_with_itself_is_the_same_and_the_other_way_round_is_the_opposite() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from midcorridor.cli.failures_command import failures_text
 from midcorridor.failures import Failures, failures, touched
 from midcorridor.network import Network
 from midcorridor.plan import plan_shipment
@@ -115,3 +116,38 @@ def test_rows_are_those_that_are_declared() -> None:
     assert result.to_csv().splitlines()[0] == ",".join(names)
     assert len(result.to_csv().splitlines()) == 1 + len(result.rows)
     assert result.to_dict()["failures"][0]["effect"] == "none_left"
+
+
+def test_what_has_the_same_consequence_shares_a_line_that_names_it() -> None:
+    result = found(every=True)
+    lost, other = result.alike()
+    assert [row["id"] for row in lost] == ["az-e", "az-port", "kz-w", "port-e"]
+    assert [row["id"] for row in other] == ["kz-fast", "sea-fast", "w-fast"]
+    text = failures_text(result)
+    (none_left,) = [line for line in text.splitlines() if line.startswith("no route left")]
+    assert none_left.endswith("az-e, az-port, kz-w; the line az-port - az-e")
+    (slow,) = [line for line in text.splitlines() if "+3.0" in line]
+    assert slow.startswith("middle over kz-slow, az-port")
+    assert slow.endswith("kz-fast; the lines kz-fast - az-port, kz-w - kz-fast")
+    # Ids such as w-fast stand in CSV and JSON only.
+    assert "w-fast" not in text
+    assert text.endswith("5 more terminals and links are on none of these routes: nothing changes.\n")
+    assert len(result.to_csv().splitlines()) == 1 + 12
+
+
+def test_closings_with_other_figures_or_other_losses_stand_apart_and_harmless_ones_are_counted() -> None:
+    result = found()
+    rows = [dict(row) for row in result.rows]
+    by_id = {row["id"]: row for row in rows}
+    by_id["kz-fast"]["extra_usd"] = 1.0
+    by_id["w-fast"]["corridors_lost"] = ["northern"]
+    kept = {"effect": "best_stays", "extra_d": 0.0, "extra_usd": 0.0, "extra_kg_co2e": 0.0}
+    for each in ("az-e", "az-port"):
+        by_id[each] |= {**kept, "corridors_lost": []}
+    by_id["kz-w"] |= {**kept, "corridors_lost": ["northern"], "corridor_after": "middle", "mean_d_after": 1.0}
+    text = failures_text(Failures(result.base, rows, result.names))
+    groups = [[row["id"] for row in group] for group in Failures(result.base, rows).alike()]
+    assert sorted(groups) == [["kz-fast"], ["kz-w"], ["port-e"], ["sea-fast"], ["w-fast"]]
+    assert "With any one of 2 other terminals and links closed, the best route stays" in text
+    (line,) = [line for line in text.splitlines() if line.startswith("the same")]
+    assert "northern" in line

@@ -10,8 +10,9 @@ import pytest
 
 from midcorridor.errors import TableError
 from midcorridor.folders import read_all
-from midcorridor.intake import read_demand, read_shipments
+from midcorridor.intake import read_demand, read_shipments, shipment_of
 from midcorridor.network import Network
+from midcorridor.plan import deadline_hours
 from midcorridor.scenario import read_scenario
 from midcorridor.schemas import schema
 
@@ -27,6 +28,11 @@ DEMAND = {
     "demand_id": "d1", "origin": "Xi'an", "destination": "Baku", "commodity": "grain",
     "container_type": "20", "quantity": "1200.5", "unit": "t", "period": "2027-03",
 }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Network:
+    return Network.load()
 
 
 def written(folder: Path, *rows: dict[str, str]) -> Path:
@@ -48,6 +54,64 @@ def test_shipments_are_read(tmp_path: Path) -> None:
     assert (first["quantity"], first["unit"], first["deadline_at"]) == (40.0, "box", None)
     assert first["ready_at"] == datetime(2027, 1, 11, tzinfo=UTC)
     assert other["deadline_at"] == datetime(2027, 2, 1, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("cell", "due"),
+    [
+        ("2027-02-15", "2027-02-16T00:00"),
+        ("2027-01-11", "2027-01-12T00:00"),  # the day on which the cargo is ready
+        ("20270215", "2027-02-16T00:00"),
+        ("2040-12-31", "2041-01-01T00:00"),
+        ("2027-02-15T00:00", "2027-02-15T00:00"),
+        ("2027-02-15T12:00", "2027-02-15T12:00"),
+    ],
+)
+def test_a_deadline_that_is_a_date_is_the_end_of_that_day_as_for_a_plan(
+    cell: str, due: str, tmp_path: Path
+) -> None:
+    (row,) = read_shipments(written(tmp_path, SHIPMENT | {"deadline_at": cell}), TABLES)
+    assert row["deadline_at"] == datetime.fromisoformat(due).replace(tzinfo=UTC)
+    assert row["ready_at"] == datetime(2027, 1, 11, tzinfo=UTC)
+    hours = deadline_hours(cell, row["ready_at"])
+    assert hours == (row["deadline_at"] - row["ready_at"]).total_seconds() / 3600
+
+
+def test_codes_of_goods_are_read_where_they_are_given(tmp_path: Path, shipped: Network) -> None:
+    goods = SHIPMENT | {"commodity": "machinery", "hs_code": "8458.11", "un_number": "UN 3480"}
+    (row,) = read_shipments(written(tmp_path, goods), shipped.tables)
+    shipment = shipment_of(row, shipped.tables)
+    assert (shipment.hs_code, shipment.un_number) == ("845811", "3480")
+    for without in (SHIPMENT, SHIPMENT | {"hs_code": "", "un_number": ""}):
+        (row,) = read_shipments(written(tmp_path, without), shipped.tables)
+        shipment = shipment_of(row, shipped.tables)
+        assert (shipment.hs_code, shipment.un_number) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "told"),
+    [
+        ("hs_code", "845899", ""),
+        ("hs_code", "77", "the Harmonized System has no chapter 77"),
+        ("hs_code", "84.5", "is no code of the Harmonized System"),
+        ("hs_code", "8458.11.20", "Give its first six digits, 845811"),
+        ("un_number", "3840", "there is no UN number 3840"),
+        ("un_number", "348", "four digits of a UN number such as 3480"),
+    ],
+)
+def test_a_code_that_no_table_holds_is_a_fault_of_its_row(
+    column: str, cell: str, told: str, tmp_path: Path, shipped: Network
+) -> None:
+    path = written(tmp_path, SHIPMENT | {column: cell})
+    if not told:
+        assert len(read_shipments(path, shipped.tables)) == 1
+        return
+    with pytest.raises(TableError) as caught:
+        read_shipments(path, shipped.tables)
+    (fault,) = caught.value.faults
+    assert (fault.row, fault.column) == (2, column)
+    assert told in str(caught.value)
+    assert f"own.csv row 2 (shipment_id 's1'), column {column}" in str(caught.value)
 
 
 def test_demand_is_read(tmp_path: Path) -> None:
@@ -142,11 +206,6 @@ def test_a_file_without_rows_is_refused(tmp_path: Path) -> None:
 def examples() -> dict[str, str]:
     """File name to content of the examples on the page."""
     return dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S))
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Network:
-    return Network.load()
 
 
 def test_every_form_has_an_example() -> None:

@@ -6,16 +6,20 @@ import io
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from midcorridor.brief import plan_page
 from midcorridor.cli import main, show
 from midcorridor.cli.show_plan import plan_text
 from midcorridor.network.check import Finding
 from midcorridor.places import Place
+from midcorridor.words import exposure_words
 
-from .brief.conftest import answer, with_rule
+from .brief.conftest import StubAtlas, answer, with_rule
 
 FINDINGS = [
     Finding("error", "missing_price", "no row in the model has the item storage", "unit_costs.csv", "Add it"),
@@ -114,6 +118,50 @@ def test_a_plan_tells_departures_bookings_causes_and_rules() -> None:
     departs = datetime(2026, 12, 1) + timedelta(hours=start_h)
     assert f"{departs:%-d %b}" in caspian
     assert f"{departs - timedelta(days=1):%-d %b}" in caspian
+
+
+def stay(charge: str, free_days: float, rate: float) -> dict[str, Any]:
+    return {"charge": charge, "free_days": free_days, "usd_per_feu_day": rate, "key": "x"}
+
+
+def test_a_plan_tells_the_years_of_its_prices_and_what_long_stays_cost() -> None:
+    result = answer("A", "B")
+    _, first, *_, last = result.routes[0]["transfers"]
+    first |= {"free_time": [stay("storage", 4, 17.3), stay("detention", 25, 19)],
+              "exposure_p50_usd": 0.0, "exposure_p90_usd": 51.9}  # fmt: skip
+    last |= {"free_time": [stay("demurrage", 5, 74.3), stay("detention", 7, 64.9)],
+             "exposure_p50_usd": 10.0, "exposure_p90_usd": 148.1}  # fmt: skip
+    told = (
+        "storage and demurrage for all boxes, not in the price: 10 USD at the median of every stay, 200 USD "
+        "if each is as long as 9 in 10 are; no tariff known at Altynkol, Aktau, Alat, Poti, Constanta; "
+        "detention 19 USD a 40 ft box and day after 25 free days at "
+        "Xi'an International Port, 64.9 USD after 7 free days at Budapest"
+    )
+    price = {"value": 5, "unit": "USD/FEU", "year": 2022, "source": [], "confidence": "low"}
+    result = replace(result, figures={**result.figures, "handling cn-xian-port": price})
+    text = " ".join(plan_text(result).split())
+    assert text.count(told) == 1, "on route A and not on B"
+    assert "Prices of 2022-2025, not inflated." in text
+    page = unescape(plan_page(result, atlas=StubAtlas()))
+    assert page.count(told[:1].upper() + told[1:]) == 1
+    # The price of each route names the years of its own lines.
+    assert "Prices of 2022-2025, not inflated. " in page
+    text = " ".join(plan_text(answer("A")).split())
+    assert "Prices of 2025, not inflated." in text
+    assert "storage" not in text
+
+
+def test_what_long_stays_cost_is_not_known_where_a_stay_may_never_end() -> None:
+    route = answer("A").routes[0]
+    part = route["transfers"][-1]
+    part |= {"free_time": [stay("combined", 5, 70)], "exposure_p50_usd": 0.0, "exposure_p90_usd": None}
+    assert exposure_words(route) == (
+        "demurrage and detention for all boxes, not in the price: 0 USD at the median of every stay, "
+        "not known if each is as long as 9 in 10 are; no tariff known at Xi'an International Port, Altynkol, "
+        "Aktau, Alat, Poti, Constanta"
+    )
+    part |= {"free_time": [], "exposure_p50_usd": None}
+    assert exposure_words(route) == ""
 
 
 def test_no_date_is_promised_that_is_never_met() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..words import price_years_words
 from . import words
 from .markup import Html, el, fixed, join
 from .numbers import NBSP, mass, percent, significant, usd
@@ -71,6 +72,8 @@ def price(
     ]
     found = dict(lines)
     missing = [text for text, items in words.NOT_PRICED if not any(item in found for item in items)]
+    names = {f"{line['table']} {line['key']}" for event in events for line in event["lines"]}
+    years = price_years_words(row for name, row in figures.items() if name in names)
     back = sum(value for _, value in lines if value < 0)
     return join(
         _bill(
@@ -83,6 +86,7 @@ def price(
             "p",
             f"{usd(whole)} for {boxes:,} boxes. " if boxes > 1 else None,
             f"Of this {usd(-back)} comes back: hatched, below zero. " if back < 0 else None,
+            f"{words.sentence(years)}. " if years else None,
             f"Not in the price: {'; '.join(missing)}. " if missing else None,
             f"Beside it, the time of the cargo is worth {usd(route['time_value_usd'])} to its owner."
             if route.get("time_value_usd")

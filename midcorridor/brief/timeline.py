@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..words import load_words, ports_words
+from ..words import exposure_words, load_words, ports_words
 from . import bars, bills, words
 from .bills import ends, plain
 from .cards import events_of
@@ -91,7 +91,7 @@ def _dates(question: Mapping[str, Any], route: Route) -> Html:
 
 
 def _facts(route: Route) -> Html | None:
-    """First box, chance to come never, bills of lading, what leaves the permits to be asked for."""
+    """First box, chance to come never, bills of lading, permits to be asked for, what long stays may cost."""
     facts: list[tuple[str, Html | str]] = []
     if route["mean_h"] - route["first_box_mean_h"] >= 1:
         p90_h = route["first_box_p90_h"]
@@ -107,6 +107,9 @@ def _facts(route: Route) -> Html | None:
     if route["permits"]:
         link = el("a", f"{count(len(route['permits']), 'rule')} ask for a permit or consent", href="#rules")
         facts.append(("Permits", link))
+    exposed = exposure_words(route)
+    if exposed:
+        facts.append(("Storage and detention", words.sentence(exposed)))
     if not facts:
         return None
     return el("dl", [el("div", el("dt", name), el("dd", said)) for name, said in facts], class_="facts told")

@@ -67,11 +67,7 @@ NOT_PRICED = (
     ("insurance", ("insurance",)),
     ("import duties and taxes", ("duties",)),
     ("return of the empty boxes", ("equipment_return", "soc_resale", "equipment_pickup")),
-    (
-        "storage, demurrage and detention after the free days (their tariffs are known, what a delay would "
-        "cost by them is not computed yet)",
-        ("storage",),
-    ),
+    ("storage, demurrage and detention after the free days", ("storage",)),
 )
 EQUIPMENT = {
     "coc": "carrier’s boxes",

@@ -115,20 +115,25 @@ def check_text(answer: Mapping[str, Any]) -> str:
 
 
 def _question_words(question: Mapping[str, Any]) -> str:
-    """What was asked about, in one line."""
+    """What was asked about, in one line; what nobody named is said to be not named."""
     parts = []
     if question["boxes"]:
         mass = f" of {question['gross_t']:.4g} t gross" if question["gross_t"] else ""
-        parts.append(f"{question['boxes']} x {question['container_type']}{mass}")
+        assumed = "" if question["boxes_given"] else " (boxes not named)"
+        parts.append(f"{question['boxes']:,} x {question['container_type']}{mass}{assumed}")
+    goods = []
+    codes = question["hs_codes"]
+    listed = "HS " + ", ".join(codes[:6]) + (" and others" if len(codes) > 6 else "")
     if question["commodity_id"]:
-        parts.append(question["commodity_id"])
-    if question["hs_codes"]:
-        codes = question["hs_codes"]
-        parts.append("HS " + ", ".join(codes[:6]) + (" and others" if len(codes) > 6 else ""))
+        taken = f", taken as {listed}" if codes and not question["hs_code_given"] else ""
+        goods.append(question["commodity_id"].replace("_", " ") + taken)
+    if codes and question["hs_code_given"]:
+        goods.append(listed)
     if question["dangerous"]:
         entry = question["dangerous"]
         name = entry["name"].split(" (")[0].lower()
-        parts.append(f"UN {entry['un_number']} {name}, class {entry['division'] or entry['dg_class']}")
+        goods.append(f"UN {entry['un_number']} {name}, class {entry['division'] or entry['dg_class']}")
+    parts += goods or ["goods not named"]
     for word, end in (("from", question["from_country"]), ("to", question["to_country"])):
         parts += [f"{word} {end}"] if end else []
     return "; ".join([*parts, question["day"]])

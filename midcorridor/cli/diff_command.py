@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from ..words import CORRIDOR_WORDS, figures
+from ..words import SCOPE_TABLES, Names, named
 from .asking import Asked, asks
 from .common import COORDINATES, DataOption, OutOption, as_json, give, load_network
 
-if TYPE_CHECKING:
-    from ..difference import Difference
-
 Row = Mapping[str, Any]
+
+
+# Changed cells shown; with --all, or in JSON and CSV, all are.
+_MOST_CELLS = 20
 
 
 class DiffFormat(StrEnum):
@@ -45,6 +46,7 @@ def diff_command(
     destination: Annotated[
         str | None, typer.Argument(help="City, UN/LOCODE, terminal id or lat,lon.")
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Long lists in full; JSON and CSV are.")] = False,
     data: DataOption = None,
     form: Annotated[
         DiffFormat, typer.Option("--format", "-f", help="How to show it; text is whole sentences.")
@@ -64,7 +66,12 @@ def diff_command(
         elif form is DiffFormat.csv:
             give(_cells_csv(cells), output)
         else:
-            give(cells_text(made.name, cells, as_table=form is DiffFormat.table), output)
+            from ..words import thing_names
+
+            was, now = thing_names(network.tables), thing_names(made.apply(network).tables)
+            names = {table: was[table] | now[table] for table in now}
+            as_table = form is DiffFormat.table
+            give(cells_text(made.name, cells, names, as_table=as_table, every=every), output)
         return
     if destination is None:
         what = "an origin alone is no shipment"
@@ -75,45 +82,62 @@ def diff_command(
     elif form is DiffFormat.csv:
         give(found.to_csv(), output)
     else:
-        give(difference_text(found, as_table=form is DiffFormat.table), output)
+        from .show_diff import difference_text
+
+        give(difference_text(found, as_table=form is DiffFormat.table, every=every), output)
 
 
-# The tables.
-
-
-def cells_text(name: str, cells: Sequence[Row], *, as_table: bool) -> str:
-    """The changed cells in a table, or a sentence each."""
+def cells_text(name: str, cells: Sequence[Row], names: Names, *, as_table: bool, every: bool = True) -> str:
+    """The changed cells in a table, or a sentence each; unless every, the first of them."""
     from .show import grid
 
     if not cells:
         return f"{name} changes no cell\n"
-    head = f"{name}: {len(cells)} {'change' if len(cells) == 1 else 'changes'}\n"
+    head = f"{name}: {len(cells):,} {'change' if len(cells) == 1 else 'changes'}\n"
+    shown = cells if every else cells[:_MOST_CELLS]
+    left = len(cells) - len(shown)
+    more = f"And {left:,} more: --all shows them, and so do --format csv and json.\n" if left else ""
     if not as_table:
-        return head + "".join(f"{_cell_sentence(cell)}\n" for cell in cells)
+        return head + "".join(f"{_cell_sentence(cell, names)}\n" for cell in shown) + more
     rows = [
         [
             cell["table"],
             cell["key"],
+            _name(cell, names),
             cell["column"] or cell["kind"],
             _short(cell["before"]),
             _short(cell["after"]),
             cell["unit"] or "",
             _days(cell),
         ]
-        for cell in cells
+        for cell in shown
     ]
-    return head + grid(["table", "row", "column", "before", "after", "unit", "days"], rows, fold=("after",))
+    columns = ["table", "row", "name", "column", "before", "after", "unit", "days"]
+    return head + grid(columns, rows, fold=("name", "after")) + more
 
 
-def _cell_sentence(cell: Row) -> str:
+def _name(cell: Row, names: Names) -> str:
+    """What a changed row is about, by name; empty where it has none but its key."""
+    name = named(names, cell["table"], [cell["key"]])[0]
+    if name != cell["key"]:
+        return name
+    whole = (cell["after"] or cell["before"]) if cell["kind"] != "set" else {}
+    if cell["table"] == "closures" and whole:
+        return ", ".join(named(names, SCOPE_TABLES.get(whole["scope"], ""), whole["scope_ids"]))
+    return str(whole.get("name", ""))
+
+
+def _cell_sentence(cell: Row, names: Names) -> str:
+    told = _name(cell, names)
+    about = f" ({told})" if told else ""
     days = _days(cell)
     when = f", {days}" if days else ""
     if cell["kind"] != "set":
         whole = _short(cell["after"] or cell["before"])
-        return f"In {cell['table']}, row {cell['key']} is {cell['kind']}{when}: {whole}."
+        return f"In {cell['table']}, row {cell['key']}{about} is {cell['kind']}{when}: {whole}."
     unit = f" {cell['unit']}" if cell["unit"] else ""
     return (
-        f"In {cell['table']}, {cell['column']} of {cell['key']} goes from {_short(cell['before'])} "
+        f"In {cell['table']}, {cell['column']} of {cell['key']}{about} goes from {_short(cell['before'])} "
         f"to {_short(cell['after'])}{unit}{when}."
     )
 
@@ -154,103 +178,3 @@ def _cells_csv(cells: Sequence[Row]) -> str:
         values = {name: "" if value is None else _short(value) for name, value in cell.items()}
         writer.writerow(values)
     return text.getvalue()
-
-
-# A shipment.
-
-
-def difference_text(found: Difference, *, as_table: bool) -> str:
-    """The corridors in a table with their reasons below, or in whole sentences."""
-    from .show import grid
-
-    asked, run = found.before.question, found.after.run
-    head = (
-        f"{asked['origin']['name']} to {asked['destination']['name']}: {asked['boxes']} x "
-        f"{asked['container_type']}, ready {asked['ready_at'][:10]}; {run.scenario} against "
-        f"{found.before.run.scenario}\n"
-    )
-    if not found.corridors:
-        return head + "No route before and none after.\n"
-    if not as_table:
-        return head + "".join(f"{sentence}\n" for row in found.corridors for sentence in _sentences(row))
-    rows = [
-        [
-            CORRIDOR_WORDS[row["corridor"]],
-            row["change"],
-            _pair(row, "mean_d", lambda days: f"{days:.1f}"),
-            _pair(row, "cost_usd", figures),
-            _pair(row, "kg_co2e", lambda kg: figures(kg / 1000)),
-            ", ".join(row["via_after"] or row["via_before"]),
-        ]
-        for row in found.corridors
-    ]
-    text = head + grid(["corridor", "", "days", "USD", "t CO2e", "via"], rows, fold=("via",))
-    for row in found.corridors:
-        if row["change"] != "same":
-            text += f"\n{CORRIDOR_WORDS[row['corridor']]}, {row['change']}\n"
-            text += "".join(f"  {line}\n" for line in (*_because(row), *_moved(row)))
-    return text
-
-
-def _pair(row: Row, measure: str, shown: Any) -> str:
-    before, after = row[f"{measure}_before"], row[f"{measure}_after"]
-    if before is None or after is None:
-        return f"{'-' if before is None else shown(before)} > {'-' if after is None else shown(after)}"
-    if not row[f"{measure}_extra"]:
-        return str(shown(before))
-    return f"{shown(before)} > {shown(after)}"
-
-
-def _because(row: Row) -> Iterator[str]:
-    for reason in row["because"]:
-        yield f"because {reason}"
-    if not row["because"]:
-        yield "no changed row touches it: other routes around it changed"
-
-
-def _moved(row: Row) -> Iterator[str]:
-    for what in ("terminals", "links", "services"):
-        for word, side in (("no more", "gone"), ("now", "new")):
-            if row[f"{what}_{side}"] and row["change"] == "changed":
-                yield f"{what} {word}: {', '.join(row[f'{what}_{side}'])}"
-    for part in row["parts"] if row["change"] == "changed" else ():
-        if part["mean_h_before"] is not None and part["mean_h_after"] is not None:
-            ends = dict.fromkeys((part["from_id"], part["to_id"]))
-            yield (
-                f"{part['kind']} {' - '.join(ends)}: {part['mean_h_before']:.1f} > "
-                f"{part['mean_h_after']:.1f} h, {figures(part['cost_usd_before'])} > "
-                f"{figures(part['cost_usd_after'])} USD"
-            )
-
-
-def _sentences(row: Row) -> Iterator[str]:
-    name = CORRIDOR_WORDS[row["corridor"]]
-    if row["change"] == "same":
-        yield f"The {name} corridor stays as it is: {row['mean_d_before']:.1f} days."
-        return
-    if row["change"] in ("lost", "gained"):
-        when = "before" if row["change"] == "lost" else "after"
-        verb = "is lost; it took" if row["change"] == "lost" else "is gained; it takes"
-        yield (
-            f"The {name} corridor {verb} {row[f'mean_d_{when}']:.1f} days and "
-            f"{figures(row[f'cost_usd_{when}'])} dollars."
-        )
-    else:
-        told = (
-            ("mean_d", "days", "slower", "faster"),
-            ("cost_usd", "dollars", "dearer", "cheaper"),
-            ("kg_co2e", "kilograms of CO2 equivalent", "more", "less"),
-        )
-        parts = []
-        for measure, unit, more, less in told:
-            extra = row[f"{measure}_extra"]
-            if extra:
-                amount = f"{abs(extra):.1f}" if measure == "mean_d" else figures(abs(extra))
-                parts.append(f"{amount} {unit} {more if extra > 0 else less}")
-        yield f"The {name} corridor changes: {', '.join(parts) or 'another way at the same figures'}."
-        gone, new = row["terminals_gone"], row["terminals_new"]
-        if gone or new:
-            left, met = ", ".join(gone) or "no terminal", ", ".join(new) or "no new one"
-            yield f"It leaves out {left} and passes {met}."
-    if row["because"]:
-        yield f"The reason: {'; '.join(row['because'])}."

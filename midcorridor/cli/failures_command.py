@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..words import CORRIDOR_WORDS, figures
+from ..words import CORRIDOR_WORDS, figures, named, signed
 from .asking import Asked, asks
 from .common import COORDINATES, DataOption, OutOption, ScenarioOption, as_json, give, load_network
 
@@ -66,40 +66,83 @@ def failures_command(
 
 
 def failures_text(found: Failures) -> str:
-    """A line a failure: what is closed and what the best route then takes."""
+    """A line for all that have the same consequence: what is closed, and what the best route then takes."""
     from .show import grid
 
     asked = found.base.question
     head = (
-        f"{asked['origin']['name']} to {asked['destination']['name']}: {asked['boxes']} x "
+        f"{asked['origin']['name']} to {asked['destination']['name']}: {asked['boxes']:,} x "
         f"{asked['container_type']}, ready {asked['ready_at'][:10]}, {found.base.run.scenario} network\n"
     )
     if not found.rows:
         return head + "No route even with everything open; midcorridor plan says what would have to give.\n"
     best = found.base.routes[0]
+    over = _over(found, best["via"])
     head += (
-        f"With everything open {CORRIDOR_WORDS[best['corridor']]}: {best['mean_d']:.1f} days, "
-        f"{figures(best['cost_usd'])} USD, {figures(best['kg_co2e'])} kg CO2e. With one thing closed:\n\n"
+        f"With everything open {CORRIDOR_WORDS[best['corridor']]}{f' over {over}' if over else ''}: "
+        f"{best['mean_d']:.1f} days, {figures(best['cost_usd'])} USD, {figures(best['kg_co2e'])} kg CO2e.\n"
     )
-    tried = [row for row in found.rows if row["effect"] != "unused"]
-    rows = [_line(row) for row in tried]
-    columns = ["", "closed", "kind", "best route", "days", "USD", "kg CO2e", "corridors lost"]
-    text = head + grid(columns, rows, right=("", "days", "USD", "kg CO2e"))
-    unused = len(found.rows) - len(tried)
-    if unused:
-        text += f"\n{unused:,} more terminals and links are on none of these routes: nothing changes.\n"
-    return text
+    groups = found.alike()
+    text = head
+    if groups:
+        columns = [
+            "best route then",
+            "days",
+            "USD",
+            "kg CO2e",
+            "corridors lost",
+            "when one of these is closed",
+        ]
+        text += "\n" + grid(
+            columns,
+            [_line(found, group) for group in groups],
+            right=("days", "USD", "kg CO2e"),
+            fold=("best route then", "corridors lost", "when one of these is closed"),
+        )
+    return text + "\n" + _harmless(found, sum(map(len, groups)))
 
 
-def _line(row: Mapping[str, Any]) -> list[str]:
+def _line(found: Failures, group: Sequence[Mapping[str, Any]]) -> list[str]:
+    row = group[0]
     lost = ", ".join(CORRIDOR_WORDS[each] for each in row["corridors_lost"])
-    start = [str(row["rank"]), row["id"], row["kind"]]
+    closed = _closed(found, group)
     if row["effect"] == "none_left":
-        return [*start, "no route left", "", "", "", lost]
-    extra = [f"{row['extra_d']:+.1f}", _signed(row["extra_usd"]), _signed(row["extra_kg_co2e"])]
-    kept = row["effect"] == "best_stays"
-    return [*start, "stays" if kept else CORRIDOR_WORDS[row["corridor_after"]], *extra, lost]
+        return ["no route left", "", "", "", lost, closed]
+    days = f"{row['extra_d']:+.1f}" if abs(row["extra_d"]) >= 0.05 else "0"
+    extra = [days, signed(row["extra_usd"]), signed(row["extra_kg_co2e"])]
+    if row["effect"] == "best_stays":
+        return ["the same", *extra, lost, closed]
+    over = _over(found, row["via_after"])
+    return [CORRIDOR_WORDS[row["corridor_after"]] + (f" over {over}" if over else ""), *extra, lost, closed]
 
 
-def _signed(value: float) -> str:
-    return ("+" if value > 0 else "-" if value < 0 else "") + figures(abs(value))
+def _closed(found: Failures, group: Sequence[Mapping[str, Any]]) -> str:
+    """The terminals by name, then the links by their ends."""
+    parts = []
+    for kind, word in (("terminal", ""), ("link", "the line ")):
+        names = named(found.names, f"{kind}s", [row["id"] for row in group if row["kind"] == kind])
+        if len(names) > 1 and word:
+            word = "the lines "
+        if names:
+            parts.append(word + ", ".join(names))
+    return "; ".join(parts)
+
+
+def _over(found: Failures, via: Sequence[str]) -> str:
+    return ", ".join(named(found.names, "terminals", via))
+
+
+def _harmless(found: Failures, told: int) -> str:
+    """How many closings leave the best route and every corridor as they are."""
+    unused = sum(1 for row in found.rows if row["effect"] == "unused")
+    idle = len(found.rows) - told - unused
+    text = ""
+    if idle:
+        others = "other terminals and links" if told else "terminals and links"
+        text += (
+            f"With any one of {idle:,} {others} closed, the best route stays and no corridor is lost "
+            "(--format csv lists them).\n"
+        )
+    if unused:
+        text += f"{unused:,} more terminals and links are on none of these routes: nothing changes.\n"
+    return text

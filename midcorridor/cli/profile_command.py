@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..words import CORRIDOR_WORDS, figures
+from ..words import CORRIDOR_WORDS, chance_words, days_words, figures
 from .asking import Asked, asks
 from .common import COORDINATES, DataOption, OutOption, ScenarioOption, as_json, give, load_network
 
 if TYPE_CHECKING:
     from ..profile import Profile
 
+Row = Mapping[str, Any]
+_PROMISED = "available_p90_at"
 _BEST = {
     "soonest": "Earliest date that can be promised 9 times in 10",
     "fastest": "Shortest mean time",
@@ -71,38 +75,30 @@ def profile_command(
 
 
 def profile_text(found: Profile) -> str:
-    """A line a day: the best route, and what the other corridors take."""
+    """A line for each corridor and the days in a row on which it takes the same, then the best days."""
     from .show import grid
 
     asked = found.question
     head = (
-        f"{asked['origin']['name']} to {asked['destination']['name']}: {asked['boxes']} x "
+        f"{asked['origin']['name']} to {asked['destination']['name']}: {asked['boxes']:,} x "
         f"{asked['container_type']}, cargo ready on each of {asked['days']} days\n\n"
     )
     due = asked["deadline_at"] is not None
-    seen: set[str] = set()
     rows = []
-    for row in found.rows:
-        day = f"{row['ready_at']:%a %-d %b %Y}"
-        first = day not in seen
-        seen.add(day)
-        if row["outcome"] != "ok":
-            rows.append([day, f"no route: {row['reason']}", *[""] * (5 + due)])
-            continue
-        line = [
-            day if first else "",
-            CORRIDOR_WORDS[row["corridor"]],
-            f"{row['mean_d']:.1f}",
-            f"{row['available_at']:%-d %b}",
-            f"{row['available_p90_at']:%-d %b}" if row["available_p90_at"] is not None else "never",
-        ]
-        line += [f"{row['on_time_probability']:.0%}"] if due else []
-        rows.append([*line, figures(row["cost_usd"]), figures(row["kg_co2e"] / 1000)])
-    columns = ["cargo ready", "corridor", "days", "there, mean", "9 in 10 by"]
+    shown = ""
+    for run in _runs(found.rows, due):
+        first, last = run[0], run[-1]
+        there = first["outcome"] == "ok"
+        name = (
+            CORRIDOR_WORDS[first["corridor"]] if there else "no route: " + first["reason"].replace("_", " ")
+        )
+        line = [name if name != shown else "", days_words(_day(first), _day(last))]
+        shown = name
+        rows.append([*line, *_cells(first, due), *(_span(run, at) for at in ("available_at", _PROMISED))])
+    columns = ["corridor", "cargo ready", "days", "9 in 10"]
     columns += ["in time"] if due else []
-    columns += ["USD", "t CO2e"]
-    right = ("days", "there, mean", "9 in 10 by", "in time", "USD", "t CO2e")
-    text = head + grid(columns, rows, right=right)
+    columns += ["USD", "t CO2e", "there, mean", "9 in 10 by"]
+    text = head + grid(columns, rows, right=("days", "9 in 10", "in time", "USD", "t CO2e"))
     best = found.best()
     if best:
         text += "\n"
@@ -115,3 +111,42 @@ def profile_text(found: Profile) -> str:
             "Every day is alike: no service of these routes has a timetable here, and no season changes.\n"
         )
     return text
+
+
+def _runs(rows: Sequence[Row], due: bool) -> list[list[Row]]:
+    """Rows of a corridor on days in a row that show the same figures; corridors in the order of the rows."""
+    runs: dict[str | None, list[list[Row]]] = {}
+    for row in rows:
+        of_corridor = runs.setdefault(row["corridor"], [])
+        if of_corridor:
+            before = of_corridor[-1][-1]
+            next_day = _day(row) - _day(before) == timedelta(days=1)
+            same = row["reason"] == before["reason"]
+            if next_day and same and _cells(row, due) == _cells(before, due):
+                of_corridor[-1].append(row)
+                continue
+        of_corridor.append([row])
+    return [run for of_corridor in runs.values() for run in of_corridor]
+
+
+def _cells(row: Row, due: bool) -> list[str]:
+    """The figures of a row as they are shown."""
+    if row["outcome"] != "ok":
+        return [""] * (4 + due)
+    return [
+        f"{row['mean_d']:.1f}",
+        f"{row['p90_h'] / 24:.1f}" if row["p90_h"] is not None else "never",
+        *([chance_words(row["on_time_probability"])] if due else []),
+        figures(row["cost_usd"]),
+        figures(row["kg_co2e"] / 1000),
+    ]
+
+
+def _span(run: Sequence[Row], name: str) -> str:
+    """The dates of the first and the last row of a run."""
+    first, last = run[0][name], run[-1][name]
+    return "" if first is None or last is None else days_words(first.date(), last.date())
+
+
+def _day(row: Row) -> date:
+    return row["ready_at"].date()  # type: ignore[no-any-return]

@@ -14,10 +14,13 @@ from ..words import (
     CORRIDOR_WORDS,
     cause_words,
     chance_words,
+    exposure_words,
     figures,
     hurdles,
     load_words,
     ports_words,
+    price_years_words,
+    short,
     step_words,
 )
 
@@ -62,6 +65,9 @@ def plan_text(result: PlanResult) -> str:
         "date shown. "
         "Departures and arrivals below stand at the mean of all that comes before."
     )
+    years = price_years_words(result.figures.values())
+    if years:
+        out.print(f"{years[:1].upper()}{years[1:]}.")
     for route in routes:
         _print_route(out, route)
     _print_hurdles(out, hurdles(routes), len(routes))
@@ -180,12 +186,16 @@ def _facts(route: Mapping[str, Any]) -> list[tuple[str, str]]:
         causes = ", ".join(f"{cause_words(row)} {chance_words(row['share'])}" for row in route["spread"])
         said.append(("spread", f"mostly {causes}"))
     if route["via"]:
-        said.append(("via", ", ".join(route["via"])))
+        places = {part["terminal_id"]: short(part["terminal_name"]) for part in route["transfers"]}
+        said.append(("via", ", ".join(places.get(place, place) for place in route["via"])))
     bills = ports_words(route)
     if bills:
         said.append(("by sea", "; ".join(bills)))
     if route["permits"]:
         said.append(("permits", ", ".join(route["permits"])))
+    exposed = exposure_words(route)
+    if exposed:
+        said.append(("storage", exposed))
     said += [("why", sentence) for sentence in route["explained"]]
     return said
 

@@ -11,6 +11,7 @@ from ..network.closings import meets
 from ..scenario import Scenario
 from ..schemas import schema
 from ..tables import PROVENANCE, Tables
+from ..words import SCOPE_TABLES, Names, named
 
 Row = Mapping[str, Any]
 _DAY = timedelta(days=1)
@@ -109,14 +110,20 @@ def _filled(row: Row | None, key: str) -> dict[str, Any] | None:
     return {name: v for name, v in row.items() if v is not None and name != key and name not in PROVENANCE}
 
 
-def cell_words(cell: Row) -> str:
-    """One changed cell in a line."""
-    named = f"{cell['table']} {cell['key']}"
+def cell_words(cell: Row, names: Names) -> str:
+    """One changed cell in a line: what it is about by name, what changes, and its row."""
+    table, key = cell["table"], cell["key"]
+    name, row = named(names, table, [key])[0], f"({table} {key})"
     if cell["kind"] != "set":
         whole = cell["after"] or cell["before"]
-        return f"{named} {cell['kind']}: {_words(whole.get('scope_ids', whole.get('name', '')))}".rstrip(": ")
+        if table == "closures":
+            shut = named(names, SCOPE_TABLES.get(whole["scope"], ""), whole["scope_ids"])
+            name = f"closure of {', '.join(shut)}"
+        elif name == key:
+            name = str(whole.get("name", key))
+        return f"{name} {cell['kind']} {row}"
     unit = f" {cell['unit']}" if cell["unit"] not in (None, "1") else ""
-    return f"{named} {cell['column']}: {_words(cell['before'])} > {_words(cell['after'])}{unit}"
+    return f"{name}: {cell['column']} {_words(cell['before'])} > {_words(cell['after'])}{unit} {row}"
 
 
 def _words(value: Any) -> str:
@@ -133,7 +140,13 @@ _NAMING = ("terminal_id", "service_id", "link_id", "scope_ids", "country")
 
 
 def touching(
-    cells: Sequence[Row], touched: set[str], before: Tables, after: Tables, day: date, until: date
+    cells: Sequence[Row],
+    touched: set[str],
+    before: Tables,
+    after: Tables,
+    day: date,
+    until: date,
+    names: Names,
 ) -> list[str]:
     """The changed cells that concern a route on any day from one to another, in words.
 
@@ -156,5 +169,5 @@ def touching(
             key in touched if table in _THINGS else key in touched or not named or bool(named & touched)
         )
         if concerned:
-            found.append(cell_words(cell))
+            found.append(cell_words(cell, names))
     return found

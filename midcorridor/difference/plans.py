@@ -7,7 +7,7 @@ import io
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from ..results import rounded
 from ..scenario import Scenario
 from ..schemas import schema
 from ..shipment import parse_day
+from ..words import Names, thing_names
 from .cells import changed_cells, touching
 
 if TYPE_CHECKING:
@@ -34,11 +35,13 @@ class Difference:
     """What changed between two plans, a row a corridor, as `schema/results/differences.csv` declares.
 
     The corridors of the plan before come first in its order, then those gained.
+    names : of terminals, links, services and countries, before and after, by table and key
     """
 
     before: PlanResult
     after: PlanResult
     corridors: Sequence[Mapping[str, Any]]
+    names: Names = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The whole answer, for JSON."""
@@ -74,10 +77,13 @@ class Difference:
         return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def difference(before: PlanResult, after: PlanResult, why: Why | None = None) -> Difference:
+def difference(
+    before: PlanResult, after: PlanResult, why: Why | None = None, names: Names | None = None
+) -> Difference:
     """What changed between two plans of a shipment, matched by corridor.
 
     why : for a corridor, reasons that are known from elsewhere; see `plan_difference`
+    names : as `Difference` holds them, for who reads it
     Figures that differ by less than a billionth are the same.
     """
     old, new = (_best(result) for result in (before, after))
@@ -89,7 +95,7 @@ def difference(before: PlanResult, after: PlanResult, why: Why | None = None) ->
         if row["change"] == "lost":
             row["because"] += [r for r in after.status.blocked_by if r not in row["because"]]
         rows.append(rounded(row))
-    return Difference(before, after, rows)
+    return Difference(before, after, rows, names or {})
 
 
 def plan_difference(
@@ -107,14 +113,18 @@ def plan_difference(
     day = options["at"].date()
     tables = network.tables_on(day), changed.tables_on(day)
     cells = changed_cells(*tables)
+    was, names = (thing_names(each) for each in tables)
+    names = {table: was[table] | names[table] for table in names}
     routes: dict[str, list[Mapping[str, Any]]] = {}
     for route in (*before.routes, *after.routes):
         routes.setdefault(route["corridor"], []).append(route)
     why = {
-        corridor: touching(cells, set().union(*map(_touched, both)), *tables, day, _last_day(day, both))
+        corridor: touching(
+            cells, set().union(*map(_touched, both)), *tables, day, _last_day(day, both), names
+        )
         for corridor, both in routes.items()
     }
-    return difference(before, after, why)
+    return difference(before, after, why, names)
 
 
 def _last_day(day: date, routes: Sequence[Mapping[str, Any]]) -> date:

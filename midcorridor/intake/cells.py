@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
-from ..errors import did_you_mean
+from ..codes import known_hs, known_un
+from ..errors import InputError, did_you_mean
 from ..shipment import FIRST_YEAR, LAST_YEAR
 from ..tables import Doubt, Tables
 
@@ -21,6 +23,7 @@ def further(tables: Tables, most: int | None) -> Callable[[Row], Iterator[Doubt]
 
     def doubts(row: Row) -> Iterator[Doubt]:
         yield from _names(row, tables)
+        yield from _codes(row, tables)
         yield from _places(row)
         yield from _quantity(row, most)
         yield from _days(row)
@@ -38,6 +41,18 @@ def _names(row: Row, tables: Tables) -> Iterator[Doubt]:
                 ", ".join(known),
                 did_you_mean(name, known),
             )
+
+
+def _codes(row: Row, tables: Tables) -> Iterator[Doubt]:
+    """Codes of goods that stand in no table; told as `make_shipment` tells them."""
+    for column, known in (("hs_code", known_hs), ("un_number", known_un)):
+        code = row.get(column)
+        if code is not None:
+            try:
+                known(tables, code)
+            except InputError as error:
+                for fault in error.faults:
+                    yield Doubt(column, fault.what, fault.accepted, fault.hint)
 
 
 def _places(row: Row) -> Iterator[Doubt]:
@@ -58,9 +73,11 @@ def _quantity(row: Row, most: int | None) -> Iterator[Doubt]:
 
 
 def _days(row: Row) -> Iterator[Doubt]:
+    # The end of a day is the first instant of the next, which may be another year.
+    due = row.get("deadline_at") and row["deadline_at"] - timedelta(microseconds=1)
     years = {
         "ready_at": row.get("ready_at") and row["ready_at"].year,
-        "deadline_at": row.get("deadline_at") and row["deadline_at"].year,
+        "deadline_at": due and due.year,
         "period": row.get("period") and int(row["period"][:4]),
     }
     for column, year in years.items():

@@ -17,6 +17,8 @@ _COLUMNS = {
     "--commodity": "commodity",
     "--depart": "ready_at",
     "--tonnes-per-box": "quantity",
+    "--hs": "hs_code",
+    "--un": "un_number",
 }
 
 
@@ -60,6 +62,8 @@ def shipment_of(row: Mapping[str, Any], tables: Tables) -> Shipment:
             commodity=row["commodity"],
             ready_at=row["ready_at"],
             tonnes_per_box=each_t,
+            hs_code=row.get("hs_code"),
+            un_number=row.get("un_number"),
         )
     except InputError as error:
         raise InputError([replace(f, where=_COLUMNS.get(f.where, f.where)) for f in error.faults]) from None

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import Fault, InputError
 from ..network import Compiled
+from ..schemas import is_whole_day
 from ..shipment import Shipment, parse_day
 from .calendar import HORIZON_H
 from .question import Limits
@@ -40,7 +41,7 @@ def deadline_hours(deadline: str | date | datetime | timedelta | None, ready_at:
         except InputError as error:
             accepted = "a date or instant, or a time after cargo is ready such as 35d or 840h"
             raise InputError([replace(fault, accepted=accepted) for fault in error.faults]) from None
-        whole_day = isinstance(deadline, str) and len(deadline.strip()) <= 10
+        whole_day = isinstance(deadline, str) and is_whole_day(deadline)
         if whole_day or (isinstance(deadline, date) and not isinstance(deadline, datetime)):
             at += timedelta(days=1)
         hours = (at - ready_at) / timedelta(hours=1)

@@ -34,7 +34,7 @@ def corridor(**more: str) -> Network:
             "sea-slow,kz-slow,az-port,sea,,400,20,20,caspian\n"
             "port-e,az-port,az-e,rail,1520,300,8,8,"
         ),
-        services=("service_id,departures_per_week\nship-fast,7\nship-slow,1"),
+        services=("service_id,name,departures_per_week\nship-fast,Fast ship,7\nship-slow,Slow ship,1"),
         service_calls=(
             "service_id,seq,terminal_id,link_ids\nship-fast,1,kz-fast,\nship-fast,2,az-port,sea-fast\n"
             "ship-slow,1,kz-slow,\nship-slow,2,az-port,sea-slow"

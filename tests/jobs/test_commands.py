@@ -100,7 +100,8 @@ def test_diff_shows_a_shipment_in_every_form(closed: str, capsys: pytest.Capture
     assert rows["middle"]["change"] == "changed"
     assert rows["middle"]["services_gone"] == ["feeder-aktau-alat"]
     assert "no feeder against base" in shown["table"]
-    assert "because closures scenario-1-feeder-aktau-alat added: feeder-aktau-alat" in shown["table"]
+    because = "because closure of Aktau-Alat container feeders (one pool) added"
+    assert f"{because} (closures scenario-1-feeder-aktau-alat)" in shown["table"]
     assert "The middle corridor changes: " in shown["text"]
     assert "days slower" in shown["text"]
     assert all(line.endswith(".") for line in shown["text"].splitlines()[1:])
@@ -114,7 +115,8 @@ def test_diff_alone_shows_the_cells(closed: str, capsys: pytest.CaptureFixture[s
     (cell,) = json.loads(capsys.readouterr().out)["cells"]
     assert (cell["table"], cell["kind"], cell["after"]["closed_share"]) == ("closures", "added", 1)
     assert run("diff", "--scenario", closed, "--format", "text") == 0
-    assert "In closures, row scenario-1-feeder-aktau-alat is added: " in capsys.readouterr().out
+    name = "(Aktau-Alat container feeders (one pool))"
+    assert f"In closures, row scenario-1-feeder-aktau-alat {name} is added: " in capsys.readouterr().out
     assert run("diff", "--scenario", closed, "--format", "csv") == 0
     assert capsys.readouterr().out.startswith("table,key,kind,column,before,after,unit,from,until\nclosures,")
     assert run("diff", "kz-aktau", "--scenario", closed) == 2

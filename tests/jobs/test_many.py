@@ -8,7 +8,7 @@ import multiprocessing
 import pickle
 import tracemalloc
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,38 @@ def test_the_declared_columns_end_with_those_of_a_route() -> None:
     )
     assert not any(column.required for column in columns[-len(routes) :])
     assert list(rows_of([GOOD])[0]) == [column.name for column in columns]
+
+
+@pytest.mark.parametrize("due", ["2026-12-04", date(2026, 12, 4), "2026-12-04T00:00", "2026-12-04T18:00"])
+def test_a_deadline_is_that_of_plan(due: Any) -> None:
+    """Also on the days between midnight and the end of a date, where the chance of the two differs."""
+    (row,) = rows_of([GOOD | {"deadline_at": due}])
+    (route,) = plan(NET, "kz-w", "az-e", containers="4x40HC", at="2026-12-01", deadline=due).to_dict()[
+        "routes"
+    ]
+    assert row["on_time_probability"] == route["on_time_probability"]
+    chances = [
+        rows_of([GOOD | {"deadline_at": at}])[0]["on_time_probability"]
+        for at in ("2026-12-04T00:00", "2026-12-04", "2026-12-05T00:00")
+    ]
+    assert chances[0] < chances[1] == chances[2]
+
+
+def test_codes_of_the_goods_are_judged_as_plan_judges_them_and_a_wrong_one_is_an_error_of_its_row() -> None:
+    net = Network.load()
+    ends = {"origin": "Xi'an", "destination": "Almaty"}
+    goods = GOOD | ends | {"commodity": "batteries", "un_number": "3480"}
+    plain = goods | {"shipment_id": "s2", "un_number": None}
+    wrong = goods | {"shipment_id": "s3", "un_number": "3840"}
+    rows = list(plan_many(net, [goods, plain, wrong], workers=1).to_frame().iter_rows(named=True))
+    first, second = (next(row for row in rows if row["shipment_id"] == name) for name in ("s1", "s2"))
+    options = {"containers": "4x40HC", "commodity": "batteries", "at": "2026-12-01"}
+    alone = plan(net, *ends.values(), un_number="3480", **options).routes[0]
+    assert list(first["permits"]) == list(alone["permits"]) != list(second["permits"])
+    (bad,) = [row for row in rows if row["shipment_id"] == "s3"]
+    assert bad["outcome"] == "error"
+    assert "column un_number" in bad["error_message"]
+    assert "there is no UN number 3840" in bad["error_message"]
 
 
 def test_a_row_is_the_route_that_plan_gives() -> None:
