@@ -135,6 +135,9 @@ class Tables:
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     overlays: tuple[str, ...] = ()
     _index: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)
+    _groups: dict[tuple[str, str], dict[Any, list[Mapping[str, Any]]]] = field(
+        default_factory=dict, repr=False
+    )
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, table: str) -> Sequence[Mapping[str, Any]]:
@@ -153,6 +156,15 @@ class Tables:
             key = schema(table).key
             self._index[table] = {row[key]: row for row in self[table]}
         return self._index[table]
+
+    def having(self, table: str, column: str, value: Any) -> Sequence[Mapping[str, Any]]:
+        """Rows of a table that have a value in a column."""
+        if (table, column) not in self._groups:
+            groups: dict[Any, list[Mapping[str, Any]]] = {}
+            for row in self[table]:
+                groups.setdefault(row[column], []).append(row)
+            self._groups[table, column] = groups
+        return self._groups[table, column].get(value, ())
 
     def replace(self, **changed: Sequence[Mapping[str, Any]]) -> Tables:
         """New tables in which some are replaced; keys between tables are checked again."""

@@ -85,11 +85,8 @@ def _price_row(tables: Tables, item: str, country: str, bound: str, day: date, s
     row = most_particular(
         (
             row
-            for row in tables["unit_costs"]
-            if row["item"] == item
-            and row["in_model"]
-            and holds_on(row, day)
-            and ("20" if row["container"] == "20" else "40") == size
+            for row in tables.having("unit_costs", "item", item)
+            if row["in_model"] and holds_on(row, day) and ("20" if row["container"] == "20" else "40") == size
         ),
         lambda row: (
             fits(row["country"], (country,)),

@@ -160,6 +160,10 @@ class Compiled:
                 self._recent.popitem(last=False)
         return found
 
+    def shared(self, key: Any, make: Callable[[], T]) -> T:
+        """As `lately`, for what is alike on all days on which all that moves is the same."""
+        return (self.twin or self).lately(key, make)
+
     def handles_boxes(self, terminal_id: str) -> bool:
         """Whether boxes can be lifted there."""
         return any(kind in HANDLING_KINDS for kind in self.terminals[terminal_id]["kinds"])

@@ -126,7 +126,7 @@ def ask(
         destination,
         accesses(compiled, origin, roads, drayage_km=reach_km),
         accesses(compiled, destination, roads, drayage_km=reach_km),
-        direct=compiled.lately(("direct", *ends, roads), lambda: _direct(compiled, *ends, roads)),
+        direct=compiled.shared(("direct", *ends, roads), lambda: _direct(compiled, *ends, roads)),
         booking=booking,
         whose=equipment,
     )
@@ -134,7 +134,9 @@ def ask(
     # What concerns the goods is looked up once for all boxes of them.
     kind = replace(goods, container_type=None, gross_t=None, boxes=None)
     rules = (
-        *compiled.lately(("embargoes", kind), lambda: tuple(embargo_hits(compiled.tables, kind))),
+        *compiled.shared(
+            ("embargoes", compiled.tables, kind), lambda: tuple(embargo_hits(compiled.tables, kind))
+        ),
         *limit_hits(compiled.tables, goods),
     )
     bans = [
@@ -177,7 +179,7 @@ def find_end(compiled: Compiled, text: str, option: str, day: date | None = None
 
     Raises PlaceError, also for a terminal that is not open on the day or lifts no boxes.
     """
-    return compiled.lately(("end", text, option, day), lambda: _find_end(compiled, text, option, day))
+    return compiled.shared(("end", text), lambda: _find_end(compiled, text, option, day))
 
 
 def _find_end(compiled: Compiled, text: str, option: str, day: date | None) -> End:

@@ -162,15 +162,16 @@ def _likely(builder: Builder, shortcuts: Shortcuts, bits: Mapping[str, int], wor
             for near in (node, *after.get(node, ())):
                 masks[near] |= bits[f"terminal:{name[1]}"]
     next_door: dict[str, int] = {}
+    of = territories(compiled)
     for link in compiled.links.values():
-        ends = [compiled.terminals[link[end]]["country"] for end in ("from_terminal", "to_terminal")]
-        if link["mode"] != "sea" and not compiled.same_customs_union(*ends):
+        ends = [link["from_terminal"], link["to_terminal"]]
+        if link["mode"] != "sea" and of[ends[0]] != of[ends[1]]:
             for here, there in (ends, ends[::-1]):
-                next_door[here] = next_door.get(here, 0) | bits[entering(compiled, there)]
+                next_door[of[here]] = next_door.get(of[here], 0) | bits[of[there]]
     for name, node in names.items():
         for word in name[1:]:
-            if word in compiled.terminals:
-                masks[node] |= next_door.get(compiled.terminals[word]["country"], 0)
+            if word in of:
+                masks[node] |= next_door.get(of[word], 0)
     return words_of(masks, words)
 
 
@@ -187,33 +188,74 @@ def mark_of(edge: Edge, bits: Mapping[str, int], compiled: Compiled, source: int
         # Where an origin's truck leads to, and the territory that the way begins in.
         for tag in sorted(edge.tags):
             if tag.startswith("terminal:"):
-                mark |= (
-                    bits[tag] | bits[entering(compiled, terminals[tag.removeprefix("terminal:")]["country"])]
-                )
+                mark |= bits[tag] | bits[territories(compiled)[tag.removeprefix("terminal:")]]
     for part in edge.parts:
         if part.kind == "run":
             link = compiled.links[part.link_id]
             ends = {link["from_terminal"], link["to_terminal"]}
             countries = {terminals[end]["country"] for end in ends}
             if len(countries) == 2 and not compiled.same_customs_union(*countries):
-                mark |= bits[entering(compiled, terminals[part.terminal_id]["country"])]
+                mark |= bits[territories(compiled)[part.terminal_id]]
     return mark
 
 
-def entering(compiled: Compiled, country: str) -> str:
-    """The name of the mark of coming to a country's customs territory.
+def territories(compiled: Compiled) -> Mapping[str, str]:
+    """The customs territory of each terminal, by the name of the mark of coming there.
 
-    In the European Union it is the country's alone: countries that are no members lie between its members.
+    A territory holds together by land: southern Kyrgyzstan, Armenia and Kaliningrad are reached from the rest
+    of their union through other countries. In the European Union each country is one by itself, since
+    countries that are no members lie between its members.
     """
-    row = compiled.tables.by_key("countries").get(country)
-    union = row["customs_union"] if row is not None else None
-    return f"entering:{country if union in (None, 'EU') else union}"
+    return compiled.once("territories", lambda: _territories(compiled))
+
+
+def _territories(compiled: Compiled) -> dict[str, str]:
+    terminals = compiled.terminals
+
+    def group(country: str) -> str:
+        row = compiled.tables.by_key("countries").get(country)
+        union = row["customs_union"] if row is not None else None
+        return country if union in (None, "EU") else str(union)
+
+    near: dict[str, list[str]] = {}
+    led_to: set[str] = set()
+    for link in compiled.links.values():
+        if link["mode"] not in ("rail", "road"):
+            continue
+        start, end = link["from_terminal"], link["to_terminal"]
+        led_to |= {start, end}
+        passed = (terminals[start]["country"], *(link["through_countries"] or ()), terminals[end]["country"])
+        if len({group(code) for code in passed}) == 1:
+            near.setdefault(start, []).append(end)
+            near.setdefault(end, []).append(start)
+    pieces: dict[str, list[list[str]]] = {}
+    seen: set[str] = set()
+    for first in sorted(terminals):
+        if first in seen:
+            continue
+        piece, waiting = [], [first]
+        seen.add(first)
+        while waiting:
+            here = waiting.pop()
+            piece.append(here)
+            fresh = set(near.get(here, ())) - seen
+            seen |= fresh
+            waiting += sorted(fresh)
+        pieces.setdefault(group(terminals[first]["country"]), []).append(piece)
+    found = {}
+    for name, parts in pieces.items():
+        largest = max(parts, key=len)
+        for piece in parts:
+            # What no line leads to, such as a port, is taken for a part of the mainland.
+            own = min(piece if led_to.intersection(piece) else largest)
+            found |= dict.fromkeys(piece, f"entering:{name}:{own}")
+    return found
 
 
 def _bits(compiled: Compiled) -> dict[str, int]:
     """A bit for each yard and each customs territory."""
     names = [f"terminal:{terminal_id}" for terminal_id in compiled.terminals]
-    names += dict.fromkeys(entering(compiled, row["country"]) for row in compiled.terminals.values())
+    names += dict.fromkeys(territories(compiled).values())
     return {name: 1 << at for at, name in enumerate(names)}
 
 

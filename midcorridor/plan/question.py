@@ -147,7 +147,7 @@ class Question:
             way = int(self.terms.way[number])
             booking = BOOKINGS[way] if way >= 0 else self.booking or "single"
             day, boxes, country = self.shipment.ready_at.date(), self.boxes_feu, edge.loads_in
-            self._asked[number] = self.compiled.lately(
+            self._asked[number] = self.compiled.shared(
                 ("booking", edge.service_id, country, boxes, booking),
                 lambda: booking_for(self.compiled.tables, row, boxes, booking, day, country=country),
             )

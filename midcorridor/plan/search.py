@@ -88,7 +88,8 @@ def pareto(moves: Moves, most: Array) -> Found:
     # Edges in the order of their tails and of their heads, so that those of a node lie together.
     first, order = _by(moves.tail, moves.nodes)
     first_in, order_in = _by(moves.head, moves.nodes)
-    head, mark = moves.head[order], moves.mark[order]
+    head, mark, flags, cost = (rows[order] for rows in (moves.head, moves.mark, moves.flags, moves.cost))
+    lead_h, timetable, gate = (rows[order] for rows in (moves.lead_h, moves.timetable, moves.gate))
     departures_first, departures = _rows(moves.departures, 1)
     windows_first, windows = _rows(moves.windows, 4)
     # A row whose flags no open move has is of no use to anybody.
@@ -109,8 +110,8 @@ def pareto(moves: Moves, most: Array) -> Found:
         remember[: len(moves.remember)] = moves.remember
     for _ in range(ROUNDS):
         ends, corridors, costs, edge_of, before = search(
-            first, head, moves.flags[order], moves.cost[order], moves.lead_h[order], moves.timetable[order],
-            moves.gate[order], mark, departures_first, departures.ravel(), windows_first, windows,
+            first, head, flags, cost, lead_h, timetable, gate, mark,
+            departures_first, departures.ravel(), windows_first, windows,
             following, reach, corridor, rows, served_first, served, remember, least, scale, most,
             moves.source, moves.target,
         )  # fmt: skip

@@ -11,7 +11,10 @@ from ..words import CORRIDOR_WORDS
 from .bans import OF_GOODS
 from .calendar import HORIZON_H, Ban
 from .moves import Edge
-from .question import ALL_MEASURES, Limits, Question, Way
+from .question import ALL_MEASURES, HOURS, KG, USD, Limits, Question, Way
+
+# What is weighed where any way will do, such as to see what is in the way.
+QUICKEST = frozenset((HOURS,))
 
 
 @dataclass(eq=False)
@@ -45,7 +48,9 @@ class Search:
         if not rules or not ways:
             return []
         others = [ban for ban in self.bans if ban not in rules]
-        free, _ = self.question.ways(others, limits=self.limits, via=self.via, trucks=self.trucks)
+        free, _ = self.question.ways(
+            others, limits=self.limits, via=self.via, trucks=self.trucks, measures=QUICKEST
+        )
         open_ones = {way.corridor for way in ways}
         told = {}
         for way in sorted(free, key=lambda way: way.hours):
@@ -71,13 +76,16 @@ class Search:
         ):
             if blockers:
                 return Status("none", reason, tuple(blockers), tuple(notes))
-        if self.question.ways((), strays=True, trucks=True, any_booking=True)[0]:
+        everything: dict[str, Any] = {"strays": True, "trucks": True, "any_booking": True}
+        if self.question.ways((), measures=QUICKEST, **everything)[0]:
             return Status("none", "only_detours", notes=tuple(notes))
         return Status("none", "no_connection", notes=tuple(notes))
 
     def _too_long(self) -> list[str]:
         """The days that the fastest way takes, where it takes more than are planned."""
-        ways, _ = self.question.ways(self.bans, via=self.via, trucks=self.trucks, any_length=True)
+        ways, _ = self.question.ways(
+            self.bans, via=self.via, trucks=self.trucks, any_length=True, measures=QUICKEST
+        )
         if not ways:
             return []
         least_d = min(way.hours for way in ways) / 24
@@ -91,7 +99,8 @@ class Search:
         limits = self.limits
         if limits == Limits():
             return []
-        ways, _ = self.question.ways(self.bans, via=self.via, trucks=self.trucks)
+        limited = frozenset((HOURS, USD, KG))
+        ways, _ = self.question.ways(self.bans, via=self.via, trucks=self.trucks, measures=limited)
         if not ways:
             return []
         told = []
@@ -124,19 +133,21 @@ class Search:
         tries.append(((), {"trucks": True, "any_booking": True}))
         free: list[Way] = []
         for bans, more in tries:
-            free, _ = question.ways(bans, via=self.via, **more)
+            free, _ = question.ways(bans, via=self.via, measures=QUICKEST, **more)
             if free:
                 break
         else:
-            free, _ = question.ways((), trucks=True, any_booking=True)
+            free, _ = question.ways((), trucks=True, any_booking=True, measures=QUICKEST)
         refused = question.refused_bookings
+        told: dict[int, list[str]] = {}  # why each move is closed
+        for ban in self.bans:
+            for move in question.columns.tagged.get(ban.tag, ()):
+                told.setdefault(int(move), []).append(ban.reason)
         best: list[str] | None = None
         for way in sorted(free, key=lambda way: way.hours):
             met: dict[str, None] = {}
             for edge, number in zip(way.edges, way.numbers, strict=True):
-                for ban in self.bans:
-                    if touches(edge, ban.tag):
-                        met[ban.reason] = None
+                met |= dict.fromkeys(told.get(number, ()))
                 if refused[number]:
                     asked = question.asked(edge)
                     met[

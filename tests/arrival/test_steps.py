@@ -12,7 +12,7 @@ from scipy.linalg import expm
 from midcorridor import times
 from midcorridor._kernels import excess, waiting
 from midcorridor.arrival import Cause, Departures, Duration, Further, Gate, Headway, Window, arrive, mean_var
-from midcorridor.arrival.steps import TAIL, MOST_STEPS, steps
+from midcorridor.arrival.steps import MOST_STEPS, TAIL, steps
 from midcorridor.arrival.storms import chain, product
 
 ALWAYS = (-math.inf, math.inf)

@@ -22,7 +22,7 @@ from midcorridor.intake import shipment_of
 from midcorridor.jobs import plan_many, planner
 from midcorridor.jobs.planner import NESTED
 from midcorridor.network import Network
-from midcorridor.plan import PlanResult, plan
+from midcorridor.plan import Outline, plan
 from midcorridor.schemas import schema
 
 from .corridor import HEAD, corridor
@@ -254,12 +254,12 @@ def test_options_that_fit_no_shipment_end_the_run() -> None:
 
 
 def test_a_fault_of_ours_in_one_row_does_not_lose_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    real: Callable[..., PlanResult] = planner.plan_shipment
+    real: Callable[..., Outline] = planner.outline
 
-    def broken(network: Network, shipment: Any, **options: Any) -> PlanResult:
+    def broken(network: Network, shipment: Any, **options: Any) -> Outline:
         return 1 / 0 if shipment.boxes == 2 else real(network, shipment, **options)  # type: ignore[return-value]
 
-    monkeypatch.setattr(planner, "plan_shipment", broken)
+    monkeypatch.setattr(planner, "outline", broken)
     rows = rows_of(varied(3))
     assert [row["error_code"] for row in rows] == [None, "internal_error", None]
     assert "ZeroDivisionError: division by zero" in rows[1]["error_message"]

@@ -95,10 +95,13 @@ def route_of(*legs: tuple[str, str, str]) -> dict[str, Any]:
         ([("kz-a cn-b kz-a kz-c", "rail", "")], True),  # there and back over the frontier
         ([("kz-a cn-b", "rail", ""), ("cn-b kz-c", "sea", "")], True),  # nor by another one
         ([("kz-a ru-b", "rail", ""), ("ru-b kz-c", "rail", "")], False),  # one customs union
+        ([("kz-a cn-b by-o", "rail", "")], False),  # a piece of the union that only others lead to
+        ([("by-o cn-b kz-a cn-b by-o", "rail", "")], True),
     ],
 )
 def test_a_route_does_not_come_back(legs: list[tuple[str, str, str]], back: bool) -> None:
-    assert comes_back(route_of(*legs)) is back
+    roads = ["kz-a kz-b", "kz-b kz-c", "kz-c kz-d", "kz-c ru-b", "ru-b kz-a", "kz-a cn-b", "cn-b by-o"]
+    assert comes_back(route_of(*legs), [tuple(road.split()) for road in roads]) is back
 
 
 @pytest.mark.parametrize(
