@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ..network import Compiled
+from .access import Access
 from .columns import WORD, Array, Columns, words_of
 from .graph import Builder, vehicles_of
 from .moves import TRUCK, Edge
@@ -40,6 +41,16 @@ class Ground:
             for row in rows:
                 found.setdefault(row, []).append(at)
         return found
+
+    def remembering(self, accesses: Sequence[Access]) -> Array:
+        """`remember` with the territories of the ends at every node: a way that leaves one stays out.
+
+        Every way bears the mark of the first from its start, so that this keeps no more ways apart.
+        """
+        of = territories(self.builder.compiled)
+        ends = {of[access.terminal_id] for access in accesses if access.terminal_id in of}
+        mark = sum(self.bits[name] for name in ends)
+        return np.asarray(self.remember | words_of([mark], self.words))
 
     def marked(self, edges: Sequence[Edge], source: int, target: int) -> Columns:
         """Columns of further moves, which lead from the source or to the target."""

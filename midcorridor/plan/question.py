@@ -397,7 +397,7 @@ class Question:
             mark=shortcuts.mark[at],
             departures=tuple(grid(np.array(self.calendar.departures(key))) for key in c.timetables),
             windows=tuple(grid_windows(rows) for rows in windows),
-            remember=self.ground.remember,
+            remember=self.ground.remembering([*self.origin_accesses, *self.destination_accesses]),
             passes=len(via),
         )
 
