@@ -37,7 +37,7 @@ def plan_many_command(
         typer.Option(
             help="best: the one ranked first; corridors: the best of each; all: as plan shows them."
         ),
-    ] = "corridors",
+    ] = "best",
     compare: Annotated[bool, typer.Option("--compare", help="Every corridor that has a route.")] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes of this machine; default one a core.")

@@ -129,7 +129,7 @@ def plan_many(
     network: Network,
     shipments: Path | str | pl.DataFrame | Iterable[Mapping[str, Any]],
     *,
-    routes: str = "corridors",
+    routes: str = "best",
     workers: int | None = None,
     cluster: str | None = None,
     progress: Report | bool | None = None,

@@ -26,7 +26,7 @@ class Outline:
     routes: Sequence[Row]
 
 
-def outline(network: Network, shipment: Shipment, *, routes: str = "corridors", **options: Any) -> Outline:
+def outline(network: Network, shipment: Shipment, *, routes: str = "best", **options: Any) -> Outline:
     """The routes that `plan_shipment` finds, without legs and in a fraction of its time.
 
     routes : best, the one ranked first; corridors, the best of each corridor

@@ -245,12 +245,27 @@ def test_options_that_fit_no_shipment_end_the_run() -> None:
         rows_of(varied(3), by="fastest")
     with pytest.raises(InputError, match="names nothing that a route could pass"):
         rows_of(varied(3), workers=2, chunk=1, avoid=["atlantis"])
+    with pytest.raises(InputError, match="'some' is no choice of routes"):
+        rows_of(varied(3), routes="some")
     with pytest.raises(TypeError, match="colour"):
         plan_many(NET, [GOOD], colour="red")
     with pytest.raises(InputError, match="--workers: 0 is too few"):
         plan_many(NET, [GOOD], workers=0)
     with pytest.raises(InputError, match="the cluster has its own workers"):
         plan_many(NET, [GOOD], workers=2, cluster="tcp://127.0.0.1:1")
+
+
+def test_one_route_each_corridor_or_all_that_a_plan_shows() -> None:
+    given = varied(12)
+    best, corridors, every = (rows_of(given, routes=which) for which in ("best", "corridors", "all"))
+    assert [row["shipment_id"] for row in best] == [row["shipment_id"] for row in given]
+    assert {name: value for name, value in best[0].items() if name != "route_id"} == {
+        name: value for name, value in every[0].items() if name != "route_id"
+    }
+    for listed in (best, corridors):
+        seen = [(row["row"], row["corridor"]) for row in listed]
+        assert len(set(seen)) == len(seen)
+    assert len(best) <= len(corridors) <= len(every)
 
 
 def test_a_fault_of_ours_in_one_row_does_not_lose_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
