@@ -31,8 +31,13 @@ def covered(codes: Iterable[str], by: Iterable[str]) -> float:
     >>> covered(["8507"], ["84", "85"]), covered(["85"], ["850760"]), covered(["10"], ["84"])
     (1.0, 0.5, 0.0)
     """
+    return _covered(tuple(codes), tuple(by))
+
+
+@lru_cache(maxsize=8192)
+def _covered(codes: tuple[str, ...], by: tuple[str, ...]) -> float:
     wanted = [hs_interval(code) for code in codes]
-    merged = _merged(tuple(by))
+    merged = _merged(by)
     if wanted and all(any(a <= low and high <= b for a, b in merged) for low, high in wanted):
         return 1.0
     return 0.5 if any(low <= b and a <= high for low, high in wanted for a, b in merged) else 0.0

@@ -257,10 +257,12 @@ def _inside(ring: NDArray[Any], lat: float, lon: float) -> bool:
 
 def _inside_many(ring: Floats, lat: Floats, lon: Floats) -> NDArray[np.bool_]:
     """As `_inside`, for points (n,)."""
-    x, y = ring[:, 0], ring[:, 1]
-    spans = (y[:-1] > lat[:, None]) != (y[1:] > lat[:, None])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cut = x[:-1] + (lat[:, None] - y[:-1]) / (y[1:] - y[:-1]) * (x[1:] - x[:-1])
+    (x, y), (x1, y1) = ring[:-1].T, ring[1:].T
+    # Edges that end above the lowest point and begin below the highest: the others span none.
+    near = (np.maximum(y, y1) > lat.min()) & (np.minimum(y, y1) <= lat.max()) & (y != y1)
+    x, y, x1, y1 = x[near], y[near], x1[near], y1[near]
+    spans = (y > lat[:, None]) != (y1 > lat[:, None])
+    cut = x + (lat[:, None] - y) / (y1 - y) * (x1 - x)
     return np.asarray((spans & (cut > lon[:, None])).sum(axis=1) % 2 == 1)
 
 
