@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -167,21 +167,24 @@ class Tables:
         return self._groups[table, column].get(value, ())
 
     def replace(self, **changed: Sequence[Mapping[str, Any]]) -> Tables:
-        """New tables in which some are replaced; keys between tables are checked again."""
+        """New tables in which some are replaced; keys from and to these are checked again."""
         fresh = Tables({**self.rows, **changed}, self.overlays)
-        check_keys(fresh)
+        check_keys(fresh, changed)
         return fresh
 
 
-def check_keys(tables: Tables) -> None:
-    """Raise TableError for every value that should name a row of another table and does not."""
+def check_keys(tables: Tables, changed: Collection[str] | None = None) -> None:
+    """Raise TableError for every value that should name a row of another table and does not.
+
+    changed : the only tables that differ from tables whose keys are known to be good; None: all do
+    """
     faults = Faults()
     accepted: dict[str, set[Any]] = {}
     for table, rows in tables.rows.items():
         declared = schema(table)
         for column in declared.columns:
             match = re.fullmatch(r"([a-z_]+)\.([a-z_]+)", column.allowed)
-            if not match:
+            if not match or (changed is not None and not {table, match[1]} & set(changed)):
                 continue
             target = column.allowed
             if target not in accepted:

@@ -89,6 +89,9 @@ class Compiled:
     def changed(self) -> dict[str, dict[str, set[str]]] | None:
         """Columns that differ from the base, by table and key of the row; None where rows came or went,
         and where there is no base."""
+        return self.once("changed", self._changed)
+
+    def _changed(self) -> dict[str, dict[str, set[str]]] | None:
         if self.base is None:
             return None
         found: dict[str, dict[str, set[str]]] = {}
@@ -160,8 +163,14 @@ class Compiled:
                 self._recent.popitem(last=False)
         return found
 
-    def shared(self, key: Any, make: Callable[[], T]) -> T:
-        """As `lately`, for what is alike on all days on which all that moves is the same."""
+    def shared(self, key: Any, make: Callable[[], T], *rests_on: str) -> T:
+        """As `lately`, for what is alike on all days on which all that moves is the same.
+
+        rests_on : tables; what a scenario leaves as they are it takes from the network without it
+        """
+        changed = self.changed()
+        if self.base is not None and changed is not None and not changed.keys() & set(rests_on):
+            return self.base.shared(key, make, *rests_on)
         return (self.twin or self).lately(key, make)
 
     def handles_boxes(self, terminal_id: str) -> bool:

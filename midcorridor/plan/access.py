@@ -101,7 +101,8 @@ def accesses(
         lifts = compiled.handles_boxes(end.terminal_id)
         return [Access(end.terminal_id, 0.0, lifts)]
     key = ("accesses", end, drayage_km, roads)
-    return compiled.shared(key, lambda: _accesses(compiled, end, roads, drayage_km))
+    made_of = ("terminals", "links", "countries")
+    return compiled.shared(key, lambda: _accesses(compiled, end, roads, drayage_km), *made_of)
 
 
 def _accesses(compiled: Compiled, end: End, roads: Roads | None, drayage_km: float) -> list[Access]:

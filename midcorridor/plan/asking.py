@@ -126,7 +126,9 @@ def ask(
         destination,
         accesses(compiled, origin, roads, drayage_km=reach_km),
         accesses(compiled, destination, roads, drayage_km=reach_km),
-        direct=compiled.shared(("direct", *ends, roads), lambda: _direct(compiled, *ends, roads)),
+        direct=compiled.shared(
+            ("direct", *ends, roads), lambda: _direct(compiled, *ends, roads), "countries"
+        ),
         booking=booking,
         whose=equipment,
     )
@@ -135,7 +137,9 @@ def ask(
     kind = replace(goods, container_type=None, gross_t=None, boxes=None)
     rules = (
         *compiled.shared(
-            ("embargoes", compiled.tables, kind), lambda: tuple(embargo_hits(compiled.tables, kind))
+            ("embargoes", id(compiled.tables["embargoes"]), kind),
+            lambda: tuple(embargo_hits(compiled.tables, kind)),
+            *("embargoes", "countries", "dangerous_goods"),
         ),
         *limit_hits(compiled.tables, goods),
     )
@@ -179,7 +183,7 @@ def find_end(compiled: Compiled, text: str, option: str, day: date | None = None
 
     Raises PlaceError, also for a terminal that is not open on the day or lifts no boxes.
     """
-    return compiled.shared(("end", text), lambda: _find_end(compiled, text, option, day))
+    return compiled.shared(("end", text), lambda: _find_end(compiled, text, option, day), "terminals")
 
 
 def _find_end(compiled: Compiled, text: str, option: str, day: date | None) -> End:

@@ -253,7 +253,7 @@ def _territories(compiled: Compiled) -> dict[str, str]:
             seen |= fresh
             waiting += sorted(fresh)
         pieces.setdefault(group(terminals[first]["country"]), []).append(piece)
-    found = {}
+    found: dict[str, str] = {}
     for name, parts in pieces.items():
         largest = max(parts, key=len)
         for piece in parts:
