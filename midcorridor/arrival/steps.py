@@ -21,7 +21,7 @@ import numpy as np
 from .spells import Departures, Duration, Further, Gate, Headway, Spell
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-TAIL = 1e-8  # mass beyond either end of a grid that is moved to the end
+TAIL = 1e-9  # mass beyond either end of a grid that is moved to the end
 MOST_STEPS = 1 << 17
 
 
@@ -122,8 +122,8 @@ def _duration(mean_h: float, var_h2: float, step_h: float) -> Steps:
 
     sigma = math.sqrt(math.log1p(var_h2 / (mean_h * mean_h)))
     mu = math.log(mean_h) - sigma * sigma / 2
-    # 5.7 sigma: a tail of 6e-9.
-    low_h, high_h = math.exp(mu - 5.7 * sigma), math.exp(mu + 5.7 * sigma)
+    # 6 sigma: a tail of 1e-9.
+    low_h, high_h = math.exp(mu - 6 * sigma), math.exp(mu + 6 * sigma)
     return _steps(lambda x: lognormal_excess(mu, sigma, x), low_h, high_h, Duration(mean_h, var_h2), step_h)
 
 

@@ -98,7 +98,9 @@ def profile_text(found: Profile) -> str:
     columns = ["corridor", "cargo ready", "days", "9 in 10"]
     columns += ["in time"] if due else []
     columns += ["USD", "t CO2e", "there, mean", "9 in 10 by"]
-    text = head + grid(columns, rows, right=("days", "9 in 10", "in time", "USD", "t CO2e"))
+    figures = ("days", "9 in 10", "in time", "USD", "t CO2e")
+    # Figures are never cut: what gives way is words, which wrap.
+    text = head + grid(columns, rows, right=figures, fold=[name for name in columns if name not in figures])
     best = found.best()
     if best:
         text += "\n"

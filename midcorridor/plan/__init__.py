@@ -18,7 +18,7 @@ from .asking import ask, find_end
 from .choice import MOST_ROUTES, in_time, others, sensible
 from .decoding import Shown
 from .explain import checked, figures_of, reasons, rests_on
-from .outline import Outline, outline
+from .outlining import Outline, outline
 from .request import deadline_hours, remarks
 
 __all__ = [
