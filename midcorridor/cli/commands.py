@@ -11,6 +11,8 @@ import typer
 from .asking import Asked, asks
 from .common import (
     COORDINATES,
+    Basis,
+    BasisOption,
     DataOption,
     OutOption,
     ScenarioOption,
@@ -56,6 +58,7 @@ def register(app: typer.Typer) -> None:
     app.command("distance", context_settings=COORDINATES)(distance_command)
     app.command("places", context_settings=COORDINATES)(places_command)
     app.command("facts")(facts_command)
+    app.command("calibrate")(calibrate_command)
     app.command("validate")(validate_command)
     network = typer.Typer(help="What the network holds, its faults, its export.", rich_markup_mode=None)
     network.callback(invoke_without_command=True)(network_command)
@@ -77,6 +80,7 @@ def plan_command(
     explain: Annotated[
         str | None, typer.Option(help="Letter of a route whose price to tell line by line.")
     ] = None,
+    basis: BasisOption = Basis.measured,
     scenario: ScenarioOption = None,
     data: DataOption = None,
     form: Annotated[PlanFormat, typer.Option("--format", "-f", help="How to show it.")] = PlanFormat.table,
@@ -85,7 +89,8 @@ def plan_command(
     """Plan a shipment: the best route of each corridor and others that differ, leg by leg."""
     from ..plan import plan
 
-    result = plan(load_network(data, scenario), origin, destination, compare=compare, **asked.everything)
+    network = load_network(data, scenario, basis)
+    result = plan(network, origin, destination, compare=compare, **asked.everything)
     if explain is not None:
         from .show_explain import explained
 
@@ -236,6 +241,25 @@ def network_export_command(
     written = export_network(load_network(data, scenario), parse_day(day, "--on").date(), form.value, output)
     for path in written:
         typer.echo(f"wrote {path}", err=True)
+
+
+def calibrate_command(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Table to write, such as calibration.csv.")
+    ] = None,
+    data: DataOption = None,
+    form: Annotated[TextFormat, typer.Option("--format", "-f", help="How to show it.")] = TextFormat.table,
+) -> None:
+    """Fit factors of hours to published times, and say how well they do on rows they were not fitted to."""
+    from datetime import UTC, datetime
+
+    from ..calibrate import calibrate
+    from .show_calibration import calibration_csv, calibration_text
+
+    found = calibrate(load_network(data))
+    if output is not None:
+        give(calibration_csv(found, datetime.now(UTC).date()), output)
+    give(as_json(found.to_dict()) if form is TextFormat.json else calibration_text(found), None)
 
 
 def validate_command(

@@ -22,6 +22,19 @@ OutOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to
 COORDINATES = {"ignore_unknown_options": True}
 
 
+class Basis(StrEnum):
+    """Whose hours count."""
+
+    measured = "measured"
+    claimed = "claimed"
+
+
+BasisOption = Annotated[
+    Basis,
+    typer.Option(help="Hours as fitted to what was measured, or as the tables claim them."),
+]
+
+
 class TextFormat(StrEnum):
     """How a lookup is shown."""
 
@@ -29,11 +42,15 @@ class TextFormat(StrEnum):
     json = "json"
 
 
-def load_network(data: list[Path] | None, scenario: Path | None = None) -> Network:
+def load_network(
+    data: list[Path] | None, scenario: Path | None = None, basis: Basis = Basis.measured
+) -> Network:
     """The network with a user's tables laid over it and a scenario applied."""
     from ..network import Network
 
     network = Network.load(overlays=data or ())
+    if basis is Basis.claimed:
+        network = network.as_claimed()
     if scenario is not None:
         from ..scenario import read_scenario
 

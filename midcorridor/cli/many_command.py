@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .asking import Asked, asks_of_many
-from .common import DataOption, ScenarioOption, load_network
+from .common import Basis, BasisOption, DataOption, ScenarioOption, load_network
 
 if TYPE_CHECKING:
     from ..jobs import Summary
@@ -45,6 +45,7 @@ def plan_many_command(
     cluster: Annotated[
         str | None, typer.Option(help="Run on a Dask cluster instead: tcp://HOST:PORT of its scheduler.")
     ] = None,
+    basis: BasisOption = Basis.measured,
     scenario: ScenarioOption = None,
     data: DataOption = None,
 ) -> None:
@@ -55,7 +56,7 @@ def plan_many_command(
     # A request to end (SIGTERM) is taken like Ctrl-C, so that workers stop and nothing half is left.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     many = plan_many(
-        load_network(data, scenario),
+        load_network(data, scenario, basis),
         shipments,
         routes=routes,
         workers=workers,

@@ -67,6 +67,10 @@ class Network:
         """The services as a frame."""
         return self.tables.frame("services")
 
+    def as_claimed(self) -> Network:
+        """The same as its tables claim it, without the factors that were fitted to what was measured."""
+        return Network(self.tables.replace(calibration=[]), self.scenario, self.dated)
+
     def on(self, day: date) -> Compiled:
         """What is open on a day, compiled for the verbs."""
         return self.between(day, day)

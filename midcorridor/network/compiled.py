@@ -234,6 +234,21 @@ class Compiled:
                 found.append(row)
         return found
 
+    def fitted(self, quantity: str, country: str) -> tuple[float, tuple[tuple[str, str], ...]]:
+        """The factor that was fitted to what was measured, and the row of `calibration` that it stands in.
+
+        quantity : running, frontier or handling     country : where
+        1 and no row where nothing was fitted.
+        """
+        return self.once("calibration", self._fitted).get((quantity, country), (1.0, ()))
+
+    def _fitted(self) -> dict[tuple[str, str], tuple[float, tuple[tuple[str, str], ...]]]:
+        return {
+            (row["quantity"], country): (row["factor"], (("calibration", row["parameter_id"]),))
+            for row in self.tables["calibration"]
+            for country in row["countries"]
+        }
+
     def same_customs_union(self, first: str, second: str) -> bool:
         """Whether two countries are one customs territory."""
         if first == second:

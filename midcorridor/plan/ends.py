@@ -140,12 +140,14 @@ class Ends:
         handling = self.builder.compiled.handling(terminal_id, "discharge", by_rail=by_rail)
         if dwell is None or handling is None:
             return None
+        compiled = self.builder.compiled
+        stretch, fits = compiled.fitted("handling", compiled.terminals[terminal_id]["country"])
         return Part(
             "discharge",
             terminal_id,
-            **hours_of(dwell),
+            **hours_of(dwell, stretch),
             kg_per_teu=handling["kg_co2e_per_teu"],
             lines=(QuoteLine("handling", handling["usd_per_feu"], "handling", handling["handling_id"]),),
-            rows=(("dwell", dwell["dwell_id"]), ("handling", handling["handling_id"])),
+            rows=(("dwell", dwell["dwell_id"]), ("handling", handling["handling_id"]), *fits),
             note=f"{came} > end",
         )

@@ -403,11 +403,12 @@ class Builder:
         handling = self.compiled.handling(terminal_id, activity, by_rail=by_rail)
         if dwell is None or handling is None:
             return None
+        stretch, fits = self.compiled.fitted("handling", self.compiled.terminals[terminal_id]["country"])
         return (
-            hours_of(dwell),
+            hours_of(dwell, stretch),
             (QuoteLine("handling", handling["usd_per_feu"], "handling", handling["handling_id"]),),
             handling["kg_co2e_per_teu"],
-            (("dwell", dwell["dwell_id"]), ("handling", handling["handling_id"])),
+            (("dwell", dwell["dwell_id"]), ("handling", handling["handling_id"]), *fits),
         )
 
     def _gate(self, terminal_id: str, service: Row, run: Links) -> frozenset[str]:
@@ -474,9 +475,9 @@ def headway_of(service: Row) -> dict[str, Any]:
     }
 
 
-def hours_of(row: Row) -> dict[str, Any]:
-    """Mean and variance of the hours of a row of dwell, as cells of a part."""
+def hours_of(row: Row, stretch: float) -> dict[str, Any]:
+    """Mean and variance of the hours of a row of dwell, stretched by a fitted factor, as cells of a part."""
     return {
-        "handling_h": lognormal_mean_h(row["p50_h"], row["p90_h"]),
-        "handling_var_h2": lognormal_var_h2(row["p50_h"], row["p90_h"]),
+        "handling_h": lognormal_mean_h(row["p50_h"], row["p90_h"]) * stretch,
+        "handling_var_h2": lognormal_var_h2(row["p50_h"], row["p90_h"]) * stretch * stretch,
     }

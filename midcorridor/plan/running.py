@@ -54,7 +54,9 @@ class Running:
         else:
             vars_h2 = [spread * hours * hours for spread, hours in zip(spreads, sums_h, strict=True)]
         parts: list[Part] = []
-        for (link, along), hours, var_h2 in zip(run, sums_h, vars_h2, strict=True):
+        for (link, along), planned_h, planned_h2 in zip(run, sums_h, vars_h2, strict=True):
+            stretch, fits = self._stretch(link)
+            hours, var_h2 = planned_h * stretch, planned_h2 * stretch * stretch
             start = link["from_terminal"] if along else link["to_terminal"]
             end = link["to_terminal"] if along else link["from_terminal"]
             lines = self._lines(link, service, start, end, forward)
@@ -73,11 +75,21 @@ class Running:
                     kg_per_t=kg_per_t,
                     kg_per_teu=kg_per_teu,
                     lines=lines,
-                    rows=(("links", link["link_id"]), *factor_rows),
+                    rows=(("links", link["link_id"]), *factor_rows, *fits),
                 )
             )
             parts.extend(part for part in borders if part.terminal_id != start)
         return parts
+
+    def _stretch(self, link: Row) -> tuple[float, tuple[tuple[str, str], ...]]:
+        """What was fitted to measured running times; a link over a frontier is half of each country."""
+        if link["mode"] != "rail":
+            return 1.0, ()
+        ends = (link["from_terminal"], link["to_terminal"])
+        found = [self.compiled.fitted("running", self.compiled.terminals[end]["country"]) for end in ends]
+        return sum(factor for factor, _ in found) / 2, tuple(
+            dict.fromkeys(row for _, rows in found for row in rows)
+        )
 
     def _lines(self, link: Row, service: Row, start: str, end: str, forward: bool) -> tuple[QuoteLine, ...]:
         """Tariff lines of one link. A link over a frontier is tariffed half by each railway."""
@@ -162,16 +174,17 @@ class Running:
         for row in self.compiled.procedures(mode, start, end):
             key = row["procedure_id"]
             usd = row["usd_per_feu"]
+            stretch, fits = self.compiled.fitted("frontier", first if row["side"] == "exit" else second)
             parts.append(
                 Part(
                     "border",
                     terminal_id=start if row["side"] == "exit" else end,
-                    handling_h=lognormal_mean_h(row["p50_h"], row["p90_h"]),
-                    handling_var_h2=lognormal_var_h2(row["p50_h"], row["p90_h"]),
+                    handling_h=lognormal_mean_h(row["p50_h"], row["p90_h"]) * stretch,
+                    handling_var_h2=lognormal_var_h2(row["p50_h"], row["p90_h"]) * stretch * stretch,
                     lines=(QuoteLine("border_fees", usd, "border_procedures", key),)
                     if usd is not None
                     else (),
-                    rows=(("border_procedures", key),),
+                    rows=(("border_procedures", key), *fits),
                     note=f"{first}>{second} {row['side']} {_where(row)}",
                 )
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .basemap.check import markdown, validate_distances
+from ..basemap.check import markdown, validate_distances
 
 HEAD = """# Validation
 
