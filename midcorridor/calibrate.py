@@ -1,8 +1,8 @@
 """Few factors fitted to published times and prices, and how well they do on what they were not fitted to.
 
 A published time is the sum of hours that a factor stretches (trains under way, frontiers, handling) and of
-hours that it leaves alone (ships, waits for departures). The factors of a quantity hold for a group of countries.
-They are those that are most likely given the observations and what was believed before:
+hours that it leaves alone (ships, waits for departures). The factors of a quantity hold for a group of
+countries. They are those that are most likely given the observations and what was believed before:
 
     least of  sum_i ((ln predicted_i - ln observed_i) / spread_i)^2 + sum_k (ln factor_k / prior_sd)^2
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +26,7 @@ from .validate.prices import compare_rates
 from .validate.transits import compare_transits
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+TIME, PRICE = "time", "price"  # kinds of observations
 GROUPS = {
     "china": ("CN",),
     "central-asia": ("KG", "KZ", "MN", "TJ", "TM", "UZ"),
@@ -85,6 +86,11 @@ class Scored:
     left_out: float
     baseline: float | None
 
+    def error(self, column: str) -> float:
+        """A column over the published figure, less 1; nan where it is empty."""
+        value = getattr(self, column)
+        return math.nan if value is None else value / self.seen.published - 1
+
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
@@ -94,23 +100,27 @@ class Calibration:
     scored: Sequence[Scored]
     dropped: Sequence[tuple[str, str]]  # observation and why
 
-    def median_error(self, kind: str, column: str) -> float | None:
-        """Median of the absolute error of a column of `Scored` over a kind; None without rows."""
+    def median_error(self, kind: str, column: str, names: Collection[str] | None = None) -> float | None:
+        """Median of the absolute error of a column of `Scored` over a kind; None without rows.
+
+        names : the only observations that count, all where None
+        """
         errors = [
-            abs(getattr(row, column) / row.seen.published - 1)
+            abs(row.error(column))
             for row in self.scored
-            if row.seen.kind == kind and getattr(row, column) is not None
+            if row.seen.kind == kind and (names is None or row.seen.name in names)
         ]
-        return statistics.median(errors) if errors else None
+        known = [error for error in errors if not math.isnan(error)]
+        return statistics.median(known) if known else None
 
     def to_dict(self) -> dict[str, Any]:
         """The whole of it, for JSON."""
-        kinds = ("time", "price")
         columns = ("plain", "fitted", "left_out", "baseline")
         return {
             "factors": [asdict(factor) for factor in self.factors],
             "median_errors": {
-                kind: {column: self.median_error(kind, column) for column in columns} for kind in kinds
+                kind: {column: self.median_error(kind, column) for column in columns}
+                for kind in (TIME, PRICE)
             },
             "observations": [
                 {
@@ -203,7 +213,7 @@ def observations(network: Network) -> tuple[list[Seen], list[tuple[str, str]]]:
             days = {_parameter(*name): hours / 24 for name, hours in _grouped(transit.parts).items()}
             sources = frozenset(row["source"])
             spread = SPREADS[row["level"]]
-            seen.append(Seen(row["observation_id"], "time", row["days"], days, spread, sources, transit.km))
+            seen.append(Seen(row["observation_id"], TIME, row["days"], days, spread, sources, transit.km))
         else:
             dropped.append((row["observation_id"], row["not_scored"] or transit.fault))
     for rate in compare_rates(network):
@@ -211,7 +221,7 @@ def observations(network: Network) -> tuple[list[Seen], list[tuple[str, str]]]:
         if rate.scored:
             usd = {_parameter(*name): part for name, part in _grouped(rate.parts).items()}
             sources = frozenset(row["source"])
-            seen.append(Seen(row["rate_id"], "price", row["usd"], usd, RATE_SPREAD, sources, rate.km))
+            seen.append(Seen(row["rate_id"], PRICE, row["usd"], usd, RATE_SPREAD, sources, rate.km))
         else:
             dropped.append((row["rate_id"], rate.fault or "of unknown scope, of the ocean, or out of date"))
     return seen, dropped

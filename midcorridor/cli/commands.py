@@ -269,7 +269,7 @@ def validate_command(
     check: Annotated[bool, typer.Option("--check", help="Only say whether the page is current.")] = False,
 ) -> None:
     """Compare with published observations and write the validation page."""
-    from ..validate import validation_page
+    from ..validate.page import validation_page
 
     page = validation_page()
     if check:

@@ -1,0 +1,209 @@
+"""The page that compares what we compute with what others published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..basemap.check import markdown, validate_distances
+from ..calibrate import PRICE, TIME, Calibration, Scored, calibrate
+from ..network import Network
+from .prices import Rate, compare_rates
+from .transits import Transit, compare_transits
+
+HEAD = """# Validation
+
+Made by `midcorridor validate`; a test fails when it is stale. It compares what others published with what we
+compute. Fitted figures are scored on observations of other sources than those that they were fitted to.
+
+## Summary
+
+"""
+FEWEST = 10  # below so many rows a median says little
+WORST = 10
+# Medians of the absolute error that we want to be within, over rows that nothing was fitted to.
+TARGETS = {TIME: 0.15, PRICE: 0.20, "rail": 0.03}
+_WORDS = {TIME: "travel times, end to end and border to border", PRICE: "through rates, middle and northern"}
+
+
+def validation_page(network: Network | None = None) -> str:
+    """The whole page as Markdown."""
+    network = network or Network.load()
+    distances = validate_distances()
+    found = calibrate(network)
+    transits, rates = compare_transits(network), compare_rates(network)
+    return (
+        HEAD
+        + _summary(found, distances)
+        + _times(found, transits)
+        + _prices(found, rates)
+        + _factors(found)
+        + markdown(distances)
+    )
+
+
+def _summary(found: Calibration, distances: Sequence[Any]) -> str:
+    rows = []
+    for kind, words in _WORDS.items():
+        count = sum(row.seen.kind == kind for row in found.scored)
+        # Tariffs are not stretched by what was fitted, so that prices are scored as they are.
+        column = "left_out" if kind == TIME else "plain"
+        rows.append((words, count, found.median_error(kind, column), TARGETS[kind]))
+    rail = sorted(abs(row.error) for row in distances if row.mode == "rail" and row.error == row.error)
+    rows.append(("lengths by rail", len(rail), rail[len(rail) // 2], TARGETS["rail"]))
+    lines = [
+        "| published | rows | median of the absolute error | wanted | |",
+        "| --- | ---: | ---: | ---: | --- |",
+    ]
+    for words, count, error, target in rows:
+        told, share = "insufficient evidence", "" if error is None else f"{error:.1%}"
+        if count >= FEWEST and error is not None:
+            told = "reached" if error <= target else "missed"
+        lines.append(f"| {words} | {count} | {share} | {target:.0%} | {told} |")
+    return "\n".join(lines) + "\n\n"
+
+
+def _times(found: Calibration, transits: Sequence[Transit]) -> str:
+    rows = [row for row in found.scored if row.seen.kind == TIME]
+    medians = {name: found.median_error(TIME, name) for name in ("plain", "fitted", "left_out", "baseline")}
+    lines = [
+        "## Travel times",
+        "",
+        "Published times (`observed_transits`) against the mean of our best route of the same "
+        "corridor: of a train "
+        "from its first departure to its last arrival, of a liner from port to port, of a "
+        "shipment from cargo ready "
+        "to boxes available, of a section between two stops of a through route. The cargo is "
+        "fifty boxes, ready on "
+        "the tenth of the month of the row; the network is that of 2025 and 2026, so that older "
+        "rows are asked for "
+        "in the same month of 2026. Published minima and maxima are no percentiles and are not compared.",
+        "",
+        f"Scored are {len(rows)} rows: regular trains that ran, between places that we have. "
+        "First and test runs, "
+        "bounds, plans and claims are shown below but not scored.",
+        "",
+        "| hours | median of the absolute error |",
+        "| --- | ---: |",
+        f"| as the tables claim (`--basis claimed`) | {_share(medians['plain'])} |",
+        f"| fitted to these rows | {_share(medians['fitted'])} |",
+        f"| fitted without the sources of the row that is scored | {_share(medians['left_out'])} |",
+        f"| kilometres at the mean speed of the other rows | {_share(medians['baseline'])} |",
+        "",
+        *_by_corridor(found, transits),
+        "",
+        "### The worst ten",
+        "",
+        *_scored_rows(_worst(rows), lambda name: _remark(name, transits), "days", 1),
+        "",
+        "### Every time",
+        "",
+        "| observation | published days | ours | difference | basis | why not scored | source |",
+        "| --- | ---: | ---: | ---: | --- | --- | --- |",
+    ]
+    for transit in transits:
+        row = transit.row
+        ours = "" if transit.days is None else f"{transit.days:.1f}"
+        difference = "" if transit.error is None else f"{transit.error:+.0%}"
+        why = row["not_scored"] or transit.fault
+        lines.append(
+            f"| {row['observation_id']} | {row['days']:g} | {ours} | {difference} | {row['basis']} | {why} "
+            f"| {'; '.join(row['source'])} |"
+        )
+    return "\n".join(lines) + "\n\n"
+
+
+def _by_corridor(found: Calibration, transits: Sequence[Transit]) -> list[str]:
+    corridors = {transit.row["observation_id"]: transit.row["corridor"] for transit in transits}
+    lines = ["| corridor | rows | median of the absolute error, sources left out |", "| --- | ---: | ---: |"]
+    for corridor in sorted(set(corridors.values())):
+        names = {name for name, own in corridors.items() if own == corridor}
+        count = sum(row.seen.name in names for row in found.scored)
+        if count:
+            lines.append(f"| {corridor} | {count} | {_share(found.median_error(TIME, 'left_out', names))} |")
+    return lines
+
+
+def _prices(found: Calibration, rates: Sequence[Rate]) -> str:
+    rows = [row for row in found.scored if row.seen.kind == PRICE]
+    notes = {rate.row["rate_id"]: str(rate.row["note"] or "") for rate in rates}
+    lines = [
+        "## Prices",
+        "",
+        "Published through rates (`rates`) between our terminals, none of them an estimate, "
+        "against our best route of "
+        "the same corridor, in dollars a box of its size. A tariff or an index is of the way "
+        "alone: then neither the "
+        "boxes, nor the forwarder, nor the lifts at the ends count. Ocean rates are dated inputs "
+        "and not scored. "
+        "Nothing was fitted to any of them that plans use, and no price was inflated.",
+        "",
+        f"Median of the absolute error over {len(rows)} rows: "
+        f"{_share(found.median_error(PRICE, 'plain'))}; tariffs "
+        f"fitted without the sources of the row: {_share(found.median_error(PRICE, 'left_out'))}; "
+        "kilometres at the "
+        f"mean price of the other rows: {_share(found.median_error(PRICE, 'baseline'))}.",
+        "",
+        "### The worst ten",
+        "",
+        *_scored_rows(_worst(rows, "plain"), lambda name: notes.get(name, ""), "USD", 0, "plain"),
+        "",
+        "### Every rate",
+        "",
+        "| rate | published USD | ours | difference | scored | source |",
+        "| --- | ---: | ---: | ---: | --- | --- |",
+    ]
+    for rate in rates:
+        row = rate.row
+        ours = rate.fault if rate.usd is None else f"{rate.usd:,.0f}"
+        difference = "" if rate.error is None else f"{rate.error:+.0%}"
+        scored = "yes" if rate.scored else "no"
+        lines.append(
+            f"| {row['rate_id']} | {row['usd']:,.0f} | {ours} | {difference} | {scored} | "
+            f"{'; '.join(row['source'])} |"
+        )
+    return "\n".join(lines) + "\n\n"
+
+
+def _factors(found: Calibration) -> str:
+    lines = [
+        "## Factors",
+        "",
+        "What `midcorridor calibrate` found, with 95 % intervals. Those of hours stand in the "
+        "table `calibration` and "
+        "stretch every plan; those of tariffs do not, since each interval holds 1.",
+        "",
+        "| factor | fitted | from | to | rows |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for row in found.factors:
+        what = row.parameter.replace("_", " ").replace(":", ", ")
+        lines.append(f"| {what} | {row.factor:.2f} | {row.low:.2f} | {row.high:.2f} | {row.rows} |")
+    return "\n".join(lines) + "\n\n"
+
+
+def _worst(rows: Sequence[Scored], column: str = "left_out") -> list[Scored]:
+    return sorted(rows, key=lambda row: -abs(row.error(column)))[:WORST]
+
+
+def _scored_rows(
+    rows: Sequence[Scored], remark: Callable[[str], str], unit: str, digits: int, column: str = "left_out"
+) -> list[str]:
+    lines = [
+        f"| observation | published {unit} | claimed | fitted | sources left out | difference | why |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
+    ]
+    for row in rows:
+        figures = (row.seen.published, row.plain, row.fitted, row.left_out)
+        told = " | ".join(f"{figure:,.{digits}f}" for figure in figures)
+        why = remark(row.seen.name) or "unexplained"
+        lines.append(f"| {row.seen.name} | {told} | {row.error(column):+.0%} | {why} |")
+    return lines
+
+
+def _remark(name: str, transits: Sequence[Transit]) -> str:
+    return next((str(t.row["remark"] or "") for t in transits if t.row["observation_id"] == name), "")
+
+
+def _share(error: float | None) -> str:
+    return "no rows" if error is None else f"{error:.1%}"
