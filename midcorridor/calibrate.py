@@ -230,8 +230,8 @@ def observations(network: Network) -> tuple[list[Seen], list[tuple[str, str]]]:
 def fit(seen: Sequence[Seen], names: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
     """The most likely factors and the standard deviations of their logarithms, by name.
 
-    Method  Gauss-Newton on the logarithms of the factors, held within BOUNDS; the spreads are those of the
-        quadratic form at its end.
+    Method  Gauss-Newton on the logarithms of the factors with halved steps, those at one of BOUNDS held; the
+        spreads are those of the quadratic form at its end.
     """
     low, high = (math.log(bound) for bound in BOUNDS)
     log_factor = np.zeros(len(names))
@@ -240,6 +240,12 @@ def fit(seen: Sequence[Seen], names: Sequence[str]) -> tuple[dict[str, float], d
     spread = np.array([row.spread for row in seen])
     published = np.array([row.published for row in seen])
     prior = np.eye(len(names)) / PRIOR_SD**2
+
+    def unlikely(logs: Floats) -> float:
+        off = (np.log(amounts @ np.exp(logs) + rest) - np.log(published)) / spread
+        return float(off @ off + logs @ logs / PRIOR_SD**2)
+
+    least = unlikely(log_factor)
     normal = prior
     for _ in range(_STEPS):
         stretched = amounts * np.exp(log_factor)
@@ -247,12 +253,19 @@ def fit(seen: Sequence[Seen], names: Sequence[str]) -> tuple[dict[str, float], d
         slope = stretched / total[:, None] / spread[:, None]
         off = (np.log(total) - np.log(published)) / spread
         normal = slope.T @ slope + prior
-        step = np.linalg.solve(normal, slope.T @ off + log_factor / PRIOR_SD**2)
-        fresh = np.clip(log_factor - step, low, high)
-        still = bool(np.abs(fresh - log_factor).max(initial=0.0) < _STILL)
-        log_factor = fresh
-        if still:
+        uphill = slope.T @ off + log_factor / PRIOR_SD**2
+        # A factor at a bound stays there while it would have to go beyond.
+        free = ~(((log_factor <= low) & (uphill > 0)) | ((log_factor >= high) & (uphill < 0)))
+        step = np.zeros(len(names))
+        step[free] = np.linalg.solve(normal[np.ix_(free, free)], uphill[free])
+        length, fresh = 1.0, np.clip(log_factor - step, low, high)
+        while unlikely(fresh) > least and length > _STILL:
+            length /= 2
+            fresh = np.clip(log_factor - length * step, low, high)
+        moved = float(np.abs(fresh - log_factor).max(initial=0.0))
+        if unlikely(fresh) > least or moved < _STILL:
             break
+        log_factor, least = fresh, unlikely(fresh)
     spreads = np.sqrt(np.diag(np.linalg.inv(normal)))
     return (
         dict(zip(names, np.exp(log_factor).tolist(), strict=True)),
