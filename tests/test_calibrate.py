@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from midcorridor.calibrate import BOUNDS, PRIOR_SD, USED, Seen, calibrate, fit, predicted
+from midcorridor.calibrate import BOUNDS, PRIOR_SD, USED, Calibration, Seen, calibrate, fit, predicted
 from midcorridor.errors import InputError
 from midcorridor.network import Network
 from midcorridor.plan import plan
+from midcorridor.validate import compare_rates, compare_transits
 
 from .plan.small import network, terminals
 
@@ -143,55 +144,62 @@ def test_nothing_observed_is_an_error_that_says_what_is_needed() -> None:
         calibrate(network(terminals=PLACES, links=LINKS))
 
 
-class TestShipped:
-    """The shipped table is what the command finds, scored on other sources."""
+# The shipped table is what the command finds, scored on other sources.
 
-    net = Network.load()
-    found = calibrate(net)
 
-    def test_the_table_is_current(self) -> None:
-        shipped = {row["parameter_id"]: row for row in self.net.tables["calibration"]}
-        made = {row["parameter_id"]: row for row in self.found.table(date(2026, 1, 1))}
-        assert shipped.keys() == made.keys(), "run midcorridor calibrate -o and put its table in place"
-        for name, row in made.items():
-            for column in ("factor", "factor_low", "factor_high"):
-                assert shipped[name][column] == pytest.approx(row[column], abs=2e-3), name
-            assert (shipped[name]["countries"], shipped[name]["rows"]) == (row["countries"], row["rows"])
-            assert row["quantity"] in USED
+@pytest.fixture(scope="module")
+def net() -> Network:
+    return Network.load()
 
-    def test_parts_of_an_observation_add_up_to_ours(self) -> None:
-        """What the factors stretch and what they leave are the whole of the plan with factors of 1."""
-        claimed = self.net.as_claimed()
-        from midcorridor.validate import compare_rates, compare_transits
 
-        for transit in compare_transits(claimed):
-            if transit.days is not None:
-                assert sum(transit.parts.values()) == pytest.approx(transit.days * 24, abs=1e-6)
-        ours = {rate.row["rate_id"]: rate.usd for rate in compare_rates(claimed)}
-        for row in self.found.scored:
-            if row.seen.kind == "price":
-                assert row.plain == pytest.approx(ours[row.seen.name])
+@pytest.fixture(scope="module")
+def found(net: Network) -> Calibration:
+    return calibrate(net)
 
-    def test_the_fit_foretells_what_plans_then_take(self) -> None:
-        from midcorridor.validate import compare_transits
 
-        plans = {t.row["observation_id"]: t.days for t in compare_transits(self.net) if t.scored}
-        off = [
-            abs(plans[row.seen.name] / row.fitted - 1) for row in self.found.scored if row.seen.kind == "time"
-        ]
-        # Waits and the route itself may change a little with the hours.
-        assert np.median(off) < 0.01
-        assert max(off) < 0.12
+def test_the_table_is_current(net: Network, found: Calibration) -> None:
+    shipped = {row["parameter_id"]: row for row in net.tables["calibration"]}
+    made = {row["parameter_id"]: row for row in found.table(date(2026, 1, 1))}
+    assert shipped.keys() == made.keys(), "run midcorridor calibrate -o and put its table in place"
+    for name, row in made.items():
+        for column in ("factor", "factor_low", "factor_high"):
+            assert shipped[name][column] == pytest.approx(row[column], abs=2e-3), name
+        assert (shipped[name]["countries"], shipped[name]["rows"]) == (row["countries"], row["rows"])
+        assert row["quantity"] in USED
 
-    def test_scores_leave_the_sources_of_a_row_out(self) -> None:
-        row = next(row for row in self.found.scored if row.seen.name == "xian-baku-middle-2026-01")
-        others = [other.seen for other in self.found.scored if not other.seen.sources & row.seen.sources]
-        assert len(others) < len(self.found.scored) - 1  # the figure of December stands in the same source
-        names = sorted({name for seen in others for name in seen.parts if name})
-        assert predicted(row.seen, fit(others, names)[0]) == pytest.approx(row.left_out)
 
-    def test_no_row_is_dropped_without_its_reason(self) -> None:
-        assert all(why for _, why in self.found.dropped)
-        told = {name for name, _ in self.found.dropped} | {row.seen.name for row in self.found.scored}
-        ends = [row for row in self.net.tables["observed_transits"] if row["from_id"] and row["to_id"]]
-        assert {row["observation_id"] for row in ends} <= told
+def test_parts_of_an_observation_add_up_to_ours(net: Network, found: Calibration) -> None:
+    """What the factors stretch and what they leave are the whole of the plan with factors of 1."""
+    claimed = net.as_claimed()
+
+    for transit in compare_transits(claimed):
+        if transit.days is not None:
+            assert sum(transit.parts.values()) == pytest.approx(transit.days * 24, abs=1e-6)
+    ours = {rate.row["rate_id"]: rate.usd for rate in compare_rates(claimed)}
+    for row in found.scored:
+        if row.seen.kind == "price":
+            assert row.plain == pytest.approx(ours[row.seen.name])
+
+
+def test_the_fit_foretells_what_plans_then_take(net: Network, found: Calibration) -> None:
+
+    plans = {t.row["observation_id"]: t.days for t in compare_transits(net) if t.scored}
+    off = [abs(plans[row.seen.name] / row.fitted - 1) for row in found.scored if row.seen.kind == "time"]
+    # Waits and the route itself may change a little with the hours.
+    assert np.median(off) < 0.01
+    assert max(off) < 0.12
+
+
+def test_scores_leave_the_sources_of_a_row_out(net: Network, found: Calibration) -> None:
+    row = next(row for row in found.scored if row.seen.name == "xian-baku-middle-2026-01")
+    others = [other.seen for other in found.scored if not other.seen.sources & row.seen.sources]
+    assert len(others) < len(found.scored) - 1  # the figure of December stands in the same source
+    names = sorted({name for seen in others for name in seen.parts if name})
+    assert predicted(row.seen, fit(others, names)[0]) == pytest.approx(row.left_out)
+
+
+def test_no_row_is_dropped_without_its_reason(net: Network, found: Calibration) -> None:
+    assert all(why for _, why in found.dropped)
+    told = {name for name, _ in found.dropped} | {row.seen.name for row in found.scored}
+    ends = [row for row in net.tables["observed_transits"] if row["from_id"] and row["to_id"]]
+    assert {row["observation_id"] for row in ends} <= told

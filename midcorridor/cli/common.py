@@ -51,6 +51,7 @@ def load_network(
     network = Network.load(overlays=data or ())
     if basis is Basis.claimed:
         network = network.as_claimed()
+        typer.echo("hours as the tables claim them, not as measured", err=True)
     if scenario is not None:
         from ..scenario import read_scenario
 

@@ -179,6 +179,11 @@ def _factors(found: Calibration) -> str:
     for row in found.factors:
         what = row.parameter.replace("_", " ").replace(":", ", ")
         lines.append(f"| {what} | {row.factor:.2f} | {row.low:.2f} | {row.high:.2f} | {row.rows} |")
+    lines += [
+        "",
+        "Hours and fees at frontiers are inputs and no results: what was published and not taken stands "
+        "beside what was in the table `figures` (`midcorridor facts figures`).",
+    ]
     return "\n".join(lines) + "\n\n"
 
 
