@@ -31,7 +31,7 @@ class Decoder(Teller):
         """A route with legs and transfers whose hours, dollars and kilograms sum to its own."""
         course = course_of(self.question, way)
         arrival = followed(course.spells)
-        everything = self._events(course, arrival)
+        everything = self._events(course, arrival, way.corridor)
         events = [event for event in everything if event.get("kind") != "halt" or event["mean_h"] > NO_STOP_H]
         for seq, event in enumerate(events, 1):
             event["seq"] = seq
@@ -82,7 +82,7 @@ class Decoder(Teller):
 
     # Legs and transfers.
 
-    def _events(self, course: Course, arrival: Arrival) -> list[dict[str, Any]]:
+    def _events(self, course: Course, arrival: Arrival, corridor: str) -> list[dict[str, Any]]:
         question = self.question
         hours: list[dict[str, float]] = [{} for _ in course.events]
         for spell, mean_h in zip(course.spells, arrival.spell_mean_h.tolist(), strict=True):
@@ -104,7 +104,7 @@ class Decoder(Teller):
             found.append(told)
             clock_h += told["mean_h"]
         self._cutoffs(course, found)
-        self._equipment(found)
+        self._at_the_ends(found, corridor)
         return found
 
     def _clocks(self, course: Course, arrival: Arrival) -> list[list[tuple[float, float]]]:
@@ -247,10 +247,20 @@ class Decoder(Teller):
         told["lines"].append({"item": item, "usd": usd, "table": table, "key": key})
         self.used[table, key] += 1
 
-    def _equipment(self, events: list[dict[str, Any]]) -> None:
-        """What the boxes themselves cost: where they are picked up, and where they are given back."""
-        for first, line in self.question.equipment:
+    def _at_the_ends(self, events: list[dict[str, Any]], corridor: str) -> None:
+        """What every way costs alike: the boxes where they are picked up and given back, customs
+        declarations, and insurance where the cargo is taken over."""
+        question = self.question
+        for first, line in question.equipment:
             self._add(events[0 if first else -1], line.item, line.usd, "unit_costs", line.cost_id)
+        for first, item, price in question.declarations:
+            told, usd = events[0 if first else -1], price.value * question.shipment.price_feu
+            self._add(told, item, usd, "unit_costs", price.cost_id)
+            margin = with_margin_usd(usd, question.margin.value) - usd
+            self._add(told, "forwarder_margin", margin, "unit_costs", question.margin.cost_id)
+        if corridor in question.insurance:
+            usd, price = question.insurance[corridor]
+            self._add(events[0], "insurance", usd, "unit_costs", price.cost_id)
 
     def _cutoffs(self, course: Course, told: list[dict[str, Any]]) -> None:
         """The last gate-in of each departure, from the booking of its service."""

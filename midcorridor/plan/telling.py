@@ -65,7 +65,7 @@ class Teller:
                 if event.edge.boards:
                     place = self.terminal_place(part.terminal_id)
             clock_h += event_h
-        self._rest_on(course, stops)
+        self._rest_on(course, stops, way.corridor)
         judged = [verdict for leg in legs for verdict in self.judge(leg)] if self.judges else []
         # The search counts the hire of the boxes for the hours that it foresees.
         cost_usd = way.usd + question.hire_of(clock_h - way.hours)
@@ -128,7 +128,7 @@ class Teller:
 
     # On what it rests.
 
-    def _rest_on(self, course: Course, stops: Sequence[Row]) -> None:
+    def _rest_on(self, course: Course, stops: Sequence[Row], corridor: str) -> None:
         question = self.question
         for event in course.events:
             for part in (*event.fares, *event.parts):
@@ -145,6 +145,10 @@ class Teller:
             self.rest_on_causes(spell)
         for _, line in question.equipment:
             self.used["unit_costs", line.cost_id] += 1
+        for _, _, price in question.declarations:
+            self.used["unit_costs", price.cost_id] += 1
+        if corridor in question.insurance:
+            self.used["unit_costs", question.insurance[corridor][1].cost_id] += 1
         self.used["unit_costs", question.margin.cost_id] += 1
         if question.hire_of(1.0):
             self.used["unit_costs", question.hire.cost_id] += 1

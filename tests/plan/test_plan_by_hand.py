@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from midcorridor.errors import InputError, PlaceError
 from midcorridor.network import Network
 from midcorridor.plan import plan
+from midcorridor.plan.prices import Prices
 from midcorridor.tables import Tables
 from midcorridor.times import closures_wait_h
 
@@ -338,3 +340,62 @@ def test_a_frontier_embargo_holds_the_goods_of_its_chapters(codes: str, held: bo
     answer = plan(refuses, "cn-a", "az-d", commodity="thing", at="2026-12-01")
     assert answer.status.outcome == ("none" if certain else "ok")
     assert answer.status.blocked_by == (("embargo rule: CN>KZ refuses the cargo",) if certain else ())
+
+
+DECLARED = """cost_id,item,mode,country,corridor,container,value,unit
+margin,forwarder_margin,,,,40,0.1,1
+out,export_declaration,,,,40,60,USD/FEU
+out-cn,export_declaration,,CN,,40,70,USD/FEU
+in,import_declaration,,,,40,80,USD/FEU
+cover,insurance,,,,any,0.002,1
+cover-north,insurance,,,northern,any,0.004,1"""
+
+
+def items_of(route: dict[str, Any]) -> dict[str, float]:
+    """The quotation by item, of the whole shipment."""
+    found: dict[str, float] = {}
+    for part in (*route["legs"], *route["transfers"]):
+        for line in part["lines"]:
+            found[line["item"]] = found.get(line["item"], 0.0) + line["usd"]
+    return found
+
+
+def test_declarations_bear_the_margin_and_insurance_does_not() -> None:
+    [route] = plan(corridor(unit_costs=DECLARED), "cn-a", "az-d", containers="3x40HC", at="2026-12-01").routes
+    lines = items_of(route)
+    assert lines["export_declaration"] == pytest.approx(3 * 70)  # the row of China, not that of all others
+    assert lines["import_declaration"] == pytest.approx(3 * 80)
+    # 14 t a box at 6,000 USD; two thousandths of it by the Caspian.
+    assert lines["insurance"] == pytest.approx(3 * 14 * 6000 * 0.002)
+    freight = 50 + 3020 * 0.5 + 80 + 200 + 100 + 400 + 90
+    assert route["cost_usd"] == pytest.approx(3 * (1.1 * (freight + 70 + 80) + 14 * 6000 * 0.002))
+    first = min((*route["legs"], *route["transfers"]), key=lambda part: part["seq"])
+    assert "insurance" in [line["item"] for line in first["lines"]]
+
+
+def test_nothing_is_declared_inside_one_customs_territory() -> None:
+    [route] = plan(corridor(unit_costs=DECLARED), "kz-b", "kz-c", containers="3x40HC", at="2026-12-01").routes
+    assert not {"export_declaration", "import_declaration"} & items_of(route).keys()
+
+
+def test_insurance_is_that_of_the_corridor_and_a_limit_of_price_counts_it() -> None:
+    north = "ru-n,ru-n,RU,rail_terminal,50.0,55.0"
+    links = "bn,kz-b,ru-n,rail,1500,1520,30,30,\nnd,ru-n,az-d,rail,1500,1520,30,30,"
+    net = corridor(unit_costs=DECLARED, terminals=north, links=links)
+    answer = plan(net, "cn-a", "az-d", at="2026-12-01", compare=True)
+    by = {route["corridor"]: route for route in answer.routes}
+    shares = {name: items_of(route)["insurance"] / (14 * 6000) for name, route in by.items()}
+    assert shares == pytest.approx({"middle": 0.002, "northern": 0.004})
+    for route in by.values():
+        for most, shown in ((route["cost_usd"] + 1, True), (route["cost_usd"] - 1, False)):
+            kept = plan(net, "cn-a", "az-d", at="2026-12-01", compare=True, max_usd=most).routes
+            assert (route["corridor"] in {r["corridor"] for r in kept}) is shown
+
+
+def test_the_price_of_a_country_comes_before_that_of_all() -> None:
+    net = corridor(
+        unit_costs="cost_id,item,mode,country,value,unit\nmin-cn,drayage_minimum,road,CN,400,USD/FEU"
+    )
+    prices = Prices(net.on(date(2026, 12, 1)), "westbound")
+    assert [prices.need("drayage_minimum", country=code).value for code in ("CN", "KZ")] == [400, 150]
+    assert prices.need("drayage_minimum").cost_id == "min"
