@@ -199,9 +199,8 @@ def exposure_words(route: Mapping[str, Any]) -> str:
         met = {row["charge"] for part in charged for row in part["free_time"]} - {"detention"}
         met = {word for charge in met for word in _CHARGES[charge]}
         names = " and ".join(word for word in ("storage", "demurrage", "detention") if word in met)
-        usual = math.fsum(part["exposure_p50_usd"] for part in charged)
-        worst = [part["exposure_p90_usd"] for part in charged]
-        late = "not known" if None in worst else f"{figures(math.fsum(worst))} USD"
+        usual, worst = route["exposure_p50_usd"], route["exposure_p90_usd"]
+        late = "not known" if worst is None else f"{figures(worst)} USD"
         said.append(
             f"{names} for all boxes, not in the price: {figures(usual)} USD at the median of every stay, "
             f"{late} if each is as long as 9 in 10 are"

@@ -196,6 +196,9 @@ def _facts(route: Mapping[str, Any]) -> list[tuple[str, str]]:
     exposed = exposure_words(route)
     if exposed:
         said.append(("storage", exposed))
+    if route["time_value_usd"]:
+        lost = f"{figures(route['time_value_usd'])} USD is what its owner loses on the way, not in the price"
+        said.append(("cargo", lost))
     said += [("why", sentence) for sentence in route["explained"]]
     return said
 

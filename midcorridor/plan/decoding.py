@@ -5,21 +5,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
-from ..arrival import Arrival, Departures, Duration, Gate, mean_var, spell_quantiles
+from ..arrival import Arrival, Departures, mean_var
 from ..booking import Booking
 from ..clearance import Goods, Hit, worst
 from ..costs import with_margin_usd
-from ..times import Z90, cutoff_at, loads
+from ..times import cutoff_at, loads
 from .events import Course, Event, course_of
 from .moves import Part
 from .question import Question, Way
 from .stays import stay_of
-from .telling import CHANCES, NO_STOP_H, Teller, finite, followed, permits
+from .telling import CHANCES, NO_STOP_H, Teller, followed, permits, quantiles
 
 _CAUSE_WORDS = 3  # the causes that make most of the spread, so many are told
 
@@ -127,7 +125,7 @@ class Decoder(Teller):
         question, edge = self.question, event.edge
         service = question.compiled.services.get(edge.service_id)
         mean_h = sum(length for _, length in stretches)
-        p50_h, p90_h = _quantiles(spells, stretches[0][0])
+        p50_h, p90_h = quantiles(spells, stretches[0][0])
         track, place = self.track(event, start)
         leg: dict[str, Any] = {
             "seq": 0,
@@ -191,7 +189,7 @@ class Decoder(Teller):
             if part.terminal_id in self.terminals
             else self.end_place(question.origin, "origin")
         )
-        p50_h, p90_h = _quantiles(spells, clock[0][0])
+        p50_h, p90_h = quantiles(spells, clock[0][0])
         told: dict[str, Any] = {
             "seq": 0,
             "terminal_id": where["id"],
@@ -294,27 +292,6 @@ def _shares(arrival: Arrival, course: Course) -> list[float]:
         clock_h += mean_h
     whole = sum(found)
     return [float(var_h2 / whole) if whole else 0.0 for var_h2 in found]
-
-
-def _quantiles(spells: Sequence[Any], at_h: float) -> tuple[float | None, float | None]:
-    """Median and 90th percentile of one event, begun at a clock hour."""
-    if not spells:
-        return 0.0, 0.0
-    if len(spells) == 1 and isinstance(spells[0], Duration):
-        mean_h, var_h2 = spells[0].mean_h, spells[0].var_h2
-        sigma = math.sqrt(math.log1p(var_h2 / (mean_h * mean_h))) if mean_h else 0.0
-        p50_h = mean_h * math.exp(-sigma * sigma / 2)
-        return p50_h, p50_h * math.exp(Z90 * sigma)
-    clocked = any(isinstance(spell, (Departures, Gate)) for spell in spells)
-    p50_h, p90_h = _spell_quantiles(
-        tuple(replace(spell, event=0) for spell in spells), at_h if clocked else 0.0
-    )
-    return finite(p50_h), finite(p90_h)
-
-
-@lru_cache(maxsize=8192)
-def _spell_quantiles(spells: tuple[Any, ...], at_h: float) -> tuple[float, ...]:
-    return spell_quantiles(spells, (0.5, 0.9), at_h=at_h)
 
 
 def _ports(legs: Sequence[Mapping[str, Any]]) -> list[list[str]]:

@@ -392,6 +392,29 @@ def test_insurance_is_that_of_the_corridor_and_a_limit_of_price_counts_it() -> N
             assert (route["corridor"] in {r["corridor"] for r in kept}) is shown
 
 
+FREE = """free_time_id,charge,terminal_id,direction,from_event,to_event,free_days,usd_per_feu_day,{more}
+port,storage,kz-c,transit,arrival,departure,1,20,{cells}
+end,storage,az-d,import,arrival,gate_out,0,10,{cells}
+away,detention,az-d,import,gate_out,empty_return,5,40,{cells}"""
+
+
+@pytest.mark.parametrize(("containers", "boxes"), [("3x40HC", 3.0), ("3x20", 3 * 0.62)])
+def test_what_long_stays_may_cost(containers: str, boxes: float) -> None:
+    free = FREE.format(more="includes_storage,price_year,in_model", cells="false,2025,true")
+    net = corridor(free_time=free)
+    [route] = plan(net, "cn-a", "az-d", containers=containers, at="2026-12-01").routes
+    # A ship every 48 h after 12 h of handling: half stay 36 h, 9 in 10 within 55.2 h; a day begun
+    # counts whole and the first is free. Then 8 h at the end, where no day is free.
+    assert route["exposure_p50_usd"] == pytest.approx(boxes * (20 + 10), rel=1e-6)
+    assert route["exposure_p90_usd"] == pytest.approx(boxes * (2 * 20 + 10), rel=1e-6)
+    assert (route["detention_free_days"], route["detention_usd_per_day"]) == (5, pytest.approx(boxes * 40))
+    [own] = plan(net, "cn-a", "az-d", containers=containers, at="2026-12-01", equipment="soc").routes
+    assert own["exposure_p90_usd"] == route["exposure_p90_usd"]
+    assert own["detention_usd_per_day"] is None
+    [bare] = plan(corridor(), "cn-a", "az-d", containers=containers, at="2026-12-01").routes
+    assert bare["exposure_p50_usd"] is bare["exposure_p90_usd"] is None, "no tariff is not no charge"
+
+
 def test_the_price_of_a_country_comes_before_that_of_all() -> None:
     net = corridor(
         unit_costs="cost_id,item,mode,country,value,unit\nmin-cn,drayage_minimum,road,CN,400,USD/FEU"
