@@ -34,6 +34,7 @@ _CONTENTS = {
     "hs_chapters": "Codes of the Harmonized System by chapter",
     "links": "Railways, sea lanes and roads between two terminals",
     "observed_distances": "Published lengths, to compare with",
+    "price_index": "What money was worth, year by year",
     "products": "Through offers that can be booked: what is claimed for them",
     "rates": "Published freight prices, to compare with",
     "service_calls": "Where each service calls and over which links it runs",

@@ -65,7 +65,7 @@ def plan_text(result: PlanResult) -> str:
         "date shown. "
         "Departures and arrivals below stand at the mean of all that comes before."
     )
-    years = price_years_words(result.figures.values())
+    years = price_years_words(result.figures.values(), asked.get("price_year"))
     if years:
         out.print(f"{years[:1].upper()}{years[1:]}.")
     for route in routes:

@@ -96,7 +96,16 @@ _FIGURES = {
 _READ_LATER = frozenset(
     (
         *("embargoes", "box_limits", "bookings", "free_time", "commodities", "containers", "countries"),
-        *("products", "rates", "dangerous_goods", "hs_chapters", "observed_distances", "sources", "figures"),
+        *(
+            "products",
+            "rates",
+            "price_index",
+            "dangerous_goods",
+            "hs_chapters",
+            "observed_distances",
+            "sources",
+            "figures",
+        ),
     )
 )
 # What says where a row stands and what it is worth makes no move either.

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from midcorridor.changes import Change
 from midcorridor.errors import InputError, PlaceError
 from midcorridor.network import Network
 from midcorridor.plan import plan
 from midcorridor.plan.prices import Prices
+from midcorridor.scenario import Scenario
 from midcorridor.tables import Tables
 from midcorridor.times import closures_wait_h
 
@@ -390,6 +392,63 @@ def test_insurance_is_that_of_the_corridor_and_a_limit_of_price_counts_it() -> N
         for most, shown in ((route["cost_usd"] + 1, True), (route["cost_usd"] - 1, False)):
             kept = plan(net, "cn-a", "az-d", at="2026-12-01", compare=True, max_usd=most).routes
             assert (route["corridor"] in {r["corridor"] for r in kept}) is shown
+
+
+INDEX = "index_id,value,year\na,200,2018\nb,240,2024\nc,250,2025\nd,260,2026"
+OLD = """cost_id,item,mode,container,value,unit,price_year
+margin,forwarder_margin,,40,0.1,1,2018
+rail,rail_tariff,rail,40,0.5,USD/FEU-km,2018
+hire,container_hire,,40,2.4,USD/FEU-day,2024
+cover,insurance,,any,0.002,1,2018"""
+
+
+def test_every_price_is_inflated_from_its_own_year() -> None:
+    net = corridor(unit_costs=OLD, price_index=INDEX)
+    asked = {"containers": "3x40HC", "at": "2026-12-01"}
+    [route] = plan(net, "cn-a", "az-d", **asked).routes
+    answer = plan(net, "cn-a", "az-d", price_year=2026, **asked)
+    [same] = answer.routes
+    # The tariff is of 2018, the hire of 2024, the rest of 2025; margin and insurance are shares.
+    days, cover = route["mean_h"] / 24, 14 * 6000 * 0.002
+    rest = 50 + 80 + 200 + 100 + 400 + 90
+    assert route["cost_usd"] == pytest.approx(3 * (1.1 * (1510 + rest) + 2.4 * days + cover))
+    inflated = 1.1 * (1510 * 260 / 200 + rest * 260 / 250) + 2.4 * 260 / 240 * days + cover
+    assert same["cost_usd"] == pytest.approx(3 * inflated)
+    told = answer.figures["unit_costs rail"]
+    assert (told["value"], told["year"], told["factor"]) == (0.5, 2018, pytest.approx(1.3))
+    assert answer.figures["unit_costs cover"]["factor"] == 1.0
+    [tariff] = [line for line in answer.explain("A") if line["item"] == "rail_tariff" and line["seq"] == 2]
+    assert tariff["quantity"] == pytest.approx(3 * 1020)
+    assert answer.question["price_year"] == answer.run.options["price_year"] == 2026
+    # A limit of price is in the same money; what is asked of the network without a year stays as it was.
+    assert not plan(net, "cn-a", "az-d", price_year=2026, max_usd=same["cost_usd"] - 1, **asked).routes
+    [again] = plan(net, "cn-a", "az-d", **asked).routes
+    assert again["cost_usd"] == route["cost_usd"]
+    [back] = plan(net, "cn-a", "az-d", price_year=2018, **asked).routes
+    assert back["cost_usd"] < route["cost_usd"] < same["cost_usd"]
+
+
+def test_a_dated_price_of_a_scenario_is_of_the_year_of_its_row() -> None:
+    net = corridor(unit_costs=OLD, price_index=INDEX)
+    change = Change("set", "unit_costs", "rail", "value", 1.0, date(2026, 11, 1), date(2026, 12, 31))
+    dated = Scenario("dear", (change,)).apply(net)
+    one, other = (
+        plan(each, "cn-a", "az-d", at="2026-12-01", price_year=2026).routes[0]["cost_usd"]
+        for each in (net, dated)
+    )
+    assert other - one == pytest.approx(1.1 * 3020 * 0.5 * 260 / 200)
+
+
+@pytest.mark.parametrize("year", [2027, 2017])
+def test_money_of_a_year_without_an_index_is_refused(year: int) -> None:
+    net = corridor(unit_costs=OLD, price_index=INDEX)
+    with pytest.raises(InputError, match=f"no price index is known for {year}.*2018 to 2026"):
+        plan(net, "cn-a", "az-d", at="2026-12-01", price_year=year)
+    with pytest.raises(InputError, match=r"tables with a price_index\.csv"):
+        plan(corridor(), "cn-a", "az-d", at="2026-12-01", price_year=2026)
+    old = OLD.replace("2018", "2005", 2)
+    with pytest.raises(InputError, match="'rail' is of 2005, which has no price index"):
+        plan(corridor(unit_costs=old, price_index=INDEX), "cn-a", "az-d", at="2026-12-01", price_year=2026)
 
 
 FREE = """free_time_id,charge,terminal_id,direction,from_event,to_event,free_days,usd_per_feu_day,{more}
