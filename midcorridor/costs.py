@@ -37,6 +37,17 @@ def with_margin_usd(usd: float, margin_share: float) -> float:
     return usd * (1 + margin_share)
 
 
+def insurance_usd(value_usd: float, share: float) -> float:
+    """Premium for cargo of this value, USD.
+
+    share : of the value of the cargo, for the whole way
+
+    >>> insurance_usd(66_000, 0.0025)
+    165.0
+    """
+    return value_usd * share
+
+
 def time_value_usd(value_usd: float, hours: float, share_per_day: float) -> float:
     """What the owner of cargo loses while it travels, USD; never part of the freight price.
 

@@ -36,6 +36,7 @@ _CONTENTS = {
     "observed_distances": "Published lengths, to compare with",
     "observed_transits": "Published travel times, to compare with",
     "calibration": "Factors fitted to published times and prices",
+    "price_index": "What money was worth, year by year",
     "products": "Through offers that can be booked: what is claimed for them",
     "rates": "Published freight prices, to compare with",
     "service_calls": "Where each service calls and over which links it runs",

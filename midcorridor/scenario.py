@@ -41,7 +41,7 @@ class Scenario:
         if dated:
             tables = apply_changes(network.tables, self.changes[:first])
         name = self.name if network.scenario == "base" else f"{network.scenario} + {self.name}"
-        return Network(tables, name, network.dated + dated, network)
+        return Network(tables, name, network.dated + dated, network, network.money_of)
 
     def to_toml(self) -> str:
         """The scenario as a file that `read_scenario` reads back."""

@@ -168,7 +168,7 @@ def ports_words(route: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def price_years_words(figures: Iterable[Mapping[str, Any]]) -> str:
+def price_years_words(figures: Iterable[Mapping[str, Any]], price_year: int | None = None) -> str:
     """The years of the prices behind an answer; shares and factors have none that counts.
 
     >>> price_years_words([{"unit": "USD/FEU", "year": 2024}, {"unit": "USD", "year": 2026}])
@@ -177,12 +177,14 @@ def price_years_words(figures: Iterable[Mapping[str, Any]]) -> str:
     'prices of 2025, not inflated'
     >>> price_years_words([{"unit": "1", "year": 2019}])
     ''
+    >>> price_years_words([{"unit": "USD/FEU", "year": 2024}, {"unit": "USD", "year": 2026}], 2025)
+    'prices of 2024-2026, in the money of 2025'
     """
     years = sorted({row["year"] for row in figures if row["year"] is not None and row["unit"] != "1"})
     if not years:
         return ""
     span = str(years[0]) if years[0] == years[-1] else f"{years[0]}-{years[-1]}"
-    return f"prices of {span}, not inflated"
+    return f"prices of {span}, " + (f"in the money of {price_year}" if price_year else "not inflated")
 
 
 def exposure_words(route: Mapping[str, Any]) -> str:
@@ -199,9 +201,8 @@ def exposure_words(route: Mapping[str, Any]) -> str:
         met = {row["charge"] for part in charged for row in part["free_time"]} - {"detention"}
         met = {word for charge in met for word in _CHARGES[charge]}
         names = " and ".join(word for word in ("storage", "demurrage", "detention") if word in met)
-        usual = math.fsum(part["exposure_p50_usd"] for part in charged)
-        worst = [part["exposure_p90_usd"] for part in charged]
-        late = "not known" if None in worst else f"{figures(math.fsum(worst))} USD"
+        usual, worst = route["exposure_p50_usd"], route["exposure_p90_usd"]
+        late = "not known" if worst is None else f"{figures(worst)} USD"
         said.append(
             f"{names} for all boxes, not in the price: {figures(usual)} USD at the median of every stay, "
             f"{late} if each is as long as 9 in 10 are"

@@ -236,7 +236,11 @@ def _route_faults(row: Expectation, route: dict[str, Any]) -> Iterator[str]:
             f"{' > '.join('/'.join(position) for position in row.ports)}; it passes {' > '.join(terminals)}"
         )
     yield from _outside("days", route["mean_h"] / HOURS_PER_DAY, row.days, "d")
-    yield from _outside("price", route["cost_usd"] / BOXES_FEU, row.usd_per_feu, "USD per FEU")
+    # The prices of the sheet are without insurance; see its README.
+    lines = [line for part in (*route["legs"], *route["transfers"]) for line in part.get("lines", ())]
+    insured_usd = sum(line["usd"] for line in lines if line["item"] == "insurance")
+    price_usd = route["cost_usd"] - insured_usd
+    yield from _outside("price", price_usd / BOXES_FEU, row.usd_per_feu, "USD per FEU")
     yield from _banned(row.corridor, route, countries, terminals)
     yield from _gauge_on_the_wrong_side(route, countries)
 

@@ -131,6 +131,7 @@ def test_a_plan_tells_the_years_of_its_prices_and_what_long_stays_cost() -> None
               "exposure_p50_usd": 0.0, "exposure_p90_usd": 51.9}  # fmt: skip
     last |= {"free_time": [stay("demurrage", 5, 74.3), stay("detention", 7, 64.9)],
              "exposure_p50_usd": 10.0, "exposure_p90_usd": 148.1}  # fmt: skip
+    result.routes[0] |= {"exposure_p50_usd": 10.0, "exposure_p90_usd": 200.0}
     told = (
         "storage and demurrage for all boxes, not in the price: 10 USD at the median of every stay, 200 USD "
         "if each is as long as 9 in 10 are; no tariff known at Altynkol, Aktau, Alat, Poti, Constanta; "
@@ -141,6 +142,7 @@ def test_a_plan_tells_the_years_of_its_prices_and_what_long_stays_cost() -> None
     result = replace(result, figures={**result.figures, "handling cn-xian-port": price})
     text = " ".join(plan_text(result).split())
     assert text.count(told) == 1, "on route A and not on B"
+    assert text.count("61,000 USD is what its owner loses on the way, not in the price") == 2
     assert "Prices of 2022-2025, not inflated." in text
     page = unescape(plan_page(result, atlas=StubAtlas()))
     assert page.count(told[:1].upper() + told[1:]) == 1
@@ -155,6 +157,7 @@ def test_what_long_stays_cost_is_not_known_where_a_stay_may_never_end() -> None:
     route = answer("A").routes[0]
     part = route["transfers"][-1]
     part |= {"free_time": [stay("combined", 5, 70)], "exposure_p50_usd": 0.0, "exposure_p90_usd": None}
+    route |= {"exposure_p50_usd": 0.0, "exposure_p90_usd": None}
     assert exposure_words(route) == (
         "demurrage and detention for all boxes, not in the price: 0 USD at the median of every stay, "
         "not known if each is as long as 9 in 10 are; no tariff known at Xi'an International Port, Altynkol, "

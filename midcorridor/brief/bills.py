@@ -73,7 +73,9 @@ def price(
     found = dict(lines)
     missing = [text for text, items in words.NOT_PRICED if not any(item in found for item in items)]
     names = {f"{line['table']} {line['key']}" for event in events for line in event["lines"]}
-    years = price_years_words(row for name, row in figures.items() if name in names)
+    years = price_years_words(
+        (row for name, row in figures.items() if name in names), question.get("price_year")
+    )
     back = sum(value for _, value in lines if value < 0)
     return join(
         _bill(

@@ -54,6 +54,8 @@ ITEMS = {
     "trucking": "Pick-up and delivery by truck",
     "truck_fixed": "Trucking, fixed charge",
     "border_fees": "Border and customs fees",
+    "export_declaration": "Customs declaration at the origin",
+    "import_declaration": "Customs declaration at the destination",
     "insurance": "Insurance",
     "forwarding_fee": "Forwarding fee",
     "forwarder_margin": "Forwarder’s margin",

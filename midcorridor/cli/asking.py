@@ -62,6 +62,14 @@ _OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ("max_usd", Annotated[float | None, typer.Option(help="Most USD for the whole shipment.")], None),
     ("max_kg", Annotated[float | None, typer.Option(help="Most kg CO2e for the whole shipment.")], None),
     (
+        "price_year",
+        Annotated[
+            int | None,
+            typer.Option(help="Year in whose money all prices are; default each in that of its own year."),
+        ],
+        None,
+    ),
+    (
         "trucks",
         Annotated[
             bool,

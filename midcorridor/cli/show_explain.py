@@ -38,6 +38,8 @@ def explained(result: PlanResult, letter: str, *, as_text: bool) -> str:
     for line in lines:
         quantity = line["quantity"]
         amount = "" if quantity is None else f"{quantity:,.6g} x {line['value']:g} {line['unit']}"
+        if amount and line.get("factor") is not None:
+            amount += f" of {line['year']} x {line['factor']:.4g}"
         rows.append(
             [
                 str(line["seq"]),

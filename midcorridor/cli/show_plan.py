@@ -65,7 +65,7 @@ def plan_text(result: PlanResult) -> str:
         "date shown. "
         "Departures and arrivals below stand at the mean of all that comes before."
     )
-    years = price_years_words(result.figures.values())
+    years = price_years_words(result.figures.values(), asked.get("price_year"))
     if years:
         out.print(f"{years[:1].upper()}{years[1:]}.")
     for route in routes:
@@ -196,6 +196,9 @@ def _facts(route: Mapping[str, Any]) -> list[tuple[str, str]]:
     exposed = exposure_words(route)
     if exposed:
         said.append(("storage", exposed))
+    if route["time_value_usd"]:
+        lost = f"{figures(route['time_value_usd'])} USD is what its owner loses on the way, not in the price"
+        said.append(("cargo", lost))
     said += [("why", sentence) for sentence in route["explained"]]
     return said
 

@@ -17,11 +17,12 @@ from ..folders import read_all
 from ..rules import check_rules
 from ..tables import Tables
 from .compiled import Compiled, compile_tables
+from .money import in_money_of, row_factor
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Compiled", "Network"]
+__all__ = ["Compiled", "Network", "row_factor"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +33,18 @@ class Network:
     scenario : name of the scenario that they stand for
     dated : changes that hold only between two days, applied when a day is asked for
     base : the network without its last scenario, with which it shares what did not change
+    money_of : the year in whose money all prices are; None leaves each in that of its own year
     """
 
     tables: Tables
     scenario: str = "base"
     dated: tuple[Change, ...] = ()
     base: Network | None = field(default=None, repr=False)  # what a scenario was applied to
+    money_of: int | None = None
     _compiled: dict[tuple[int, int, date | bool], Compiled] = field(default_factory=dict, repr=False)
     _forms: dict[tuple[object, ...], Compiled] = field(default_factory=dict, repr=False)
     _changed: dict[tuple[int, ...], Tables] = field(default_factory=dict, repr=False)
+    _in_money_of: dict[int, Network] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, data_dir: Path | None = None, overlays: Sequence[Path] = ()) -> Network:
@@ -113,9 +117,28 @@ class Network:
     def tables_on(self, day: date) -> Tables:
         """The rows with the dated changes of a day made; rows that do not hold on it are still there."""
         holding = tuple(number for number, change in enumerate(self.dated) if _holds(change, day))
-        if holding and holding not in self._changed:
-            self._changed[holding] = apply_changes(self.tables, [self.dated[number] for number in holding])
-        return self._changed[holding] if holding else self.tables
+        if not holding and self.money_of is None:
+            return self.tables
+        if holding not in self._changed:
+            tables = self.tables
+            if holding:
+                tables = apply_changes(tables, [self.dated[number] for number in holding])
+            if self.money_of is not None:
+                tables = in_money_of(tables, self.money_of)
+            self._changed[holding] = tables
+        return self._changed[holding]
+
+    def in_money_of(self, year: int) -> Network:
+        """The same network with every price in the money of a year, made once.
+
+        Raises InputError for a year, or a price of a year, that has no price index; later, for days on
+        which a change holds.
+        """
+        if year not in self._in_money_of:
+            made = Network(self.tables, self.scenario, self.dated, self, year)
+            in_money_of(self.tables, year)
+            self._in_money_of[year] = made
+        return self._in_money_of[year]
 
     def digest(self) -> str:
         """A short digest of every row and dated change, for the record of a run."""

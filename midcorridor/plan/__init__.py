@@ -17,7 +17,7 @@ from .answer import ROUTE_IDS, PlanResult, frontier_of, sources_of, weakest_conf
 from .asking import ask, find_end
 from .choice import MOST_ROUTES, in_time, others, sensible
 from .decoding import Shown
-from .explain import checked, figures_of, reasons, rests_on
+from .explain import checked, figures_of, index_rows, reasons, rests_on
 from .outlining import Outline, outline
 from .request import deadline_hours, remarks
 
@@ -83,6 +83,7 @@ def plan_shipment(
     max_days: float | None = None,
     max_usd: float | None = None,
     max_kg_co2e: float | None = None,
+    price_year: int | None = None,
     compare: bool = False,
     trucks: bool = False,
     roads: Roads | None = None,
@@ -99,6 +100,7 @@ def plan_shipment(
     avoid, via : country codes, terminal, link or service ids, operators, passages or modes not to touch,
         and at most three of them to touch
     max_days, max_usd, max_kg_co2e : most that a route may take in the mean, USD and kg for the whole shipment
+    price_year : year in whose money all prices are, by the price index; None leaves each in that of its own
     trucks : also by road over frontiers and long distances, not only at the ends
     compare : also show corridors whose best route another beats by half in every respect
     """
@@ -116,6 +118,7 @@ def plan_shipment(
         max_days=max_days,
         max_usd=max_usd,
         max_kg_co2e=max_kg_co2e,
+        price_year=price_year,
         compare=compare,
         trucks=trucks,
         roads=roads,
@@ -140,6 +143,8 @@ def plan_shipment(
     told = reasons(routes, asked.aim, question.time_cost_tradeoff()) if routes else []
     for route, sentences in zip(routes, told, strict=True):
         route["explained"] = sentences
+    told_figures = figures_of(compiled, routes, price_year)
+    used.update(index_rows(compiled.tables, told_figures, price_year))
     seconds = round(time.perf_counter() - started, 4)
     return PlanResult(
         asked.understood(),
@@ -147,7 +152,7 @@ def plan_shipment(
         routes,
         frontier_of(ways, dict(zip(map(id, (*kept, *more)), ROUTE_IDS, strict=False))),
         checked(routes, (*kept, *more), ways, search.limits, timed=question.timed),
-        figures_of(compiled.tables, routes),
+        told_figures,
         sources_of(compiled.tables, used),
         RunInfo(__version__, network.scenario, network.digest(), asked.wishes, seconds),
     )

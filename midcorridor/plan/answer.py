@@ -107,7 +107,7 @@ class PlanResult:
         figure = self.figures[f"{line['table']} {line['key']}"]
         if not figure["value"] or figure["unit"] == "1":
             return None
-        return float(line["usd"] / figure["value"])
+        return float(line["usd"] / figure["value"] / (figure.get("factor") or 1.0))
 
 
 def frontier_of(ways: Sequence[Way], shown: Mapping[int, str]) -> list[dict[str, Any]]:

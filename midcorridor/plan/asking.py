@@ -76,6 +76,7 @@ class Asked:
             "value_usd": round(shipment.value_usd, 2),
             "ready_at": shipment.ready_at.isoformat(),
             "deadline_at": deadline_at,
+            "price_year": self.wishes["price_year"],
         }
 
 
@@ -93,6 +94,7 @@ def ask(
     max_days: float | None = None,
     max_usd: float | None = None,
     max_kg_co2e: float | None = None,
+    price_year: int | None = None,
     compare: bool = False,
     trucks: bool = False,
     roads: Roads | None = None,
@@ -109,6 +111,8 @@ def ask(
     deadline_h = deadline_hours(deadline, shipment.ready_at)
     limits = make_limits(max_days, max_usd, max_kg_co2e)
     day = shipment.ready_at.date()
+    if price_year is not None:
+        network = network.in_money_of(price_year)
     compiled = network.between(day, day + timedelta(hours=HORIZON_H + TAIL_H))
     origin = find_end(compiled, shipment.origin, "origin", day)
     destination = find_end(compiled, shipment.destination, "destination", day)
@@ -167,6 +171,7 @@ def ask(
         "max_days": max_days,
         "max_usd": max_usd,
         "max_kg_co2e": max_kg_co2e,
+        "price_year": price_year,
         "avoid": list(avoid),
         "via": list(via),
         "compare": compare,

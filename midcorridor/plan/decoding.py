@@ -5,21 +5,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
-from ..arrival import Arrival, Departures, Duration, Gate, mean_var, spell_quantiles
+from ..arrival import Arrival, Departures, mean_var
 from ..booking import Booking
 from ..clearance import Goods, Hit, worst
 from ..costs import with_margin_usd
-from ..times import Z90, cutoff_at, loads
+from ..times import cutoff_at, loads
 from .events import Course, Event, course_of
 from .moves import Part
 from .question import Question, Way
 from .stays import stay_of
-from .telling import CHANCES, NO_STOP_H, Teller, finite, followed, permits
+from .telling import CHANCES, NO_STOP_H, Teller, followed, permits, quantiles
 
 _CAUSE_WORDS = 3  # the causes that make most of the spread, so many are told
 
@@ -31,7 +29,7 @@ class Decoder(Teller):
         """A route with legs and transfers whose hours, dollars and kilograms sum to its own."""
         course = course_of(self.question, way)
         arrival = followed(course.spells)
-        everything = self._events(course, arrival)
+        everything = self._events(course, arrival, way.corridor)
         events = [event for event in everything if event.get("kind") != "halt" or event["mean_h"] > NO_STOP_H]
         for seq, event in enumerate(events, 1):
             event["seq"] = seq
@@ -82,7 +80,7 @@ class Decoder(Teller):
 
     # Legs and transfers.
 
-    def _events(self, course: Course, arrival: Arrival) -> list[dict[str, Any]]:
+    def _events(self, course: Course, arrival: Arrival, corridor: str) -> list[dict[str, Any]]:
         question = self.question
         hours: list[dict[str, float]] = [{} for _ in course.events]
         for spell, mean_h in zip(course.spells, arrival.spell_mean_h.tolist(), strict=True):
@@ -104,7 +102,7 @@ class Decoder(Teller):
             found.append(told)
             clock_h += told["mean_h"]
         self._cutoffs(course, found)
-        self._equipment(found)
+        self._at_the_ends(found, corridor)
         return found
 
     def _clocks(self, course: Course, arrival: Arrival) -> list[list[tuple[float, float]]]:
@@ -127,7 +125,7 @@ class Decoder(Teller):
         question, edge = self.question, event.edge
         service = question.compiled.services.get(edge.service_id)
         mean_h = sum(length for _, length in stretches)
-        p50_h, p90_h = _quantiles(spells, stretches[0][0])
+        p50_h, p90_h = quantiles(spells, stretches[0][0])
         track, place = self.track(event, start)
         leg: dict[str, Any] = {
             "seq": 0,
@@ -191,7 +189,7 @@ class Decoder(Teller):
             if part.terminal_id in self.terminals
             else self.end_place(question.origin, "origin")
         )
-        p50_h, p90_h = _quantiles(spells, clock[0][0])
+        p50_h, p90_h = quantiles(spells, clock[0][0])
         told: dict[str, Any] = {
             "seq": 0,
             "terminal_id": where["id"],
@@ -247,10 +245,20 @@ class Decoder(Teller):
         told["lines"].append({"item": item, "usd": usd, "table": table, "key": key})
         self.used[table, key] += 1
 
-    def _equipment(self, events: list[dict[str, Any]]) -> None:
-        """What the boxes themselves cost: where they are picked up, and where they are given back."""
-        for first, line in self.question.equipment:
+    def _at_the_ends(self, events: list[dict[str, Any]], corridor: str) -> None:
+        """What every way costs alike: the boxes where they are picked up and given back, customs
+        declarations, and insurance where the cargo is taken over."""
+        question = self.question
+        for first, line in question.equipment:
             self._add(events[0 if first else -1], line.item, line.usd, "unit_costs", line.cost_id)
+        for first, item, price in question.declarations:
+            told, usd = events[0 if first else -1], price.value * question.shipment.price_feu
+            self._add(told, item, usd, "unit_costs", price.cost_id)
+            margin = with_margin_usd(usd, question.margin.value) - usd
+            self._add(told, "forwarder_margin", margin, "unit_costs", question.margin.cost_id)
+        if corridor in question.insurance:
+            usd, price = question.insurance[corridor]
+            self._add(events[0], "insurance", usd, "unit_costs", price.cost_id)
 
     def _cutoffs(self, course: Course, told: list[dict[str, Any]]) -> None:
         """The last gate-in of each departure, from the booking of its service."""
@@ -284,27 +292,6 @@ def _shares(arrival: Arrival, course: Course) -> list[float]:
         clock_h += mean_h
     whole = sum(found)
     return [float(var_h2 / whole) if whole else 0.0 for var_h2 in found]
-
-
-def _quantiles(spells: Sequence[Any], at_h: float) -> tuple[float | None, float | None]:
-    """Median and 90th percentile of one event, begun at a clock hour."""
-    if not spells:
-        return 0.0, 0.0
-    if len(spells) == 1 and isinstance(spells[0], Duration):
-        mean_h, var_h2 = spells[0].mean_h, spells[0].var_h2
-        sigma = math.sqrt(math.log1p(var_h2 / (mean_h * mean_h))) if mean_h else 0.0
-        p50_h = mean_h * math.exp(-sigma * sigma / 2)
-        return p50_h, p50_h * math.exp(Z90 * sigma)
-    clocked = any(isinstance(spell, (Departures, Gate)) for spell in spells)
-    p50_h, p90_h = _spell_quantiles(
-        tuple(replace(spell, event=0) for spell in spells), at_h if clocked else 0.0
-    )
-    return finite(p50_h), finite(p90_h)
-
-
-@lru_cache(maxsize=8192)
-def _spell_quantiles(spells: tuple[Any, ...], at_h: float) -> tuple[float, ...]:
-    return spell_quantiles(spells, (0.5, 0.9), at_h=at_h)
 
 
 def _ports(legs: Sequence[Mapping[str, Any]]) -> list[list[str]]:

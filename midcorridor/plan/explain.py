@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..network import Compiled, row_factor
 from ..tables import Tables
 from ..words import figures
 from .choice import Aim
@@ -74,19 +75,26 @@ def _listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def figures_of(tables: Tables, routes: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The row behind every line of the routes, by ``table key``: figure, unit, year, source, confidence."""
+def figures_of(
+    compiled: Compiled, routes: Sequence[Mapping[str, Any]], price_year: int | None = None
+) -> dict[str, dict[str, Any]]:
+    """The row behind every line of the routes, by ``table key``: figure, unit, year, source, confidence.
+
+    price_year : year in whose money the routes are; a figure stays in that of its own year, and has the
+        factor between the two
+    """
+    own = compiled if price_year is None or compiled.base is None else compiled.base
     found: dict[str, dict[str, Any]] = {}
     for route in routes:
         for event in (*route["legs"], *route["transfers"]):
             for line in event["lines"]:
                 name = f"{line['table']} {line['key']}"
                 if name not in found:
-                    found[name] = _figure(tables, line["table"], line["key"])
+                    found[name] = _figure(own.tables, line["table"], line["key"], price_year)
     return found
 
 
-def _figure(tables: Tables, table: str, key: str) -> dict[str, Any]:
+def _figure(tables: Tables, table: str, key: str, price_year: int | None) -> dict[str, Any]:
     row = tables.by_key(table)[key]
     value, unit = row.get("value"), row.get("unit")
     if value is None and "usd_per_feu" in row:
@@ -97,9 +105,20 @@ def _figure(tables: Tables, table: str, key: str) -> dict[str, Any]:
         "value": value,
         "unit": unit,
         "year": row.get("price_year") or row.get("year"),
+        "factor": None if price_year is None else row_factor(tables, table, row, price_year),
         "source": list(row.get("source") or ()),
         "confidence": row.get("confidence"),
     }
+
+
+def index_rows(
+    tables: Tables, figures: Mapping[str, Mapping[str, Any]], price_year: int | None
+) -> list[tuple[str, str]]:
+    """The rows of the price index that figures in the money of a year rest on; none without such a year."""
+    if price_year is None:
+        return []
+    years = {row["year"] for row in figures.values() if row["unit"] != "1"} | {price_year}
+    return [("price_index", row["index_id"]) for row in tables["price_index"] if row["year"] in years]
 
 
 def rests_on(tables: Tables, used: Counter[tuple[str, str]]) -> dict[str, int]:

@@ -97,7 +97,7 @@ _READ_LATER = frozenset(
     (
         *("embargoes", "box_limits", "bookings", "free_time", "commodities", "containers", "countries"),
         *("products", "rates", "dangerous_goods", "hs_chapters", "observed_distances", "observed_transits"),
-        *("sources", "figures"),
+        *("sources", "figures", "price_index"),
     )
 )
 # What says where a row stands and what it is worth makes no move either.

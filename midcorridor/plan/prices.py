@@ -25,19 +25,19 @@ class Price:
 class Prices:
     """Unit costs of one day for freight bound in one direction.
 
-    The most particular row wins: of the service before that of the country before the general
-    one; of the direction of travel before any. Two rows that are equally particular are refused,
+    The most particular row wins: of the corridor or the service before that of the country before
+    the general one; of the direction of travel before any. Two rows that are equally particular are refused,
     since nobody could tell which of them a quotation used.
     """
 
     def __init__(self, compiled: Compiled, bound: str) -> None:
         self.bound = bound
-        self._rows: dict[tuple[str, str | None, str | None, str], dict[str, Row]] = {}
+        self._rows: dict[tuple[str | None, ...], dict[str, Row]] = {}
         for row in compiled.tables["unit_costs"]:
             if not row["in_model"] or not holds_on(row, compiled.day):
                 continue
             size = "20" if row["container"] == "20" else "40"
-            key = (row["item"], row["service_id"], row["country"], size)
+            key = (row["item"], row["service_id"], row["country"], row["corridor"], size)
             same = self._rows.setdefault(key, {})
             if row["direction"] in same:
                 raise InputError(
@@ -45,7 +45,8 @@ class Prices:
                         "two_prices",
                         f"{row['cost_id']!r} and {same[row['direction']]['cost_id']!r} price the same thing",
                         "unit_costs.csv",
-                        accepted="one row in_model for each item, service, country, direction and day",
+                        accepted="one row in_model for each item, service, country, corridor, direction "
+                        "and day",
                     )
                 )
             same[row["direction"]] = row
@@ -56,16 +57,15 @@ class Prices:
         *,
         country: str | None = None,
         service_id: str | None = None,
+        corridor: str | None = None,
         forward: bool = True,
         size: str = "40",
     ) -> Price | None:
         """The price of an item, or None where there is no quotation."""
-        for key in (
-            (item, service_id, None, size),
-            (item, None, country, size),
-            (item, None, None, size),
-        ):
-            rows = self._rows.get(key)
+        # Without a service or a country, a scope would be that of the general rows.
+        scopes = [(None, None, corridor), (service_id, None, None), (None, country, None)]
+        for scope in (*(scope for scope in scopes if any(scope)), (None, None, None)):
+            rows = self._rows.get((item, *scope, size))
             if rows is None:
                 continue
             for direction in ("forward" if forward else "backward", self.bound, "any"):

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..booking import BOOKINGS, Booking, EquipmentLine, Refusal, booking_for, equipment_lines
-from ..costs import hire_usd, with_margin_usd
+from ..costs import hire_usd, insurance_usd, with_margin_usd
 from ..network import Compiled
 from ..shipment import Shipment
+from ..words import CORRIDOR_WORDS
 from .access import Access, End, limit_km
 from .calendar import HORIZON_H, Ban, Calendar
 from .columns import Columns
@@ -186,10 +187,37 @@ class Question:
         first = ("soc_purchase", "equipment_pickup")
         return [(line.item in first, line) for line in lines if line.item != "container_hire"]
 
-    @property
-    def boxes_usd(self) -> float:
-        """All of that together; below 0 where boxes are sold for more."""
-        return sum(line.usd for _, line in self.equipment)
+    @cached_property
+    def declarations(self) -> list[tuple[bool, str, Price]]:
+        """Customs declarations of a 40 ft box at the ends: whether at the first event, item, price."""
+        first, last = self.origin.country, self.destination.country
+        if first and last and self.compiled.same_customs_union(first, last):
+            return []
+        asked = ((True, "export_declaration", first), (False, "import_declaration", last))
+        prices = self.ground.builder.prices
+        found = ((at_first, item, prices.find(item, country=country)) for at_first, item, country in asked)
+        return [(at_first, item, price) for at_first, item, price in found if price is not None]
+
+    @cached_property
+    def insurance(self) -> Mapping[str, tuple[float, Price]]:
+        """Premium of the whole shipment by corridor, USD, and its price; none where it has no quotation."""
+        prices = self.ground.builder.prices
+        found = {name: prices.find("insurance", corridor=name) for name in CORRIDOR_WORDS}
+        value_usd = self.shipment.value_usd
+        return {
+            name: (insurance_usd(value_usd, price.value), price)
+            for name, price in found.items()
+            if price is not None
+        }
+
+    @cached_property
+    def same_usd(self) -> Mapping[str, float]:
+        """What every way of a corridor costs alike, USD: the boxes themselves, which may bring in more than
+        they cost, customs declarations with the margin, insurance."""
+        declared = sum(price.value for _, _, price in self.declarations) * self.shipment.price_feu
+        alike = sum(line.usd for _, line in self.equipment) + with_margin_usd(declared, self.margin.value)
+        premiums = {name: usd for name, (usd, _) in self.insurance.items()}
+        return {name: alike + premiums.get(name, 0.0) for name in CORRIDOR_WORDS}
 
     def hire_of(self, hours: float) -> float:
         """Hire of all boxes for these hours, USD; none for boxes that are not the carrier's."""
@@ -308,7 +336,7 @@ class Question:
         most = np.array(
             [
                 _ANY_LENGTH_H if any_length else min(HORIZON_H, limits.hours or HORIZON_H),
-                limits.usd - self.boxes_usd if limits.usd is not None else math.inf,
+                limits.usd - min(self.same_usd.values()) if limits.usd is not None else math.inf,
                 limits.kg_co2e if limits.kg_co2e is not None else math.inf,
                 math.inf,
             ]
@@ -402,10 +430,12 @@ class Question:
         )
 
     def _as_ways(self, found: Found, shortcuts: Shortcuts, at: Array, unweighed: Sequence[int]) -> list[Way]:
-        per_h, boxes = self.hire_of(1.0), self.boxes_usd
+        per_h, alike = self.hire_of(1.0), self.same_usd
         costs = found.costs.tolist()
         ways = [
-            Way(self, shortcuts, at, found, number, corridor, h, usd + per_h * h + boxes, kg, var_h2)
+            Way(
+                self, shortcuts, at, found, number, corridor, h, usd + per_h * h + alike[corridor], kg, var_h2
+            )
             for number, (corridor, (h, usd, kg, var_h2)) in enumerate(
                 zip(found.corridors, costs, strict=True)
             )

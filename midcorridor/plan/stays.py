@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..booking import FreeTime, free_times_at
@@ -48,6 +49,24 @@ def stay_of(question: Question, told: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "exposure_p50_usd": exposure(told["p50_h"]),
         "exposure_p90_usd": exposure(told["p90_h"]),
+    }
+
+
+def exposure_of(stays: Sequence[Mapping[str, Any]], price_feu: float) -> dict[str, float | None]:
+    """What long stays may cost on a whole route beside its price.
+
+    stays : what `stay_of` says of every transfer, in the order of travel     price_feu : of the shipment
+    Percentiles do not add up: the sum over the stays at their 90th is an upper bound.
+    """
+    charged = [stay for stay in stays if stay["exposure_p50_usd"] is not None]
+    late = [stay["exposure_p90_usd"] for stay in charged]
+    last = stays[-1]["free_time"] if stays else []
+    held = next((row for row in last if row["charge"] in ("detention", "combined")), None)
+    return {
+        "exposure_p50_usd": math.fsum(stay["exposure_p50_usd"] for stay in charged) if charged else None,
+        "exposure_p90_usd": math.fsum(late) if charged and None not in late else None,
+        "detention_free_days": held["free_days"] if held else None,
+        "detention_usd_per_day": held["usd_per_feu_day"] * price_feu if held else None,
     }
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
-from ..arrival import Arrival, arrive
+from ..arrival import Arrival, Departures, Duration, Gate, arrive, spell_quantiles
 from ..booking import Booking
 from ..clearance import Goods, Hit, Verdict, leg_of, verdicts
 from ..costs import time_value_usd
 from ..errors import Fault, InputError
 from ..network.compiled import in_turn
+from ..times import Z90
 from .access import End
 from .events import Course, Event, course_of, without
 from .moves import Part
 from .question import Question, Way
-from .stays import free_time_of
+from .stays import exposure_of, free_time_of, stay_of
 
 # Chances for which an answer tells the hours of arrival: enough to draw the distribution.
 CHANCES = (0.01, 0.025, *(at / 20 for at in range(1, 20)), 0.975, 0.99)
@@ -55,17 +57,19 @@ class Teller:
         stops: list[Row] = []
         place = self.end_place(question.origin, "origin")
         clock_h = 0.0
-        for event, event_h in zip(course.events, hours, strict=True):
+        for number, (event, event_h) in enumerate(zip(course.events, hours, strict=True)):
             if event.is_leg:
                 leg, place = self.track(event, place)
                 legs.append(leg | {"start_h": clock_h, "mean_h": event_h})
             elif event.kind != "halt" or event_h > NO_STOP_H:
                 [part] = event.parts
-                stops.append({"kind": part.kind, "terminal_id": part.terminal_id or "origin"})
+                where = part.terminal_id or "origin"
+                stop: Row = {"kind": part.kind, "terminal_id": where, "note": part.note}
+                stops.append(stop | self._stay(course, number, stop, clock_h))
                 if event.edge.boards:
                     place = self.terminal_place(part.terminal_id)
             clock_h += event_h
-        self._rest_on(course, stops)
+        self._rest_on(course, stops, way.corridor)
         judged = [verdict for leg in legs for verdict in self.judge(leg)] if self.judges else []
         # The search counts the hire of the boxes for the hours that it foresees.
         cost_usd = way.usd + question.hire_of(clock_h - way.hours)
@@ -74,6 +78,13 @@ class Teller:
             **self.whole(way, course, arrival, legs, stops, (clock_h, cost_usd, kg_co2e)),
             "permits": permits(judged),
         }
+
+    def _stay(self, course: Course, number: int, stop: Row, at_h: float) -> Row:
+        """What a stop says of its stay; its percentiles are made only where something may fall due."""
+        question, p50_h, p90_h = self.question, None, None
+        if free_time_of(question, stop["terminal_id"], stop["kind"], stop["note"]):
+            p50_h, p90_h = quantiles([spell for spell in course.spells if spell.event == number], at_h)
+        return stay_of(question, stop | {"p50_h": p50_h, "p90_h": p90_h})
 
     @property
     def judges(self) -> bool:
@@ -91,7 +102,7 @@ class Teller:
     ) -> Row:
         """What a route is as a whole.
 
-        legs : of each mean_h, km and path     stops : of each kind and terminal_id
+        legs : of each mean_h, km and path     stops : of each kind, terminal_id and what `stay_of` says
         costs : mean hours, dollars and kilograms
         """
         shipment, (mean_h, cost_usd, kg_co2e) = self.question.shipment, costs
@@ -111,6 +122,7 @@ class Teller:
             "time_value_usd": time_value_usd(
                 shipment.value_usd, mean_h, shipment.value_of_time_usd_per_h * 24 / shipment.value_usd
             ),
+            **exposure_of(stops, shipment.price_feu),
             "countries": list(in_turn(code for leg in legs for code in leg["countries"])),
             "via": _via(stops),
             "gauge_changes": sum(1 for stop in stops if stop["kind"] == "gauge_change"),
@@ -128,7 +140,7 @@ class Teller:
 
     # On what it rests.
 
-    def _rest_on(self, course: Course, stops: Sequence[Row]) -> None:
+    def _rest_on(self, course: Course, stops: Sequence[Row], corridor: str) -> None:
         question = self.question
         for event in course.events:
             for part in (*event.fares, *event.parts):
@@ -145,6 +157,10 @@ class Teller:
             self.rest_on_causes(spell)
         for _, line in question.equipment:
             self.used["unit_costs", line.cost_id] += 1
+        for _, _, price in question.declarations:
+            self.used["unit_costs", price.cost_id] += 1
+        if corridor in question.insurance:
+            self.used["unit_costs", question.insurance[corridor][1].cost_id] += 1
         self.used["unit_costs", question.margin.cost_id] += 1
         if question.hire_of(1.0):
             self.used["unit_costs", question.hire.cost_id] += 1
@@ -263,6 +279,27 @@ def followed(spells: Sequence[Any]) -> Arrival:
                 hint="See the medians and 90th percentiles of your own tables",
             )
         ) from None
+
+
+def quantiles(spells: Sequence[Any], at_h: float) -> tuple[float | None, float | None]:
+    """Median and 90th percentile of one event, begun at a clock hour."""
+    if not spells:
+        return 0.0, 0.0
+    if len(spells) == 1 and isinstance(spells[0], Duration):
+        mean_h, var_h2 = spells[0].mean_h, spells[0].var_h2
+        sigma = math.sqrt(math.log1p(var_h2 / (mean_h * mean_h))) if mean_h else 0.0
+        p50_h = mean_h * math.exp(-sigma * sigma / 2)
+        return p50_h, p50_h * math.exp(Z90 * sigma)
+    clocked = any(isinstance(spell, (Departures, Gate)) for spell in spells)
+    p50_h, p90_h = _spell_quantiles(
+        tuple(replace(spell, event=0) for spell in spells), at_h if clocked else 0.0
+    )
+    return finite(p50_h), finite(p90_h)
+
+
+@lru_cache(maxsize=8192)
+def _spell_quantiles(spells: tuple[Any, ...], at_h: float) -> tuple[float, ...]:
+    return spell_quantiles(spells, (0.5, 0.9), at_h=at_h)
 
 
 def finite(hours: float) -> float | None:

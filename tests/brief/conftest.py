@@ -181,6 +181,8 @@ class Maker:
             "moving_h": sum(leg["mean_h"] for leg in self.legs),
             "waiting_h": sum(transfer["mean_h"] for transfer in self.transfers),
             "time_value_usd": 61_000.0,
+            **dict.fromkeys(("exposure_p50_usd", "exposure_p90_usd")),
+            **dict.fromkeys(("detention_free_days", "detention_usd_per_day")),
             "countries": countries.split(),
             "via": list(
                 dict.fromkeys(

@@ -35,7 +35,7 @@ def test_nearly_all_of_the_way_is_on_true_track_or_sea_lanes(result: Any) -> Non
 
 def test_the_page_is_light_and_holds_every_route(result: Any) -> None:
     page = plan_page(result)
-    assert len(page.encode()) < 300_000
+    assert len(page.encode()) < 320_000
     assert len(result.routes) >= 2
     for route in result.routes:
         assert f'id="route-{route["route_id"]}"' in page

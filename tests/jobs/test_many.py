@@ -392,3 +392,15 @@ def test_an_error_comes_whole_from_another_process() -> None:
     error = InputError([Fault("a", "first", "--by"), Fault("b", "second")])
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), again.faults, str(again)) == (InputError, error.faults, str(error))
+
+
+def test_prices_of_many_stand_in_the_money_of_a_year() -> None:
+    net = Network.load()
+    ends = {"origin": "Xi'an", "destination": "Almaty"}
+    alone = plan(net, *ends.values(), containers="4x40HC", at="2026-12-01", price_year=2024).routes[0]
+    [row] = [row for batch in plan_many(net, [GOOD | ends], workers=1, price_year=2024) for row in batch]
+    assert row["cost_usd"] == pytest.approx(alone["cost_usd"])
+    [plain] = [row for batch in plan_many(net, [GOOD | ends], workers=1) for row in batch]
+    assert row["cost_usd"] < plain["cost_usd"]
+    with pytest.raises(InputError, match="--price-year"):
+        list(plan_many(net, [GOOD | ends], workers=1, price_year=2030))

@@ -92,12 +92,18 @@ def pairs() -> Iterator[tuple[int, Network, str, str]]:
 
 
 def priced() -> Iterator[tuple[int, Network, str, str]]:
-    """Random networks with a margin, a hire, a price of every train and emissions of every lift."""
+    """Random networks with a margin, a hire, a price of every train, customs declarations, insurance that
+    differs by corridor, and emissions of every lift."""
     for seed, net, origin, destination in islice(pairs(), 60):
         own = {"margin": 0.07, "hire": 6.0, "hire20": 3.5}
         costs = [{**row, "value": own.get(row["cost_id"], row["value"])} for row in net.tables["unit_costs"]]
         fixed = next(row for row in costs if row["cost_id"] == "sea")
         costs.append({**fixed, "cost_id": "fixed", "item": "rail_fixed", "mode": "rail", "value": 130.0})
+        lines = (("export_declaration", None, 31.0), ("import_declaration", None, 17.0))
+        insured = (("insurance", None, 0.002), ("insurance", "northern", 0.005))
+        for item, corridor, value in (*lines, *insured):
+            name = f"{item} {corridor}"
+            costs.append({**fixed, "cost_id": name, "item": item, "corridor": corridor, "value": value})
         handling = [{**row, "kg_co2e_per_teu": 4.0} for row in net.tables["handling"]]
         yield seed, Network(net.tables.replace(unit_costs=costs, handling=handling)), origin, destination
 

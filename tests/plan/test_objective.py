@@ -73,11 +73,10 @@ def test_the_ways_are_all_that_nothing_beats() -> None:
         if dropped:
             continue
         expected = best_fronts(singly(question), [HORIZON_H, *[math.inf] * 3])
-        # The hire is the hours' own price: it is taken off again, and what the boxes cost on any way.
-        boxes_usd = sum(line.usd for _, line in question.equipment)
+        # The hire is the hours' own price: it is taken off again, and what every way costs alike.
         got = []
         for way in found:
-            usd = way.usd - question.hire_of(way.hours) - boxes_usd
+            usd = way.usd - question.hire_of(way.hours) - question.same_usd[way.corridor]
             got.append((way.corridor, (way.hours, usd, way.kg_co2e, way.var_h2)))
         assert same_fronts(fronts_of(got), expected), seed
         assert len(got) == sum(map(len, expected.values())), seed

@@ -28,7 +28,7 @@ def twice(compiled: Compiled) -> Iterator[Finding]:
     for row in compiled.tables["unit_costs"]:
         if not _counts(compiled, row):
             continue
-        thing = tuple(str(row[name]) for name in ("item", "service_id", "country", "direction"))
+        thing = tuple(str(row[name]) for name in ("item", "service_id", "country", "corridor", "direction"))
         other = first.setdefault(thing, row["cost_id"])
         if other != row["cost_id"]:
             yield Finding(
