@@ -16,7 +16,9 @@ from .transits import asked_at
 Row = Mapping[str, Any]
 BOXES = 50  # a block train, as tariffs are of those
 WAY_ALONE = ("tariff", "index")
-NO_PART_OF_THE_WAY = ("container_", "equipment_", "soc_", "forwarder_margin", "insurance")
+# Lines of a quotation that no published rate contains, and those that a rate of the way alone does not.
+NEVER_INSIDE = ("insurance", "import_declaration", "export_declaration")
+NO_PART_OF_THE_WAY = ("container_", "equipment_", "soc_", "forwarder_margin", "forwarding_fee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def _compared(network: Network, row: Row) -> Rate:
 def price_parts(network: Network, route: Row, kind: str) -> dict[tuple[str, str], float]:
     """Dollars a box that a published price of a kind contains, by quantity and country; rest without one.
 
-    A tariff or an index is of the way alone: neither the boxes nor the forwarder, nor the lifts at its ends.
+    None contains insurance or customs declarations. A tariff or an index is of the way alone: neither the
+    boxes nor the forwarder, nor the lifts at its ends.
     """
     ends = (route["legs"][0]["from_id"], route["legs"][-1]["to_id"])
     costs = network.tables.by_key("unit_costs")
@@ -92,6 +95,8 @@ def price_parts(network: Network, route: Row, kind: str) -> dict[tuple[str, str]
         if kind in WAY_ALONE and event.get("terminal_id") in ends:
             continue
         for line in event["lines"]:
+            if line["item"] in NEVER_INSIDE:
+                continue
             if kind in WAY_ALONE and line["item"].startswith(NO_PART_OF_THE_WAY):
                 continue
             country = costs[line["key"]]["country"] if line["item"] == "rail_tariff" else None
