@@ -139,8 +139,8 @@ class Calibration:
         return [
             {
                 "parameter_id": factor.parameter,
-                "quantity": factor.parameter.partition(":")[0],
-                "countries": list(GROUPS[factor.parameter.partition(":")[2]]),
+                "quantity": factor.parameter.partition(".")[0],
+                "countries": list(GROUPS[factor.parameter.partition(".")[2]]),
                 "factor": round(factor.factor, 3),
                 "factor_low": round(factor.low, 3),
                 "factor_high": round(factor.high, 3),
@@ -156,7 +156,7 @@ class Calibration:
                 "note": "fitted by midcorridor calibrate to observed_transits and rates",
             }
             for factor in self.factors
-            if factor.parameter.partition(":")[0] in USED
+            if factor.parameter.partition(".")[0] in USED
         ]
 
 
@@ -297,4 +297,4 @@ def _grouped(parts: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], fl
 
 
 def _parameter(quantity: str, group: str) -> str:
-    return "" if quantity == "rest" else f"{quantity}:{group}"
+    return "" if quantity == "rest" else f"{quantity}.{group}"

@@ -41,7 +41,7 @@ FACTORS = (
 
 
 def factor(quantity: str, countries: str, value: float) -> str:
-    return f"{FACTORS}\n{quantity}:x,{quantity},{countries},{value},{value},{value},0.2,0.5,2,1,2026-01-01"
+    return f"{FACTORS}\n{quantity}.x,{quantity},{countries},{value},{value},{value},0.2,0.5,2,1,2026-01-01"
 
 
 def route(origin: str, destination: str, **tables: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def route(origin: str, destination: str, **tables: str) -> dict[str, Any]:
 
 def drawn(seed: int, count: int) -> tuple[list[Seen], list[str]]:
     draw = random.Random(seed)
-    names = ["running:a", "running:b", "handling:a"]
+    names = ["running.a", "running.b", "handling.a"]
     seen = [
         Seen(
             str(number),
@@ -87,19 +87,19 @@ def test_the_factors_are_the_most_likely_ones(seed: int) -> None:
 
 def test_one_exact_case_by_hand() -> None:
     """One observation, all of it stretched: weights 1/0.1^2 and 1/0.2^2 share the logarithm 4 to 1."""
-    seen = [Seen("a", "time", 12.0, {"running:x": 10.0}, 0.1, frozenset("s"), 0.0)]
-    factors, spreads = fit(seen, ["running:x"])
-    assert factors["running:x"] == pytest.approx(1.2**0.8)
-    assert spreads["running:x"] == pytest.approx(1 / math.sqrt(1 / 0.1**2 + 1 / 0.2**2))
+    seen = [Seen("a", "time", 12.0, {"running.x": 10.0}, 0.1, frozenset("s"), 0.0)]
+    factors, spreads = fit(seen, ["running.x"])
+    assert factors["running.x"] == pytest.approx(1.2**0.8)
+    assert spreads["running.x"] == pytest.approx(1 / math.sqrt(1 / 0.1**2 + 1 / 0.2**2))
 
 
 def test_many_observations_bring_out_a_true_factor_and_none_leaves_it_at_one() -> None:
-    true = {"running:a": 1.3, "running:b": 0.8, "handling:a": 1.1}
+    true = {"running.a": 1.3, "running.b": 0.8, "handling.a": 1.1}
     seen, names = drawn(3, 400)
     seen = [Seen(r.name, r.kind, predicted(r, true), r.parts, 0.02, r.sources, r.km) for r in seen]
-    factors, spreads = fit(seen, [*names, "frontier:c"])
+    factors, spreads = fit(seen, [*names, "frontier.c"])
     assert {name: factors[name] for name in names} == pytest.approx(true, rel=0.01)
-    assert (factors["frontier:c"], spreads["frontier:c"]) == (1.0, pytest.approx(PRIOR_SD))
+    assert (factors["frontier.c"], spreads["frontier.c"]) == (1.0, pytest.approx(PRIOR_SD))
 
 
 def test_running_is_stretched_where_the_factor_holds_and_half_of_a_link_over_a_frontier() -> None:

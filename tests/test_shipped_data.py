@@ -37,7 +37,7 @@ UNIT_ELSEWHERE = {
 COUNTS = {
     ("service_calls", "seq"), ("routes", "gauge_changes"), ("legs", "seq"), ("transfers", "seq"),
     ("many", "row"), ("many", "boxes"), ("many", "gauge_changes"), ("failures", "rank"),
-    ("spread", "seq"),
+    ("spread", "seq"), ("calibration", "rows"), ("observed_transits", "trips"),
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def calibration_text(found: Calibration) -> str:
         ["factor of", "is", "from", "to", "rows"],
         [
             [
-                row.parameter.replace(":", " in "),
+                row.parameter.replace(".", " in "),
                 *(f"{x:.2f}" for x in (row.factor, row.low, row.high)),
                 str(row.rows),
             ]

@@ -177,7 +177,7 @@ def _factors(found: Calibration) -> str:
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     for row in found.factors:
-        what = row.parameter.replace("_", " ").replace(":", ", ")
+        what = row.parameter.replace("_", " ").replace(".", ", ")
         lines.append(f"| {what} | {row.factor:.2f} | {row.low:.2f} | {row.high:.2f} | {row.rows} |")
     lines += [
         "",
