@@ -230,6 +230,35 @@ def exposure_words(route: Mapping[str, Any]) -> str:
     return "; ".join(said)
 
 
+def rates_words(route: Mapping[str, Any]) -> str:
+    """Published through rates beside the price of a route; empty where there is none.
+
+    >>> def rate(usd, month, basis):
+    ...     return {"usd": usd, "year_month": month, "basis": basis}
+    >>> two = [rate(6500, "2026-02", "claimed"), rate(4800, "2024-11", "measured")]
+    >>> rates_words({"published_rates": two})
+    'published through rates of 2024-2026: 4,800-6,500 USD a box, 2 rows'
+    >>> rates_words({"published_rates": [rate(6100, "2025-11", "estimate")]})
+    'published through rates of 2025: 6,100 USD a box, 1 row, an estimate of ours'
+    """
+    rows = route.get("published_rates") or ()
+    if not rows:
+        return ""
+    years, prices = ([row[name] for row in rows] for name in ("year_month", "usd"))
+    first, last = min(years)[:4], max(years)[:4]
+    low, high = (f"{figures(price)}" for price in (min(prices), max(prices)))
+    guessed = sum(1 for row in rows if row["basis"] == "estimate")
+    said = f"published through rates of {first if first == last else f'{first}-{last}'}: "
+    said += (
+        f"{low if low == high else f'{low}-{high}'} USD a box, {len(rows)} row{'s' if len(rows) > 1 else ''}"
+    )
+    if guessed == len(rows):
+        said += ", an estimate of ours" if guessed == 1 else ", estimates of ours"
+    elif guessed:
+        said += f", {guessed} of them estimates of ours"
+    return said
+
+
 def hurdles(routes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What rules ask of the goods on any of the routes, each rule once, refusals first.
 

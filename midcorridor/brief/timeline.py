@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..words import exposure_words, load_words, ports_words
+from ..words import exposure_words, load_words, ports_words, rates_words
 from . import bars, bills, words
 from .bills import ends, plain
 from .cards import events_of
@@ -110,6 +110,9 @@ def _facts(route: Route) -> Html | None:
     exposed = exposure_words(route)
     if exposed:
         facts.append(("Storage and detention", words.sentence(exposed)))
+    compared = rates_words(route)
+    if compared:
+        facts.append(("To compare with", words.sentence(compared)))
     if not facts:
         return None
     return el("dl", [el("div", el("dt", name), el("dd", said)) for name, said in facts], class_="facts told")

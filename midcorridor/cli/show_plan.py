@@ -20,6 +20,7 @@ from ..words import (
     load_words,
     ports_words,
     price_years_words,
+    rates_words,
     short,
     step_words,
 )
@@ -196,6 +197,9 @@ def _facts(route: Mapping[str, Any]) -> list[tuple[str, str]]:
     exposed = exposure_words(route)
     if exposed:
         said.append(("storage", exposed))
+    compared = rates_words(route)
+    if compared:
+        said.append(("rates", compared))
     if route["time_value_usd"]:
         lost = f"{figures(route['time_value_usd'])} USD is what its owner loses on the way, not in the price"
         said.append(("cargo", lost))

@@ -19,6 +19,7 @@ from .choice import MOST_ROUTES, in_time, others, sensible
 from .decoding import Shown
 from .explain import checked, figures_of, index_rows, reasons, rests_on
 from .outlining import Outline, outline
+from .published import published_rates
 from .request import deadline_hours, remarks
 
 __all__ = [
@@ -138,6 +139,7 @@ def plan_shipment(
         rows = decoded.used_by(route)
         route["route_id"] = route_id
         route["confidence"] = weakest_confidence(compiled.tables, rows)
+        route["published_rates"] = published_rates(question, route["corridor"])
         route["rests_on"] = rests_on(compiled.tables, rows)
         used.update(rows)
     told = reasons(routes, asked.aim, question.time_cost_tradeoff()) if routes else []

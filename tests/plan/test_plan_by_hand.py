@@ -474,6 +474,27 @@ def test_what_long_stays_may_cost(containers: str, boxes: float) -> None:
     assert bare["exposure_p50_usd"] is bare["exposure_p90_usd"] is None, "no tariff is not no charge"
 
 
+RATES = """rate_id,from_id,to_id,corridor,container,usd,year_month,rate_kind,for_calibration
+old,cn-a,az-d,middle,40,4800,2024-03,tariff,true
+new,cn-a,az-d,middle,40,6500,2026-01,spot,false
+small,cn-a,az-d,middle,20,3000,2026-01,spot,false
+north,cn-a,az-d,northern,40,9000,2026-01,spot,false
+back,az-d,cn-a,middle,40,2000,2026-01,spot,false
+part,kz-b,az-d,middle,40,3000,2026-01,spot,false
+words,China,az-d,middle,40,3000,2026-01,spot,false"""
+
+
+def test_published_rates_stand_beside_a_price_and_never_in_it() -> None:
+    asked = {"containers": "3x40HC", "at": "2026-12-01"}
+    [bare] = plan(corridor(), "cn-a", "az-d", **asked).routes
+    [route] = plan(corridor(rates=RATES), "cn-a", "az-d", **asked).routes
+    assert [row["rate_id"] for row in route["published_rates"]] == ["new", "old"]
+    assert [row["usd"] for row in route["published_rates"]] == [6500, 4800]
+    assert (bare["published_rates"], bare["cost_usd"]) == ([], route["cost_usd"])
+    [twenty] = plan(corridor(rates=RATES), "cn-a", "az-d", containers="3x20", at="2026-12-01").routes
+    assert [row["rate_id"] for row in twenty["published_rates"]] == ["small"]
+
+
 def test_the_price_of_a_country_comes_before_that_of_all() -> None:
     net = corridor(
         unit_costs="cost_id,item,mode,country,value,unit\nmin-cn,drayage_minimum,road,CN,400,USD/FEU"
