@@ -33,6 +33,8 @@ UNIT_ELSEWHERE = {
     ("shipments", "quantity"),
     ("demand", "quantity"),
     ("line_figures", "value"),
+    ("climate_rules", "value"),
+    ("footprint_constants", "value"),
 }
 COUNTS = {
     ("service_calls", "seq"), ("routes", "gauge_changes"), ("legs", "seq"), ("transfers", "seq"),
