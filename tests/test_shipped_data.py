@@ -39,7 +39,7 @@ UNIT_ELSEWHERE = {
 COUNTS = {
     ("service_calls", "seq"), ("routes", "gauge_changes"), ("legs", "seq"), ("transfers", "seq"),
     ("many", "row"), ("many", "boxes"), ("many", "gauge_changes"), ("failures", "rank"),
-    ("spread", "seq"),
+    ("spread", "seq"), ("footprint_elements", "seq"),
 }  # fmt: skip
 
 

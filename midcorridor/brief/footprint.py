@@ -28,11 +28,12 @@ _QUALITY = {"primary": "measured", "modelled": "modelled", "default": "default"}
 _STYLE = """
 .key{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:16px}
 .key li{display:block}.key b{display:block;font-size:20px}.key b.big{font-size:28px}.key small{display:block}
-.chain{font-size:13px}.chain small{display:block}.chain .num{padding-left:8px}
+.chain{font-size:13px}.chain small{display:block;font-weight:400}
+.chain td small a{white-space:nowrap}.chain .num{padding-left:8px}
 .meter{display:block;height:6px;background:var(--surface-2);border-radius:3px;margin-top:4px;min-width:60px}
 .meter i{display:block;height:6px;border-radius:3px;background:var(--accent)}
 .chain .hub th{font-weight:400}.scroll{overflow-x:auto}.factors{font-size:12px}
-.factors th[scope=row],.factors .id{overflow-wrap:anywhere}
+.factors th[scope=row]{width:42%;overflow-wrap:anywhere}
 .lines li{margin-bottom:8px}.two-up{display:grid;grid-template-columns:1fr 1fr;gap:32px}
 @media (max-width:800px){.two-up{grid-template-columns:minmax(0,1fr);gap:24px}}
 @media (max-width:639px){
@@ -40,7 +41,8 @@ _STYLE = """
 .chain,.chain tbody,.chain tfoot,.chain tr,.chain th,.chain td{display:block;width:auto}
 .chain tr{padding:10px 0;display:grid;grid-template-columns:1fr 1fr;gap:2px 12px}
 .chain th,.chain td{padding:0;text-align:left;white-space:normal}.chain .num{padding-left:0}
-.chain th,.chain .all{grid-column:1/-1}.chain th{font-weight:600}
+.chain th,.chain .whole{grid-column:1/-1}.chain th{font-weight:600}
+.chain .whole:empty{display:none}
 .chain td[data-name]::before{content:attr(data-name) " ";color:var(--ink-3);font-size:12px}
 }
 @media print{.chain,.factors{font-size:7.5pt}.meter{display:none}.two-up{gap:14pt}}
@@ -173,7 +175,7 @@ def _comparison(result: FootprintResult) -> Html:
     told = [
         el(
             "li",
-            f"{row['faster'][2:] if row['faster'] != 'air' else 'air'} instead of {row['slower'][2:]}: "
+            f"{_named(row['faster'])} instead of {_named(row['slower'])}: "
             + (
                 f"saves {row['hours_saved'] / 24:.0f} days and is no dearer."
                 if row["usd_per_h"] is None
@@ -206,9 +208,22 @@ def _comparison(result: FootprintResult) -> Html:
             aria_labelledby="compare",
         ),
         el("ul", told, class_="note"),
-        el("p", f"Air: {air['distance_basis']}; {air['note']}.", class_="note") if air else None,
+        el(
+            "p",
+            f"Air: {air['km']:,.0f}{NBSP}km, {air['distance_basis']}, from airport to airport. No price and "
+            "time by air are published in the tables: they are known where an offer was given.",
+            class_="note",
+        )
+        if air
+        else None,
         aria_labelledby="compare",
     )
+
+
+def _named(way: str) -> str:
+    """The corridor of a way that is told as A middle."""
+    word = way.rpartition(" ")[2]
+    return _CORRIDORS.get(word, word.capitalize())
 
 
 def _meter(share: float) -> Html:
@@ -218,6 +233,7 @@ def _meter(share: float) -> Html:
 def _chain(result: FootprintResult, route: Row) -> Html:
     elements = result.of(str(route["route_id"]))
     most = max(element["kg_co2e_wtw"] for element in elements)
+    numbered = _numbered(result)
     rows = []
     for element in elements:
         leg = element["element"] == "leg"
@@ -229,13 +245,13 @@ def _chain(result: FootprintResult, route: Row) -> Html:
         carriers = ", ".join(f"{carrier} {percent(share)}" for carrier, share in element["carriers"])
         distance = f"{element['distance_km']:,.0f}{NBSP}km, {element['distance_basis']}" if leg else ""
         if element["daf"] != 1:
-            distance += f", × {element['daf']:g}"
+            distance += f", ×{NBSP}{element['daf']:g}"
         unit = "boxes" if element["activity_unit"] == "container" else element["activity_unit"]
         rows.append(
             el(
                 "tr",
                 el("th", name, el("small", element["vehicle"]), scope="row"),
-                el("td", distance, class_="all"),
+                el("td", distance, class_="whole"),
                 el("td", f"{element['activity']:,.0f}{NBSP}{unit}", class_="num", data_name="Activity"),
                 el("td", carriers, data_name="Energy"),
                 el("td", significant(element["g_wtw"], 4), class_="num", data_name="g per unit"),
@@ -248,7 +264,13 @@ def _chain(result: FootprintResult, route: Row) -> Html:
                 ),
                 el("td", f"{element['kg_co2e_ttw']:,.0f}", class_="num", data_name="kg TTW"),
                 el("td", f"{element['class_kg_co2e']:,.0f}", class_="num", data_name="by class"),
-                el("td", _QUALITY[element["quality"]], data_name="Data"),
+                el(
+                    "td",
+                    _QUALITY[element["quality"]],
+                    el("small", [join(_factor_link(each, numbered), " ") for each in element["rows"]]),
+                    class_="whole",
+                    data_name="Data",
+                ),
                 class_=None if leg else "hub",
             )
         )
@@ -267,7 +289,7 @@ def _chain(result: FootprintResult, route: Row) -> Html:
     foot = el(
         "tr",
         el("th", "Sum", scope="row"),
-        el("td", "", class_="all"),
+        el("td", "", class_="whole"),
         el("td", ""),
         el("td", ""),
         el("td", ""),
@@ -311,13 +333,13 @@ def _method(result: FootprintResult, route: Row) -> Html:
                 "li",
                 "Activity is mass of goods without boxes times shortest feasible distance, or TEU times that "
                 "distance where a ship's factor is published so; never both. A factor per km "
-                "really travelled is raised by the distance adjustment factor of its mode; one that holds it is not.",
+                "really travelled is raised by the distance adjustment factor of its mode, once.",
             ),
             el(
                 "li",
                 "Trains by energy: Wh per gross tonne-km of the train's class (EcoTransIT) times the gross "
                 "mass of cargo, boxes and wagons with their empty running; electricity of each country over "
-                "the share under wire, with losses, diesel elsewhere. Flat lines: hills take 10 to 30 % more.",
+                "the share under wire, with losses, diesel elsewhere. Flat: hills take 10 to 30 % more.",
             ),
             el(
                 "li",
@@ -378,10 +400,21 @@ def _lines(route: Row) -> Html | None:
     return el("section", left, right, class_="two-up" if left and right else None)
 
 
+def _numbered(result: FootprintResult) -> dict[str, int]:
+    """The number of each row of the tables in the list of factors."""
+    return {name: at for at, name in enumerate(sorted(result.constants), 1)}
+
+
+def _factor_link(row: tuple[str, str], numbered: Mapping[str, int]) -> Html:
+    number = numbered[" ".join(row)]
+    return el("a", f"F{number}", href=f"#factor-{number}", title=" ".join(row))
+
+
 def _factors(result: FootprintResult) -> Html:
     numbers = {source["source_id"]: at for at, source in enumerate(result.sources, 1)}
     rows = []
-    for name, row in sorted(result.constants.items()):
+    for name, number in _numbered(result).items():
+        row = result.constants[name]
         cited = [
             el("a", f"[{numbers[source]}]", href=f"#source-{numbers[source]}")
             for source in row.get("source") or ()
@@ -390,11 +423,12 @@ def _factors(result: FootprintResult) -> Html:
         rows.append(
             el(
                 "tr",
-                el("th", name, scope="row"),
+                el("th", el("b", f"F{number} "), name, scope="row"),
                 el("td", _value(row)),
                 el("td", str(row.get("year") or ""), class_="num"),
                 el("td", str(row.get("confidence") or "")),
                 el("td", join(*(part for link in cited for part in (link, " ")))),
+                id=f"factor-{number}",
             )
         )
     head = ("Row of the tables", "Figure", "Year", "Confidence", "Source")
