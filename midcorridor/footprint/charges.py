@@ -49,28 +49,28 @@ def _ship_lines(tables: Tables, element: Row, day: date, share: str) -> list[dic
     where = f"{element['from_name']} to {element['to_name']}"
     long_way = " if the ship calls nowhere outside on the way, else less" if share == "share_outside" else ""
     lines = []
-    found = {
-        item: rule(tables, "eu_ets_maritime", item, day) for item in (share, "phase_in", "allowance_price")
-    }
-    if all(found.values()):
-        part, phase, price = (found[item]["value"] for item in (share, "phase_in", "allowance_price"))  # type: ignore[index]
+    part_row, phase = (rule(tables, "eu_ets_maritime", item, day) for item in (share, "phase_in"))
+    price = rule(tables, "eu_ets_maritime", "allowance_price", day) or _first_price(tables)
+    if part_row and phase and price:
+        of_year = "" if price["valid_from"] <= day else f" (the price of {price['valid_from'].year})"
+        part, paid, eur_per_t = part_row["value"], phase["value"], price["value"]
         lines.append(
             {
                 "scheme": "eu_ets_maritime",
                 "seq": element["seq"],
                 "where": where,
                 "day": day.isoformat(),
-                "eur": ets_eur(element["kg_co2e_ttw"], part, phase, price),
+                "eur": ets_eur(element["kg_co2e_ttw"], part, paid, eur_per_t),
                 "how": f"{element['kg_co2e_ttw'] / 1000:,.1f} t tank-to-wheel x {part:.0%} of the voyage x "
-                f"{phase:.0%} phase-in x {price:g} EUR/t{long_way}; ships of 5,000 GT and more",
-                "rules": [row["rule_id"] for row in found.values() if row],
+                f"{paid:.0%} phase-in x {eur_per_t:g} EUR/t{of_year}{long_way}; ships of 5,000 GT and more",
+                "rules": [row["rule_id"] for row in (part_row, phase, price)],
             }
         )
-    limit, part_row = (rule(tables, "fueleu_maritime", item, day) for item in ("intensity_limit", share))
+    limit, counted = (rule(tables, "fueleu_maritime", item, day) for item in ("intensity_limit", share))
     fuel = tables.by_key("fuels").get(element["fuel_id"] or SHIP_FUEL)
-    if limit and part_row and fuel and element["energy_mj"] > 0:
+    if limit and counted and fuel and element["energy_mj"] > 0:
         intensity = fuel["wtt_g_per_mj"] + fuel["ttw_g_per_mj"]
-        energy = element["energy_mj"] * part_row["value"]
+        energy = element["energy_mj"] * counted["value"]
         lines.append(
             {
                 "scheme": "fueleu_maritime",
@@ -80,10 +80,16 @@ def _ship_lines(tables: Tables, element: Row, day: date, share: str) -> list[dic
                 "eur": fueleu_eur(energy, intensity, limit["value"]),
                 "how": f"{energy / 1000:,.0f} GJ in scope of {fuel['name']} at {intensity:.2f} g/MJ against "
                 f"{limit['value']:g}{long_way}; a ship may pool, bank or use other fuel",
-                "rules": [limit["rule_id"], part_row["rule_id"]],
+                "rules": [limit["rule_id"], counted["rule_id"]],
             }
         )
     return lines
+
+
+def _first_price(tables: Tables) -> Row | None:
+    """The earliest price that there is, for voyages before it."""
+    prices = [row for row in tables["climate_rules"] if row["item"] == "allowance_price"]
+    return min(prices, key=lambda row: row["valid_from"]) if prices else None
 
 
 def _cbam(tables: Tables, question: Row, union: set[str]) -> dict[str, Any] | None:

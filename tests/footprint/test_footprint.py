@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -261,3 +262,42 @@ def test_cooled_boxes_take_more(planned: Any, network: Network, result: Any) -> 
     assert train["class_g_wtw"] == pytest.approx(1.12 * dry["class_g_wtw"])
     feeder = leg(cool, "feeder-")
     assert any("no factor of its own" in what for what in feeder["fallbacks"])
+
+
+@pytest.mark.parametrize(
+    ("day", "phase", "fueleu"),
+    [("2023-06-01", None, None), ("2024-06-01", 0.4, None), ("2025-06-01", 0.7, 89.3368)],
+)
+def test_rules_by_their_dates(
+    planned: Any, network: Network, result: Any, day: str, phase: float | None, fueleu: float | None
+) -> None:
+    """Nothing before 2024; 40 and 70 % of allowances; FuelEU from 2025. A later price is said to be one."""
+    from midcorridor.footprint.charges import charges
+
+    ship = {**leg(result, "liner-"), "depart_at": f"{day}T00:00:00+00:00"}
+    lines = {line["scheme"]: line for line in charges(network.tables, [ship], planned.question)}
+    assert set(lines) == {
+        *(["eu_ets_maritime"] if phase else []),
+        *(["fueleu_maritime"] if fueleu else []),
+    }
+    if phase:
+        ets = lines["eu_ets_maritime"]
+        assert ets["eur"] == pytest.approx(ship["kg_co2e_ttw"] / 1000 * 0.5 * phase * 70.76)
+        assert "the price of 2026" in ets["how"]
+    inside = {**ship, "from_country": "RO", "to_country": "BG"}
+    outside = {**ship, "from_country": "GE", "to_country": "TR"}
+    assert charges(network.tables, [outside], planned.question) == []
+    if phase:
+        both = charges(network.tables, [inside], planned.question)[0]
+        assert both["eur"] == pytest.approx(2 * lines["eu_ets_maritime"]["eur"])
+
+
+def test_the_scenario_of_the_page_runs(planned: Any, network: Network) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "footprint.md").read_text(encoding="utf-8")
+    [text] = re.findall(r"```toml\n(.*?)```", page, re.S)
+    changed = parse_scenario(text).apply(network)
+    middle = next(r for r in planned.routes if r["corridor"] == "middle")["route_id"]
+    now, then = (
+        footprint(planned, net, route_id=middle).routes[0]["kg_co2e_wtw"] for net in (network, changed)
+    )
+    assert then < now
