@@ -33,11 +33,14 @@ UNIT_ELSEWHERE = {
     ("shipments", "quantity"),
     ("demand", "quantity"),
     ("line_figures", "value"),
+    ("climate_rules", "value"),
+    ("footprint_constants", "value"),
 }
 COUNTS = {
     ("service_calls", "seq"), ("routes", "gauge_changes"), ("legs", "seq"), ("transfers", "seq"),
     ("many", "row"), ("many", "boxes"), ("many", "gauge_changes"), ("failures", "rank"),
     ("spread", "seq"), ("calibration", "rows"), ("observed_transits", "trips"),
+    ("footprint_elements", "seq"),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .footprint import footprint_page
 from .page import plan_page
 
-__all__ = ["plan_page"]
+__all__ = ["footprint_page", "plan_page"]

@@ -38,11 +38,12 @@ def _options(
 from . import commands as _commands  # noqa: E402 - the commands register themselves on the app above
 from . import diff_command as _diff  # noqa: E402
 from . import failures_command as _failures  # noqa: E402
+from . import footprint_command as _footprint  # noqa: E402
 from . import many_command as _many  # noqa: E402
 from . import profile_command as _profile  # noqa: E402
 
 __all__ = ["app", "main"]
-for _each in (_commands, _many, _diff, _failures, _profile):
+for _each in (_commands, _footprint, _many, _diff, _failures, _profile):
     _each.register(app)
 
 
