@@ -230,6 +230,11 @@ def exposure_words(route: Mapping[str, Any]) -> str:
     return "; ".join(said)
 
 
+def cover_usd(part: Mapping[str, Any]) -> float:
+    """Insurance among the lines of a leg or transfer: it is for the whole way, and not of that step."""
+    return math.fsum(line["usd"] for line in part["lines"] if line["item"] == "insurance")
+
+
 def rates_words(route: Mapping[str, Any]) -> str:
     """Published through rates beside the price of a route; empty where there is none.
 

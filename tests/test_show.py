@@ -17,7 +17,7 @@ from midcorridor.cli import main, show
 from midcorridor.cli.show_plan import plan_text
 from midcorridor.network.check import Finding
 from midcorridor.places import Place
-from midcorridor.words import exposure_words
+from midcorridor.words import exposure_words, figures
 
 from .brief.conftest import StubAtlas, answer, with_rule
 
@@ -151,6 +151,25 @@ def test_a_plan_tells_the_years_of_its_prices_and_what_long_stays_cost() -> None
     text = " ".join(plan_text(answer("A")).split())
     assert "Prices of 2025, not inflated." in text
     assert "storage" not in text
+
+
+def test_insurance_has_a_row_of_its_own_and_is_not_of_the_first_step() -> None:
+    result = answer("A")
+    route = result.routes[0]
+    first = min((*route["legs"], *route["transfers"]), key=lambda part: part["seq"])
+    before = first["cost_usd"]
+    cover = 44_400.0
+    first["lines"].append({"item": "insurance", "usd": cover, "table": "unit_costs", "key": "insurance"})
+    first["cost_usd"] += cover
+    text = plan_text(result)
+    assert "insurance, all the way" in text
+    assert "44,400" in text
+    step = next(part for part in text.splitlines() if part.startswith("total"))
+    assert figures(route["cost_usd"]) in step
+    assert figures(before + cover) not in text
+    assert "insurance, all the way" not in plan_text(answer("A"))
+    page = unescape(plan_page(result, atlas=StubAtlas()))
+    assert page.count("of the cargo, all the way") == 1
 
 
 def test_what_long_stays_cost_is_not_known_where_a_stay_may_never_end() -> None:

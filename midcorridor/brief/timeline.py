@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..words import exposure_words, load_words, ports_words, rates_words
+from ..words import cover_usd, exposure_words, load_words, ports_words, rates_words
 from . import bars, bills, words
 from .bills import ends, plain
 from .cards import events_of
@@ -137,9 +137,23 @@ def _timeline(question: Mapping[str, Any], route: Route, events: Sequence[Mappin
                 el("td", duration(event["mean_h"]), class_="num"),
                 el("td", _most(event), class_="num most"),
                 el("td", bars.span(event, reach_h), class_="gantt"),
-                el("td", plain(event["cost_usd"] / boxes), class_="num"),
+                el("td", plain((event["cost_usd"] - cover_usd(event)) / boxes), class_="num"),
                 el("td", plain(event["kg_co2e"] / boxes), class_="num kg"),
                 class_=kind,
+            )
+        )
+    insured = sum(cover_usd(event) for event in events)
+    if insured:
+        rows.append(
+            el(
+                "tr",
+                el("td", class_="date"),
+                el("th", "Insurance", scope="row"),
+                el("td", "of the cargo, all the way", class_="what"),
+                *(el("td", class_=name) for name in ("num", "num most", "gantt")),
+                el("td", plain(insured / boxes), class_="num"),
+                el("td", class_="num kg"),
+                class_="stop",
             )
         )
     head = el(

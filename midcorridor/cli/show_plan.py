@@ -14,6 +14,7 @@ from ..words import (
     CORRIDOR_WORDS,
     cause_words,
     chance_words,
+    cover_usd,
     exposure_words,
     figures,
     hurdles,
@@ -224,8 +225,12 @@ def _print_steps(out: Console, route: Mapping[str, Any]) -> None:
     table.add_column("step", ratio=5, overflow="fold")
     for name in ("gate-in", "departs", "arrives", "hours", "9 in 10", "USD", "kg CO2e"):
         table.add_column(name, justify="right", no_wrap=True)
+    insured = 0.0
     for part in sorted((*route["legs"], *route["transfers"]), key=lambda part: int(part["seq"])):
         leg = "mode" in part
+        # Insurance covers the whole way: it has a row of its own, not one of the step that it stands in.
+        cover = cover_usd(part)
+        insured += cover
         # The cut-off stands with the departure that it belongs to, once.
         table.add_row(
             _step(part),
@@ -234,9 +239,11 @@ def _print_steps(out: Console, route: Mapping[str, Any]) -> None:
             _date(part["eta_at"], year=False) if leg else "",
             f"{part['mean_h']:.1f}",
             "never" if part["p90_h"] is None else f"{part['p90_h']:.1f}",
-            figures(part["cost_usd"]),
+            figures(part["cost_usd"] - cover),
             figures(part["kg_co2e"]),
         )
+    if insured:
+        table.add_row("insurance, all the way", "", "", "", "", "", figures(insured), "")
     table.add_row(
         "total",
         "",
