@@ -32,6 +32,7 @@ class Cargo:
     reefer: bool
     allocate: str | None = None  # mass, teu; None as each factor is published
     load_factor: float = 1.0  # slots of a train's loaded wagons that are taken
+    container_type: str = ""
     fuels: Mapping[str, str] = field(default_factory=dict)  # diesel, marine_fuel: fuel_id in its place
 
 
@@ -96,6 +97,7 @@ def cargo_of(
         bool(box.get("reefer")),
         allocate,
         load_factor,
+        question["container_type"],
         fuels,
     )
 
@@ -226,6 +228,10 @@ class Chain:
             wh = rail_wh_per_gtkm(factor["train_gross_t"]) * gross * per_unit * uplift
             used = ("wagon-t-per-teu", "rail-empty-share", "grid-loss", "diesel-efficiency")
             rows += [("footprint_constants", name) for name in used]
+            if own:
+                rows.append(("containers", cargo.container_type))
+            else:
+                rows += [("footprint_constants", name) for name in ("cargo-t-per-teu", "box-t-per-teu")]
         if factor["wh_per_tkm"] is not None:
             class_wh = factor["wh_per_tkm"] * per_unit * uplift
         no_wire = self._factors.get(factor["no_wire_factor_id"] or "", factor)
