@@ -17,6 +17,8 @@ MODES = {"rail": "Rail", "road": "Road", "sea": "Sea", "inland_waterway": "Inlan
 HANDLED = ("load", "transship", "gauge_change", "discharge")
 BORDER_PARTS = ("border", "halt")
 ALLOCATIONS = ("mass", "teu")
+# Energy carriers that can take the place of diesel on rail and road, and of fuel oil at sea.
+BURNT = {"diesel": ("Diesel", "HVO", "LNG"), "marine_fuel": ("HFO", "MGO", "LNG", "HVO", "Methanol")}
 WHOLE = math.inf  # a fallback that all of an element rests on
 RAIL_DIESEL, SHIP_FUEL = "diesel-en16258", "vlsfo"
 
@@ -83,9 +85,13 @@ def cargo_of(
     ):
         if chosen is None:
             continue
-        if chosen not in known:
-            what, hint = f"there is no fuel {chosen!r}", did_you_mean(chosen, known)
-            faults.append(Fault("unknown_fuel", what, option, chosen, ", ".join(known), hint))
+        burnt = [name for name, row in known.items() if row["carrier"] in BURNT[kind]]
+        if chosen not in burnt:
+            what = f"there is no fuel {chosen!r}"
+            if chosen in known:
+                what = f"{known[chosen]['name']} is no fuel for this"
+            hint = did_you_mean(chosen, burnt)
+            faults.append(Fault("unknown_fuel", what, option, chosen, ", ".join(burnt), hint))
         fuels[kind] = chosen
     if faults:
         raise InputError(faults)
@@ -120,6 +126,10 @@ class Chain:
 
     def constant(self, name: str) -> float:
         """A constant of the table footprint_constants."""
+        if name not in self._constants:
+            what = f"there is no {name}"
+            accepted = "the shipped row, or one of your own"
+            raise InputError(Fault("missing_figure", what, "footprint_constants.csv", name, accepted))
         return float(self._constants[name]["value"])
 
     def elements(self, route: Row) -> list[dict[str, Any]]:
