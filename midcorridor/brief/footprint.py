@@ -28,7 +28,8 @@ _QUALITY = {"primary": "measured", "modelled": "modelled", "default": "default"}
 _STYLE = """
 .key{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:16px}
 .key li{display:block}.key b{display:block;font-size:20px}.key b.big{font-size:28px}.key small{display:block}
-.chain{font-size:13px}.chain small{display:block;font-weight:400}
+.chain{font-size:13px}.why{margin-top:8px}[aria-labelledby=method] h3{margin-bottom:6px}
+.chain small{display:block;font-weight:400}
 .chain td small a{white-space:nowrap}.chain .num{padding-left:8px}
 .meter{display:block;height:6px;background:var(--surface-2);border-radius:3px;margin-top:4px;min-width:60px}
 .meter i{display:block;height:6px;border-radius:3px;background:var(--accent)}
@@ -97,7 +98,7 @@ def _header(question: Row) -> Html:
         ("Cargo", f"{str(question['commodity_id']).replace('_', ' ')}, {mass(question['cargo_t'] * 1000)}"),
         ("Ready", when(str(question["ready_at"]))),
         ("Standard", "ISO 14083:2023, defaults of GLEC, DESNZ and EcoTransIT as each row says"),
-        ("Electricity", f"of {question['grid']}"),
+        ("Electricity", str(question["electricity"])),
     ]
     return el(
         "header",
@@ -467,6 +468,7 @@ def _value(row: Row) -> str:
         "wh_per_tkm": "Wh/tkm",
         "train_gross_t": "t train",
         "g_co2e_per_kwh": "g/kWh",
+        "tare_t": "t tare",
         "wtt_g_per_mj": "g/MJ WTT",
         "ttw_g_per_mj": "g/MJ TTW",
     }

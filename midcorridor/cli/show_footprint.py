@@ -19,7 +19,7 @@ def footprint_text(result: FootprintResult) -> str:
         f"{question['origin']['name']} to {question['destination']['name']}: {question['boxes']:,} x "
         f"{question['container_type']}, {question['cargo_t']:,.0f} t of cargo, ready "
         f"{question['ready_at'][:10]}",
-        f"ISO 14083:2023, electricity of {question['grid']}, CO2e well-to-wheel (tank-to-wheel beside it)",
+        f"ISO 14083:2023, electricity {question['electricity']}, CO2e well-to-wheel",
         "",
     ]
     if not result.routes:

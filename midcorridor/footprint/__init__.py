@@ -125,7 +125,13 @@ def footprint(
     if compare and routes and not any(str(route["corridor"]).startswith("ocean") for route in routes):
         notes.append("no route by the ocean was found for this shipment")
     return FootprintResult(
-        {**plan.question, "grid": asked.name, "boundary": BOUNDARY, "standard": "ISO 14083:2023"},
+        {
+            **plan.question,
+            "grid": asked.name,
+            "electricity": asked.told,
+            "boundary": BOUNDARY,
+            "standard": "ISO 14083:2023",
+        },
         replace(plan.status, notes=tuple(notes)),
         routes,
         elements,

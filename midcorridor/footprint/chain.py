@@ -17,6 +17,8 @@ MODES = {"rail": "Rail", "road": "Road", "sea": "Sea", "inland_waterway": "Inlan
 HANDLED = ("load", "transship", "gauge_change", "discharge")
 BORDER_PARTS = ("border", "halt")
 ALLOCATIONS = ("mass", "teu")
+# Energy carriers that can take the place of diesel on rail and road, and of fuel oil at sea.
+BURNT = {"diesel": ("Diesel", "HVO", "LNG"), "marine_fuel": ("HFO", "MGO", "LNG", "HVO", "Methanol")}
 WHOLE = math.inf  # a fallback that all of an element rests on
 RAIL_DIESEL, SHIP_FUEL = "diesel-en16258", "vlsfo"
 
@@ -32,6 +34,7 @@ class Cargo:
     reefer: bool
     allocate: str | None = None  # mass, teu; None as each factor is published
     load_factor: float = 1.0  # slots of a train's loaded wagons that are taken
+    container_type: str = ""
     fuels: Mapping[str, str] = field(default_factory=dict)  # diesel, marine_fuel: fuel_id in its place
 
 
@@ -82,9 +85,13 @@ def cargo_of(
     ):
         if chosen is None:
             continue
-        if chosen not in known:
-            what, hint = f"there is no fuel {chosen!r}", did_you_mean(chosen, known)
-            faults.append(Fault("unknown_fuel", what, option, chosen, ", ".join(known), hint))
+        burnt = [name for name, row in known.items() if row["carrier"] in BURNT[kind]]
+        if chosen not in burnt:
+            what = f"there is no fuel {chosen!r}"
+            if chosen in known:
+                what = f"{known[chosen]['name']} is no fuel for this"
+            hint = did_you_mean(chosen, burnt)
+            faults.append(Fault("unknown_fuel", what, option, chosen, ", ".join(burnt), hint))
         fuels[kind] = chosen
     if faults:
         raise InputError(faults)
@@ -96,6 +103,7 @@ def cargo_of(
         bool(box.get("reefer")),
         allocate,
         load_factor,
+        question["container_type"],
         fuels,
     )
 
@@ -118,6 +126,10 @@ class Chain:
 
     def constant(self, name: str) -> float:
         """A constant of the table footprint_constants."""
+        if name not in self._constants:
+            what = f"there is no {name}"
+            accepted = "the shipped row, or one of your own"
+            raise InputError(Fault("missing_figure", what, "footprint_constants.csv", name, accepted))
         return float(self._constants[name]["value"])
 
     def elements(self, route: Row) -> list[dict[str, Any]]:
@@ -226,6 +238,10 @@ class Chain:
             wh = rail_wh_per_gtkm(factor["train_gross_t"]) * gross * per_unit * uplift
             used = ("wagon-t-per-teu", "rail-empty-share", "grid-loss", "diesel-efficiency")
             rows += [("footprint_constants", name) for name in used]
+            if own:
+                rows.append(("containers", cargo.container_type))
+            else:
+                rows += [("footprint_constants", name) for name in ("cargo-t-per-teu", "box-t-per-teu")]
         if factor["wh_per_tkm"] is not None:
             class_wh = factor["wh_per_tkm"] * per_unit * uplift
         no_wire = self._factors.get(factor["no_wire_factor_id"] or "", factor)

@@ -38,6 +38,13 @@ class Grid:
     zero: bool = False
     _found: dict[str, Power] = field(default_factory=dict)
 
+    @property
+    def told(self) -> str:
+        """What was asked for, in words."""
+        if self.zero:
+            return "without carbon"
+        return f"of {self.name}" if self.own else f"newest figures up to {self.year}"
+
     def of(self, country: str) -> Power:
         """The electricity of a country; where there is no figure, what was taken in its place."""
         if country not in self._found:

@@ -233,6 +233,7 @@ def test_a_scenario_electrifies_a_section(planned: Any, network: Network) -> Non
         ({"load_factor": float("nan")}, "load-factor"),
         ({"fuel": "hvo"}, "there is no fuel 'hvo'.*hvo-desnz"),
         ({"marine_fuel": "coal"}, "there is no fuel 'coal'"),
+        ({"fuel": "hfo"}, "Heavy fuel oil.*is no fuel for this"),
         ({"allocate": "volume"}, "mass or teu"),
         ({"grid": "1990"}, "the tables know no electricity of 1990.*2022 to 2030"),
         ({"grid": "2050"}, "2050"),
