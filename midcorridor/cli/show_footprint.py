@@ -94,25 +94,18 @@ def _route(result: FootprintResult, route: Row) -> str:
         rows.append(
             [
                 str(element["seq"]),
-                where,
-                element["vehicle"],
+                f"{where}: {element['vehicle']}, {carriers}",
                 f"{element['distance_km']:,.0f}" if element["distance_km"] else "",
                 f"{element['activity']:,.0f} {_UNITS[element['activity_unit']]}",
-                carriers,
                 f"{element['g_wtw']:,.1f}",
                 f"{element['kg_co2e_wtw']:,.0f}",
                 f"{element['kg_co2e_ttw']:,.0f}",
-                f"{element['class_kg_co2e']:,.0f}",
-                f"{element['plan_kg_co2e']:,.0f}",
                 element["quality"],
             ]
         )
-    head = [
-        "", "leg or terminal", "vehicle", "km", "activity", "energy", "g per unit", "kg CO2e", "kg ttw",
-        "by class", "plan", "data",
-    ]  # fmt: skip
-    right = ("km", "activity", "g per unit", "kg CO2e", "kg ttw", "by class", "plan")
-    text += grid(head, rows, right=right, fold=("leg or terminal", "vehicle", "energy")) + "\n"
+    head = ["", "leg or terminal", "km", "activity", "g per unit", "kg CO2e", "kg ttw", "data"]
+    right = ("km", "activity", "g per unit", "kg CO2e", "kg ttw")
+    text += grid(head, rows, right=right, fold=("leg or terminal",)) + "\n"
     if route["fallbacks"]:
         text += "In place of what is not there (share of the total that rests on it):\n"
         for fallback in route["fallbacks"]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..basemap.check import markdown, validate_distances
 from ..calibrate import PRICE, TIME, Calibration, Scored, calibrate
+from ..footprint import published_cases
 from ..network import Network
 from .prices import Rate, compare_rates
 from .transits import Transit, compare_transits
@@ -21,6 +22,7 @@ compute. Fitted figures are scored on observations of other sources than those t
 """
 FEWEST = 10  # below so many rows a median says little
 WORST = 10
+CASES_WITHIN = 0.10
 # Medians of the absolute error that we want to be within, over rows that nothing was fitted to.
 TARGETS = {TIME: 0.15, PRICE: 0.20, "rail": 0.03}
 _WORDS = {TIME: "travel times, end to end and border to border", PRICE: "through rates, middle and northern"}
@@ -37,6 +39,7 @@ def validation_page(network: Network | None = None) -> str:
         + _summary(found, distances)
         + _times(found, transits)
         + _prices(found, rates)
+        + _emissions(network)
         + _factors(found)
         + markdown(distances)
     )
@@ -163,6 +166,34 @@ def _prices(found: Calibration, rates: Sequence[Rate]) -> str:
             f"{'; '.join(row['source'])} |"
         )
     return "\n".join(lines) + "\n\n"
+
+
+def _emissions(network: Network) -> str:
+    lines = [
+        "## Emissions",
+        "",
+        "Published worked examples (`emission_cases`) against `midcorridor footprint`, kilograms CO2e. A "
+        "case is scored where its boundary and its inputs are published and are ours; there we want to be "
+        f"within {CASES_WITHIN:.0%}.",
+        "",
+        "| case | boundary | published | ours | difference | scored | remark | source |",
+        "| --- | --- | ---: | ---: | ---: | --- | --- | --- |",
+    ]
+    for case in published_cases(network.tables):
+        ours = "" if case["ours_kg"] is None else _kg(case["ours_kg"])
+        difference = "" if case["difference"] is None else f"{case['difference']:+.1%}"
+        scored = "no"
+        if case["scored"]:
+            scored = "within" if abs(case["difference"]) <= CASES_WITHIN else "outside"
+        lines.append(
+            f"| {case['title']} | {case['boundary']} | {_kg(case['published_kg'])} | {ours} | {difference} "
+            f"| {scored} | {case['remark']} | {case['source']} |"
+        )
+    return "\n".join(lines) + "\n\n"
+
+
+def _kg(kg: float) -> str:
+    return f"{kg:,.0f}" if kg >= 1 else f"{kg:.3g}"
 
 
 def _factors(found: Calibration) -> str:
