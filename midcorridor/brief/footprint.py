@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -190,24 +190,7 @@ def _comparison(result: FootprintResult) -> Html:
     return el(
         "section",
         el("h2", "Against the other ways", id="compare"),
-        el(
-            "div",
-            el(
-                "table",
-                el(
-                    "thead",
-                    el(
-                        "tr",
-                        [el("th", n, scope="col", class_="num" if i else None) for i, n in enumerate(head)],
-                    ),
-                ),
-                el("tbody", rows),
-            ),
-            class_="scroll",
-            tabindex="0",
-            role="group",
-            aria_labelledby="compare",
-        ),
+        _scrolled("compare", head, head[1:], rows),
         el("ul", told, class_="note"),
         el(
             "p",
@@ -436,24 +419,21 @@ def _factors(result: FootprintResult) -> Html:
     return el(
         "section",
         el("h2", "Factors", id="factors"),
-        el(
-            "div",
-            el(
-                "table",
-                el(
-                    "thead",
-                    el("tr", [el("th", n, scope="col", class_="num" if n == "Year" else None) for n in head]),
-                ),
-                el("tbody", rows),
-                class_="factors",
-            ),
-            class_="scroll",
-            tabindex="0",
-            role="group",
-            aria_labelledby="factors",
-        ),
+        _scrolled("factors", head, ("Year",), rows, class_="factors"),
         aria_labelledby="factors",
     )
+
+
+def _scrolled(
+    label: str, head: Sequence[str], figures: Sequence[str], rows: Sequence[Html], class_: str | None = None
+) -> Html:
+    """A table that scrolls sideways on a narrow screen.
+
+    label : id of its heading     figures : columns that stand to the right
+    """
+    heads = [el("th", name, scope="col", class_="num" if name in figures else None) for name in head]
+    table = el("table", el("thead", el("tr", heads)), el("tbody", rows), class_=class_)
+    return el("div", table, class_="scroll", tabindex="0", role="group", aria_labelledby=label)
 
 
 def _value(row: Row) -> str:

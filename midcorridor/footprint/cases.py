@@ -99,8 +99,8 @@ def published_cases(tables: Tables) -> list[dict[str, Any]]:
         ),
         "gb-rail-500km": (
             1000 * per_tkm_kg_co2e(500, factors["rail-mixed-desnz"]["g_co2e_per_tkm_wtw"]),
-            True,
-            "the class factor itself: checks activity times intensity",
+            False,
+            "the class factor itself on its own case: checks activity times intensity and nothing else",
         ),
         "finland-train": (
             rail_wh_per_gtkm(1016) * 1016 / WH_PER_KWH / 1000.0,
