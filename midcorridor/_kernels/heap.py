@@ -102,14 +102,16 @@ def take(keys, items, size):  # type: ignore[no-untyped-def]
 @kernel
 def put_tied(keys, items, size, key, item, ties):  # type: ignore[no-untyped-def]
     """As `put`; equal keys leave by the lesser of ties[item]."""
-    slot, one = np.uint64(size), np.uint64(1)
-    while slot >= one:
+    slot, one, rising = np.uint64(size), np.uint64(1), size > 0
+    # Without a break: with one Numba would count the users of the arrays at each call.
+    while rising:
         parent = (slot - one) >> one
-        if keys[parent] < key or (keys[parent] == key and ties[items[parent]] <= ties[item]):
-            break
-        keys[slot] = keys[parent]
-        items[slot] = items[parent]
-        slot = parent
+        rising = keys[parent] > key or (keys[parent] == key and ties[items[parent]] > ties[item])
+        if rising:
+            keys[slot] = keys[parent]
+            items[slot] = items[parent]
+            slot = parent
+            rising = slot >= one
     keys[slot] = key
     items[slot] = item
     return size + 1

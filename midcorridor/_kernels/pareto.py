@@ -116,17 +116,17 @@ def _dominated(costs, marks, label, place, state, served_first, served, top, bou
     costs of each list and spares most walks along one
     A label that dominates comes to the head of its list: it will dominate more.
     """
-    for at in range(served_first[state], served_first[state + 1]):
-        begin = top[place + served[at]]
-        if begin < 0:
-            continue
-        apart = False
+    # One exit: from a return within the loop Numba would count the users of every array at each call.
+    dominated, at = False, served_first[state]
+    while not dominated and at < served_first[state + 1]:
+        listed = place + served[at]
+        begin = top[listed]
+        at += 1
+        apart = begin < 0
         for j in range(1, COSTS):
-            apart |= bounds[place + served[at], j] > costs[label, j]
-        if apart:
-            continue
-        last, other = -1, begin
-        while other >= 0:
+            apart |= bounds[listed, j] > costs[label, j]
+        last, other = -1, -1 if apart else begin
+        while not dominated and other >= 0:
             # Written out, here and in `_settle`: a call a label would cost more than the comparison.
             covers = True
             for j in range(1, COSTS):
@@ -134,14 +134,15 @@ def _dominated(costs, marks, label, place, state, served_first, served, top, bou
             if covers:
                 for word in range(marks.shape[1]):
                     covers &= marks[other, word] & ~marks[label, word] == 0
-            if covers:
+            if not covers:
+                last, other = other, told[other, AFTER]
+            else:
+                dominated = True
                 if last >= 0:
                     told[last, AFTER] = told[other, AFTER]
                     told[other, AFTER] = begin
-                    top[place + served[at]] = other
-                return True
-            last, other = other, told[other, AFTER]
-    return False
+                    top[listed] = other
+    return dominated
 
 
 @kernel

@@ -37,19 +37,9 @@ class Arrival:
     _walk: _Walk = field(repr=False)
 
     @cached_property
-    def _steps_up(self) -> tuple[Floats, Floats]:
-        """Hours and chances between which the chance of having arrived is a straight line."""
-        middle = self.start_h + self.step_h * np.arange(self.probability.size)
-        spread = self.probability - self.atom
-        half = self.step_h / 2
-        before = np.concatenate([[0.0], np.cumsum(self.probability)])[:-1]
-        hours = np.stack([middle - half, middle, middle, middle + half], axis=1)
-        up = np.stack([0 * spread, spread / 2, spread / 2 + self.atom, spread + self.atom], axis=1)
-        up += before[:, None]
-        # Where nothing happens before or after the atom of a point, that half of the step is no line.
-        always = np.ones(spread.size, np.bool_)
-        needed = np.stack([spread > 0, always, always, spread > 0], axis=1)
-        return hours[needed], up[needed]
+    def _arrived(self) -> Floats:
+        """Chance of having arrived by the end of each step."""
+        return np.cumsum(self.probability)
 
     def quantile_h(self, p: float) -> float:
         """Hours within which the route has ended with chance p; inf above 1 - beyond.
@@ -58,15 +48,20 @@ class Arrival:
         """
         if not 0 < p < 1:
             raise ValueError(f"p must be above 0 and below 1, not {p!r}")
-        hours, chance = self._steps_up
-        if not chance.size or p > chance[-1] + LOST:
+        arrived = self._arrived
+        if not arrived.size or p > arrived[-1] + LOST:
             return math.inf
-        after = min(int(chance.searchsorted(p)), chance.size - 1)
-        low, high = (chance[after - 1], chance[after]) if after else (0.0, chance[0])
-        if after == 0 or high <= low:
-            return float(hours[after])
-        part = min(1.0, (p - low) / (high - low))
-        return float(hours[after - 1] + part * (hours[after] - hours[after - 1]))
+        at = min(int(arrived.searchsorted(p)), int(self.probability.nonzero()[0][-1]))
+        # Half of what is spread comes evenly before the middle of its step, the atom in the middle.
+        middle, half = self.start_h + self.step_h * at, self.step_h / 2
+        atom = float(self.atom[at])
+        spread = float(self.probability[at]) - atom
+        rest = p - (float(arrived[at - 1]) if at else 0.0)
+        if spread > 0 and rest < spread / 2:
+            return middle - half + half * rest / (spread / 2)
+        if spread <= 0 or rest <= spread / 2 + atom:
+            return middle
+        return middle + half * min(1.0, (rest - spread / 2 - atom) / (spread / 2))
 
     def probability_by(self, hours: float) -> float:
         """Chance that the route has ended by then."""

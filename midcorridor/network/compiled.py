@@ -128,7 +128,13 @@ class Compiled:
             )
 
         def held(table: str) -> tuple[int, ...]:
-            return tuple(id(row) for row in self.tables[table] if holds_on(row, self.day))
+            rows = self.tables[table]
+            dates = ((row, row["valid_from"], row["valid_until"]) for row in rows)
+            return tuple(
+                id(row)
+                for row, start, end in dates
+                if (start is None or start <= self.day) and (end is None or self.day <= end)
+            )
 
         years = {row["year"] for row in self.tables["grid"] if row["year"] <= self.day.year}
         return (
@@ -139,6 +145,7 @@ class Compiled:
             tuple(id(row) for row in self.tables["timetables"] if meets(row, self.day, self.until)),
             held("unit_costs"),
             held("bookings"),
+            held("free_time"),
             max(years, default=None),
         )
 

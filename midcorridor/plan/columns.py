@@ -38,9 +38,9 @@ class Columns:
     gate: Array  # number in gates; -1 without
     timetable: Array  # number in timetables; -1 without
     mark: Array  # (m, words) uint64, see `ground.mark_of`
-    services: tuple[tuple[str, str], ...]  # service and the country whose rules of booking hold
-    gates: tuple[frozenset[str], ...]
-    timetables: tuple[str, ...]
+    services: Mapping[tuple[str, str], int]  # number of a service and the country whose rules hold
+    gates: Mapping[frozenset[str], int]
+    timetables: Mapping[str, int]
     tagged: Mapping[str, Array]  # moves by tag, and by tag with the direction of travel
     edges: tuple[Edge, ...]
 
@@ -90,9 +90,9 @@ class Columns:
         return cls(
             **{name: np.array(values, _NUMBERS[name]) for name, values in listed.items()},
             mark=words_of(marks, words),
-            services=tuple(numbers["service"]),
-            gates=tuple(numbers["gate"]),
-            timetables=tuple(numbers["timetable"]),
+            services=numbers["service"],
+            gates=numbers["gate"],
+            timetables=numbers["timetable"],
             tagged={tag: np.array(at, np.int64) for tag, at in tagged.items()},
             edges=tuple(edges),
         )
@@ -114,11 +114,12 @@ class Columns:
         """These moves followed by others."""
         merged: dict[str, Any] = {}
         for kind, many in (("service", "services"), ("gate", "gates"), ("timetable", "timetables")):
-            names = dict.fromkeys((*getattr(self, many), *getattr(other, many)))
-            at = {name: number for number, name in enumerate(names)}
-            renamed = np.array([*(at[name] for name in getattr(other, many)), -1], np.int32)
-            merged[kind] = np.concatenate([getattr(self, kind), renamed[getattr(other, kind)]])
-            merged[many] = tuple(names)
+            at = dict(getattr(self, many))
+            renamed = [at.setdefault(name, len(at)) for name in getattr(other, many)]
+            renamed.append(-1)
+            moved = np.array(renamed, np.int32)[getattr(other, kind)]
+            merged[kind] = np.concatenate([getattr(self, kind), moved])
+            merged[many] = at
         offset = len(self.edges)
         tagged = dict(self.tagged)
         for tag, moves in other.tagged.items():

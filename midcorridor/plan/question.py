@@ -93,6 +93,7 @@ class Question:
     calendar: Calendar = field(init=False)
     timed: bool = field(default=False, init=False)  # whether an open move goes by a timetable
     may_hold: bool = field(default=False, init=False)  # whether one may leave now or in a later season
+    free_times: dict[tuple[str, str, bool], Any] = field(default_factory=dict, init=False)  # see `stays`
     _asked: dict[int, Booking | Refusal] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -130,7 +131,7 @@ class Question:
     @cached_property
     def terms(self) -> Terms:
         """The terms of every service of the columns."""
-        rules = booking_rules(self.compiled, self.columns.services)
+        rules = booking_rules(self.compiled, tuple(self.columns.services))
         return terms_of(rules, self.boxes_feu, self.booking, alone=self.shipment.boxes == 1)
 
     def booking_of(self, edge: Edge) -> Booking | None:
@@ -154,10 +155,6 @@ class Question:
             )
         return self._asked[number]
 
-    @cached_property
-    def _service_numbers(self) -> Mapping[tuple[str, str], int]:
-        return {service: number for number, service in enumerate(self.columns.services)}
-
     def price_factor(self, edge: Edge) -> float:
         """What the booking makes of the tariff of a run by rail."""
         if edge.mode != "rail":
@@ -166,7 +163,7 @@ class Question:
 
     def service_number(self, edge: Edge) -> int:
         """The number of a move's service in the columns."""
-        return self._service_numbers[edge.service_id, edge.loads_in]
+        return self.columns.services[edge.service_id, edge.loads_in]
 
     @cached_property
     def equipment(self) -> list[tuple[bool, EquipmentLine]]:
@@ -355,7 +352,7 @@ class Question:
             leaves_h = clock_h + self.lead_h[move]
             timetable, gate = self.columns.timetable[move], self.gate[move]
             if timetable >= 0:
-                departures = self.calendar.departures(self.columns.timetables[timetable])
+                departures = self.calendar.departures(tuple(self.columns.timetables)[timetable])
                 leaves_h = next((at for at in departures if at >= leaves_h), math.inf)
             if gate >= 0:
                 leaves_h = min(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ..costs import distance_tariff_usd
 from ..emissions import electric_g_per_tkm, mixed_g_per_tkm, per_teu_km_kg_co2e, per_tkm_kg_co2e
@@ -14,12 +15,27 @@ from .moves import Part, QuoteLine
 from .prices import Prices
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A link in one direction as every service of one emission factor runs over it."""
+
+    mean_h: float  # as the link's own figures say
+    spread: float  # variance over the square of the mean
+    stretch: float  # fitted to measured times
+    through: tuple[str, ...]
+    kg_per_t: float
+    kg_per_teu: float
+    rows: tuple[tuple[str, str], ...]
+    borders: tuple[Part, ...]
+
+
 class Running:
     """Runs on one day's network."""
 
     def __init__(self, compiled: Compiled, prices: Prices) -> None:
         self.compiled = compiled
         self.prices = prices
+        self._pieces: dict[tuple[str, bool, str], _Piece] = {}
         self._factors = compiled.tables.by_key("emission_factors")
         self._grid = _latest_grid(compiled)
 
@@ -35,10 +51,8 @@ class Running:
 
         p50_h, p90_h : the service's own time for all of it, which replaces the links'
         """
-        times = [(link["running_p50_h"], link["running_p90_h"]) for link, _ in run]
-        sums_h = [lognormal_mean_h(*time) for time in times]
-        # Stops in yards scale a run, so its spread keeps its share of the mean.
-        spreads = [lognormal_var_h2(*time) / lognormal_mean_h(*time) ** 2 for time in times]
+        pieces = [self._piece(link, along, service) for link, along in run]
+        sums_h = [piece.mean_h for piece in pieces]
         slowest = service["most_km_per_day"]
         if slowest is not None:
             sums_h = [
@@ -52,34 +66,50 @@ class Running:
             sums_h = [whole_h * hours / sum(sums_h) for hours in sums_h]
             vars_h2 = [whole_h2 * hours / whole_h for hours in sums_h]
         else:
-            vars_h2 = [spread * hours * hours for spread, hours in zip(spreads, sums_h, strict=True)]
+            # Stops in yards scale a run, so its spread keeps its share of the mean.
+            vars_h2 = [piece.spread * hours * hours for piece, hours in zip(pieces, sums_h, strict=True)]
         parts: list[Part] = []
-        for (link, along), planned_h, planned_h2 in zip(run, sums_h, vars_h2, strict=True):
-            stretch, fits = self._stretch(link)
-            hours, var_h2 = planned_h * stretch, planned_h2 * stretch * stretch
-            start = link["from_terminal"] if along else link["to_terminal"]
-            end = link["to_terminal"] if along else link["from_terminal"]
-            lines = self._lines(link, service, start, end, forward)
-            kg_per_t, kg_per_teu, factor_rows = self._carbon(link, service, start, end)
-            borders = self._border_parts(link["mode"], start, end) if link["mode"] in ("rail", "road") else []
-            parts.extend(part for part in borders if part.terminal_id == start)
+        for (link, along), piece, hours, var_h2 in zip(run, pieces, sums_h, vars_h2, strict=True):
+            start, end = _ends(link, along)
+            parts.extend(part for part in piece.borders if part.terminal_id == start)
             parts.append(
                 Part(
                     "run",
                     terminal_id=end,
                     link_id=link["link_id"],
-                    through=countries_of(link, self.compiled.terminals, along),
+                    through=piece.through,
                     km=link["km"],
-                    handling_h=hours,
-                    handling_var_h2=var_h2,
-                    kg_per_t=kg_per_t,
-                    kg_per_teu=kg_per_teu,
-                    lines=lines,
-                    rows=(("links", link["link_id"]), *factor_rows, *fits),
+                    handling_h=hours * piece.stretch,
+                    handling_var_h2=var_h2 * piece.stretch * piece.stretch,
+                    kg_per_t=piece.kg_per_t,
+                    kg_per_teu=piece.kg_per_teu,
+                    lines=self._lines(link, service, start, end, forward),
+                    rows=piece.rows,
                 )
             )
-            parts.extend(part for part in borders if part.terminal_id != start)
+            parts.extend(part for part in piece.borders if part.terminal_id != start)
         return parts
+
+    def _piece(self, link: Row, along: bool, service: Row) -> _Piece:
+        """What runs over a link have in common, looked up once: many services use the same line."""
+        key = (link["link_id"], along, service["factor_id"])
+        if key not in self._pieces:
+            start, end = _ends(link, along)
+            time = link["running_p50_h"], link["running_p90_h"]
+            stretch, fits = self._stretch(link)
+            kg_per_t, kg_per_teu, factor_rows = self._carbon(link, service, start, end)
+            by_land = link["mode"] in ("rail", "road")
+            self._pieces[key] = _Piece(
+                mean_h=lognormal_mean_h(*time),
+                spread=lognormal_var_h2(*time) / lognormal_mean_h(*time) ** 2,
+                stretch=stretch,
+                through=countries_of(link, self.compiled.terminals, along),
+                kg_per_t=kg_per_t,
+                kg_per_teu=kg_per_teu,
+                rows=(("links", link["link_id"]), *factor_rows, *fits),
+                borders=tuple(self._border_parts(link["mode"], start, end)) if by_land else (),
+            )
+        return self._pieces[key]
 
     def _stretch(self, link: Row) -> tuple[float, tuple[tuple[str, str], ...]]:
         """What was fitted to measured running times; a link over a frontier is half of each country."""
@@ -189,6 +219,11 @@ class Running:
                 )
             )
         return parts
+
+
+def _ends(link: Row, along: bool) -> tuple[str, str]:
+    ends = link["from_terminal"], link["to_terminal"]
+    return ends if along else ends[::-1]
 
 
 def _where(procedure: Row) -> str:

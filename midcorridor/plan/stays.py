@@ -71,18 +71,28 @@ def exposure_of(stays: Sequence[Mapping[str, Any]], price_feu: float) -> dict[st
 
 
 def free_time_of(question: Question, terminal_id: str, kind: str, note: str) -> dict[str, FreeTime]:
-    """Every charge that can fall due at a transfer, by name; looked up once for a network.
+    """Every charge that can fall due at a transfer, by name; looked up once for a question.
 
     kind, note : of the transfer; the note tells what the boxes come by and go on by
     """
-    compiled, whose = question.compiled, question.whose
-    row, direction = compiled.terminals.get(terminal_id), _DIRECTIONS.get(kind)
-    if row is None or direction is None:
+    direction = _DIRECTIONS.get(kind)
+    if direction is None:
         return {}
     by_rail = "rail" in note.split(" > ")[0 if kind == "discharge" else -1]
+    asked = (terminal_id, direction, by_rail)
+    if asked not in question.free_times:
+        question.free_times[asked] = _look(question, *asked)
+    found: dict[str, FreeTime] = question.free_times[asked]
+    return found
 
-    def look() -> dict[str, FreeTime]:
-        day = question.shipment.ready_at.date()
-        return free_times_at(compiled.tables, row, direction, day, equipment=whose, by_rail=by_rail)
 
-    return compiled.lately(("free time", terminal_id, direction, whose, by_rail), look)
+def _look(question: Question, terminal_id: str, direction: str, by_rail: bool) -> dict[str, FreeTime]:
+    compiled, whose, day = question.compiled, question.whose, question.shipment.ready_at.date()
+    row = compiled.terminals.get(terminal_id)
+    if row is None:
+        return {}
+    return compiled.shared(
+        ("free time", terminal_id, direction, whose, by_rail),
+        lambda: free_times_at(compiled.tables, row, direction, day, equipment=whose, by_rail=by_rail),
+        *("free_time", "terminals"),
+    )

@@ -55,11 +55,9 @@ def departures_h(rows: Sequence[Row], ready_at: datetime, horizon_h: float) -> l
 
 def _weekly(row: Row, first: date, last: date) -> list[datetime]:
     clock = time.fromisoformat(row["time_utc"])
-    found = []
-    day = max(first, row["valid_from"] or first)
-    end = min(last, row["valid_until"] or last)
-    while day <= end:
-        if WEEKDAYS[day.weekday()] in row["weekdays"]:
-            found.append(datetime.combine(day, clock, UTC))
-        day += timedelta(days=1)
-    return found
+    days = {WEEKDAYS.index(word) for word in row["weekdays"]}
+    start = max(first, row["valid_from"] or first).toordinal()
+    end = min(last, row["valid_until"] or last).toordinal()
+    # Day 1 of the calendar was a Monday.
+    leaving = (day for day in range(start, end + 1) if (day - 1) % 7 in days)
+    return [datetime.combine(date.fromordinal(day), clock, UTC) for day in leaving]
