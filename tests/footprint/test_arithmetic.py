@@ -49,7 +49,7 @@ def test_electric_traction_in_kazakhstan_is_no_better_than_diesel() -> None:
     kz = tables.by_key("grid")["kz-2023"]["g_co2e_per_kwh"]
     assert kz == pytest.approx(820, abs=5)
     for wh in (25.1, 27.0, 32.3):
-        electric = emissions.electric_g_per_tkm(wh * 1.08, kz)
+        electric = emissions.electric_g_per_tkm(wh, kz, 1.08)
         diesel = emissions.diesel_mj_per_tkm(wh, 0.37) * (15.9 + 74.5)
         assert electric >= diesel
         assert electric == pytest.approx(diesel, rel=0.05)
