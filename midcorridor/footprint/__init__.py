@@ -16,8 +16,8 @@ from ..plan import PlanResult
 from ..results import RunInfo
 from ..tables import Tables
 from .answer import FootprintResult
-from .cases import published_cases
 from .cargo import Cargo, cargo_of
+from .cases import published_cases
 from .chain import Chain, shares
 from .chance import interval, sampled
 from .charges import charges

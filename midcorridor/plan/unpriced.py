@@ -1,4 +1,4 @@
-"""What a quotation may hold and the price of a route does not: named, so that no total passes for all there is."""
+"""What a quotation may hold and the price of a route does not, named so that nobody takes it for all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from ..tables import Tables
 from ..words import figures
 
 Row = Mapping[str, Any]
-# Tariffs that hold the guard: the Eurasian index counts it (index1520.com, questions), so do the Kazakh rates.
+# Countries whose tariffs hold the guard: the Eurasian index counts it (its questions and answers), and so
+# do the Kazakh rates.
 GUARDED = ("BY", "KZ", "RU")
 BROAD_GAUGE_MM = 1520
 EMPTIES = ("equipment_return", "soc_resale", "equipment_pickup")
