@@ -120,13 +120,13 @@ def published_cases(tables: Tables) -> list[dict[str, Any]]:
         "hhla-handling-hamburg": (
             constant("hub-container"),
             False,
-            "CO2 of the operator's own terminals, electricity in it; ours is the GLEC default of all terminals",
+            "CO2 of the operator's own terminals with their electricity; ours is the GLEC default of all",
         ),
         "hhla-shanghai-hamburg-sea": (
             per_teu_km_kg_co2e(HHLA_KM, factors["sea-deep-asia-north-europe"]["g_co2e_per_teu_km_ttw"]),
             False,
-            "ships and speeds of 2007 to 2009 at the funnel; ours is the mean of the lane of 2023: ships have "
-            "since become larger and slower",
+            "ships and speeds of 2007 to 2009 at the funnel; ours is the mean of the lane of 2023 with "
+            "larger and slower ships",
         ),
         "stu-zhengzhou-hamburg-air": (
             10 * per_tkm_kg_co2e(_flight_km(terminals) + constant("air-extra-km"), constant("air-long-wtw")),

@@ -94,7 +94,7 @@ def price_parts(network: Network, route: Row, kind: str) -> dict[tuple[str, str]
     """
     first, last = route["legs"][0]["from_id"], route["legs"][-1]["to_id"]
     ends = {THROUGH: (last,)}.get(kind, (first, last) if kind in WAY_ALONE else ())
-    left_out = NEVER_INSIDE
+    left_out: tuple[str, ...] = NEVER_INSIDE
     if kind in WAY_ALONE or kind == THROUGH:
         left_out += OF_THE_BOXES
     if kind in WAY_ALONE:
@@ -114,7 +114,18 @@ def price_parts(network: Network, route: Row, kind: str) -> dict[tuple[str, str]
     return {name: usd / boxes for name, usd in parts.items()}
 
 
-def median_error(compared: Sequence[Rate]) -> float | None:
-    """Median of the absolute error over what is scored; None where nothing is."""
-    errors = [abs(rate.error) for rate in compared if rate.scored and rate.error is not None]
+def median_error(
+    compared: Sequence[Rate], network: Network | None = None, money_of: int | None = None
+) -> float | None:
+    """Median of the absolute error over what is scored; None where nothing is.
+
+    money_of : year in whose money the published prices are put by the price index of the network; ours
+        stay as they are, of the newest years that tariffs are known for
+    """
+    index = {} if network is None else {row["year"]: row["value"] for row in network.tables["price_index"]}
+    errors = []
+    for rate in compared:
+        if rate.scored and rate.usd is not None:
+            factor = 1.0 if money_of is None else index[money_of] / index[rate.row["year"]]
+            errors.append(abs(rate.usd / (rate.row["usd"] * factor) - 1))
     return statistics.median(errors) if errors else None
