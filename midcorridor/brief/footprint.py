@@ -44,7 +44,7 @@ def footprint_page(result: FootprintResult) -> str:
             _comparison(result) if first and (len(result.routes) > 1 or result.air) else None,
             _chain(result, first) if first else None,
             _method(result, first) if first else None,
-            _lines(first) if first else None,
+            _lines(result, first) if first else None,
             _factors(result),
             _sources(result),
         ),
@@ -323,7 +323,8 @@ def _method(result: FootprintResult, route: Row) -> Html:
     )
 
 
-def _lines(route: Row) -> Html | None:
+def _lines(result: FootprintResult, route: Row) -> Html | None:
+    numbered = _numbered(result)
     charges = [
         el(
             "li",
@@ -344,6 +345,7 @@ def _lines(route: Row) -> Html | None:
                 if line["usd_per_t"] is None
                 else f"USD{NBSP}{line['usd_per_t']:,.0f} a tonne saved, {line['how']}"
             ),
+            [join(" ", _factor_link(tuple(row.split(" ", 1)), numbered)) for row in line["rows"]],
         )
         for line in route["measures"]
     ]
@@ -372,7 +374,7 @@ def _numbered(result: FootprintResult) -> dict[str, int]:
     return {name: at for at, name in enumerate(sorted(result.constants), 1)}
 
 
-def _factor_link(row: tuple[str, str], numbered: Mapping[str, int]) -> Html:
+def _factor_link(row: tuple[str, ...], numbered: Mapping[str, int]) -> Html:
     number = numbered[" ".join(row)]
     return el("a", f"F{number}", href=f"#factor-{number}", title=" ".join(row))
 

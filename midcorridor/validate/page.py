@@ -186,8 +186,8 @@ def _tariffs_words(found: Calibration) -> str:
     told = f"of {', '.join(sure)} does not hold 1" if sure else "of each factor holds 1"
     return (
         f"Factors of tariffs, told below, stretch no plan: the interval {told}, and on rows of other sources "
-        f"they gain {gain}. The rows that move a factor most are of 2018 and 2020 and no prices of today; a few "
-        "sources that agree would be needed for the tariffs of now."
+        f"they gain {gain}. The rows that move a factor most are of 2018 and 2020 and no prices of today; a "
+        "few sources that agree would be needed for the tariffs of now."
     )
 
 
