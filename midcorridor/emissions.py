@@ -21,15 +21,16 @@ def per_teu_km_kg_co2e(km: float, g_per_teu_km: float) -> float:
     return km * g_per_teu_km / G_PER_KG
 
 
-def electric_g_per_tkm(wh_per_tkm: float, grid_g_per_kwh: float) -> float:
-    """Emission intensity of electric traction.
+def electric_g_per_tkm(wh_per_tkm: float, grid_g_per_kwh: float, loss: float) -> float:
+    """Emission intensity of electric traction, the losses on the way to the train in it.
 
     wh_per_tkm : energy at the pantograph per tonne-km of cargo
     grid_g_per_kwh : intensity of the electricity that the railway buys
-    >>> electric_g_per_tkm(20, 500)
-    10.0
+    loss : electricity generated per electricity at the pantograph, >= 1
+    >>> electric_g_per_tkm(20, 500, 1.0), electric_g_per_tkm(20, 500, 1.1)
+    (10.0, 11.0)
     """
-    return wh_per_tkm * grid_g_per_kwh / WH_PER_KWH
+    return wh_per_tkm * grid_g_per_kwh * loss / WH_PER_KWH
 
 
 def mixed_g_per_tkm(electrified_share: float, electric_g: float, diesel_g: float) -> float:
@@ -52,6 +53,26 @@ def rail_wh_per_gtkm(gross_t: float, gradient: float = 1.0) -> float:
     [25.5, 16.6, 12.9, 10.8, 10.0]
     """
     return float(max(_ENERGY_FLOOR, _ENERGY_SCALE * gross_t**_ENERGY_POWER) * gradient)
+
+
+def slower_ship(speed: float, power: float) -> float:
+    """Fuel of a ship over a distance by that at its usual speed.
+
+    speed : by the usual one, > 0      power : 2 where the power of the engine follows the cube of speed
+    Source  propeller law: power x hours = v^3 x 1 / v. A tenth slower saves the published 19 %.
+    >>> round(slower_ship(0.9, 2), 2)
+    0.81
+    """
+    return float(speed**power)
+
+
+def annuity(rate: float, years: int) -> float:
+    """Share of a sum that is paid each year for so many years, interest in it.
+
+    >>> round(annuity(0.05, 30), 4)
+    0.0651
+    """
+    return float(rate / (1 - (1 + rate) ** -years))
 
 
 def gross_per_net(cargo_t: float, box_t: float, wagon_t: float, empty_share: float) -> float:

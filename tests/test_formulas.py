@@ -162,7 +162,7 @@ def test_emissions_by_hand() -> None:
     # 2 TEU over 500 km at 300 g per TEU-km.
     assert 2 * emissions.per_teu_km_kg_co2e(500, 300) == pytest.approx(300)
     # 25 Wh per tonne-km on a grid of 800 g per kWh.
-    assert emissions.electric_g_per_tkm(25, 800) == pytest.approx(20)
+    assert emissions.electric_g_per_tkm(25, 800, 1.1) == pytest.approx(22)
 
 
 @given(st.floats(0, 1), st.floats(0, 500), st.floats(0, 500))

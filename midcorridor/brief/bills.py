@@ -70,8 +70,7 @@ def price(
         )
         for item, value in lines
     ]
-    found = dict(lines)
-    missing = [text for text, items in words.NOT_PRICED if not any(item in found for item in items)]
+    missing = route["not_included"]
     names = {f"{line['table']} {line['key']}" for event in events for line in event["lines"]}
     years = price_years_words(
         (row for name, row in figures.items() if name in names), question.get("price_year")

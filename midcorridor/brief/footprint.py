@@ -25,29 +25,6 @@ _CORRIDORS = {
 }
 _SCHEMES = {"eu_ets_maritime": "EU ETS, ships", "fueleu_maritime": "FuelEU Maritime", "cbam": "CBAM"}
 _QUALITY = {"primary": "measured", "modelled": "modelled", "default": "default"}
-_STYLE = """
-.key{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:16px}
-.key li{display:block}.key b{display:block;font-size:20px}.key b.big{font-size:28px}.key small{display:block}
-.chain{font-size:13px}.why{margin-top:8px}[aria-labelledby=method] h3{margin-bottom:6px}
-.chain small{display:block;font-weight:400}
-.chain td small a{white-space:nowrap}.chain .num{padding-left:8px}
-.meter{display:block;height:6px;background:var(--surface-2);border-radius:3px;margin-top:4px;min-width:60px}
-.meter i{display:block;height:6px;border-radius:3px;background:var(--accent)}
-.chain .hub th{font-weight:400}.scroll{overflow-x:auto}.factors{font-size:12px}
-.factors th[scope=row]{width:42%;overflow-wrap:anywhere}
-.lines li{margin-bottom:8px}.two-up{display:grid;grid-template-columns:1fr 1fr;gap:32px}
-@media (max-width:800px){.two-up{grid-template-columns:minmax(0,1fr);gap:24px}}
-@media (max-width:639px){
-.chain thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.chain,.chain tbody,.chain tfoot,.chain tr,.chain th,.chain td{display:block;width:auto}
-.chain tr{padding:10px 0;display:grid;grid-template-columns:1fr 1fr;gap:2px 12px}
-.chain th,.chain td{padding:0;text-align:left;white-space:normal}.chain .num{padding-left:0}
-.chain th,.chain .whole{grid-column:1/-1}.chain th{font-weight:600}
-.chain .whole:empty{display:none}
-.chain td[data-name]::before{content:attr(data-name) " ";color:var(--ink-3);font-size:12px}
-}
-@media print{.chain,.factors{font-size:7.5pt}.meter{display:none}.two-up{gap:14pt}}
-"""
 
 
 def footprint_page(result: FootprintResult) -> str:
@@ -67,7 +44,7 @@ def footprint_page(result: FootprintResult) -> str:
             _comparison(result) if first and (len(result.routes) > 1 or result.air) else None,
             _chain(result, first) if first else None,
             _method(result, first) if first else None,
-            _lines(first) if first else None,
+            _lines(result, first) if first else None,
             _factors(result),
             _sources(result),
         ),
@@ -82,7 +59,7 @@ def footprint_page(result: FootprintResult) -> str:
     )
     return Template(_file("page.html")).substitute(
         title=esc(f"Footprint {ends[0]} to {ends[1]} · midcorridor"),
-        style=token_css() + _file("page.css") + _STYLE,
+        style=token_css() + _file("page.css") + _file("footprint.css"),
         body=body,
         script="",
     )
@@ -149,34 +126,26 @@ def _summary(result: FootprintResult, route: Row) -> Html:
 
 def _comparison(result: FootprintResult) -> Html:
     most = max(route["kg_co2e_wtw"] for route in result.routes)
-    rows = [
-        el(
-            "tr",
-            el("th", _CORRIDORS.get(str(route["corridor"]), str(route["corridor"])), scope="row"),
-            el("td", mass(route["kg_co2e_wtw"]), _meter(route["kg_co2e_wtw"] / most), class_="num"),
-            el("td", f"{_t(route['p05_kg_co2e'])} to {_t(route['p95_kg_co2e'])}{NBSP}t", class_="num"),
-            el("td", f"{route['mean_h'] / 24:.0f}{NBSP}d", class_="num"),
-            el("td", usd(route["cost_usd"]), class_="num"),
+    head = ("Way", "CO2e", "9 times in 10", "Mean time", "Price")
+    names = _ways(result)
+    rows = []
+    for route in result.routes:
+        cells: tuple[Html | str | list[Html | str], ...] = (
+            [mass(route["kg_co2e_wtw"]), _meter(route["kg_co2e_wtw"] / most)],
+            f"{_t(route['p05_kg_co2e'])} to {_t(route['p95_kg_co2e'])}{NBSP}t",
+            f"{route['mean_h'] / 24:.0f}{NBSP}d",
+            usd(route["cost_usd"]),
         )
-        for route in result.routes
-    ]
+        rows.append(_way(names[f"{route['route_id']} {route['corridor']}"], head, cells))
     air = result.air
     if air:
-        days = "" if air["mean_h"] is None else f"{air['mean_h'] / 24:.0f}{NBSP}d"
-        rows.append(
-            el(
-                "tr",
-                el("th", "Air", scope="row"),
-                el("td", mass(air["kg_co2e_wtw"]), class_="num"),
-                el("td", "", class_="num"),
-                el("td", days or "not known", class_="num"),
-                el("td", "not known" if air["cost_usd"] is None else usd(air["cost_usd"]), class_="num"),
-            )
-        )
+        days = "not known" if air["mean_h"] is None else f"{air['mean_h'] / 24:.0f}{NBSP}d"
+        price = "not known" if air["cost_usd"] is None else usd(air["cost_usd"])
+        rows.append(_way("Air", head, (mass(air["kg_co2e_wtw"]), "", days, price)))
     told = [
         el(
             "li",
-            f"{_named(row['faster'])} instead of {_named(row['slower'])}: "
+            f"{names[row['faster']]} instead of {names[row['slower']]}: "
             + (
                 f"saves {row['hours_saved'] / 24:.0f} days and is no dearer."
                 if row["usd_per_h"] is None
@@ -186,11 +155,10 @@ def _comparison(result: FootprintResult) -> Html:
         )
         for row in result.break_even
     ]
-    head = ("Way", "CO2e", "9 times in 10", "Mean time", "Price")
     return el(
         "section",
         el("h2", "Against the other ways", id="compare"),
-        _scrolled("compare", head, head[1:], rows),
+        _scrolled("compare", head, head[1:], rows, class_="ways"),
         el("ul", told, class_="note"),
         el(
             "p",
@@ -204,10 +172,21 @@ def _comparison(result: FootprintResult) -> Html:
     )
 
 
-def _named(way: str) -> str:
-    """The corridor of a way that is told as A middle."""
-    word = way.rpartition(" ")[2]
-    return _CORRIDORS.get(word, word.capitalize())
+def _ways(result: FootprintResult) -> dict[str, str]:
+    """The name of each way by what a comparison calls it; with its letter where a corridor has several."""
+    corridors = [str(route["corridor"]) for route in result.routes]
+    names = {"air": "Air"}
+    for route, corridor in zip(result.routes, corridors, strict=True):
+        letter = f" ({route['route_id']})" if corridors.count(corridor) > 1 else ""
+        names[f"{route['route_id']} {corridor}"] = _CORRIDORS.get(corridor, corridor) + letter
+    return names
+
+
+def _way(name: str, head: Sequence[str], cells: Sequence[Html | str | list[Html | str]]) -> Html:
+    told = zip(head[1:], cells, strict=True)
+    return el(
+        "tr", el("th", name, scope="row"), [el("td", cell, class_="num", data_name=n) for n, cell in told]
+    )
 
 
 def _meter(share: float) -> Html:
@@ -227,15 +206,18 @@ def _chain(result: FootprintResult, route: Row) -> Html:
             else f"Handling in {element['from_name']}"
         )
         carriers = ", ".join(f"{carrier} {percent(share)}" for carrier, share in element["carriers"])
-        distance = f"{element['distance_km']:,.0f}{NBSP}km, {element['distance_basis']}" if leg else ""
-        if element["daf"] != 1:
-            distance += f", ×{NBSP}{element['daf']:g}"
+        adjusted = "" if element["daf"] == 1 else f", ×{NBSP}{element['daf']:g}"
+        distance = [
+            f"{element['distance_km']:,.0f}{NBSP}km",
+            el("span", f", {element['distance_basis']}", class_="basis"),
+            adjusted,
+        ]
         unit = "boxes" if element["activity_unit"] == "container" else element["activity_unit"]
         rows.append(
             el(
                 "tr",
                 el("th", name, el("small", element["vehicle"]), scope="row"),
-                el("td", distance, class_="whole"),
+                el("td", distance if leg else "", class_="whole"),
                 el("td", f"{element['activity']:,.0f}{NBSP}{unit}", class_="num", data_name="Activity"),
                 el("td", carriers, data_name="Energy"),
                 el("td", significant(element["g_wtw"], 4), class_="num", data_name="g per unit"),
@@ -323,7 +305,8 @@ def _method(result: FootprintResult, route: Row) -> Html:
                 "li",
                 "Trains by energy: Wh per gross tonne-km of the train's class (EcoTransIT) times the gross "
                 "mass of cargo, boxes and wagons with their empty running; electricity of each country over "
-                "the share under wire, with losses, diesel elsewhere. Flat: hills take 10 to 30 % more.",
+                "the share under wire, with losses, diesel elsewhere. Lines are flat unless a factor or "
+                "--gradient says otherwise: hills take 10, mountains 30 % more.",
             ),
             el(
                 "li",
@@ -340,7 +323,8 @@ def _method(result: FootprintResult, route: Row) -> Html:
     )
 
 
-def _lines(route: Row) -> Html | None:
+def _lines(result: FootprintResult, route: Row) -> Html | None:
+    numbered = _numbered(result)
     charges = [
         el(
             "li",
@@ -361,6 +345,7 @@ def _lines(route: Row) -> Html | None:
                 if line["usd_per_t"] is None
                 else f"USD{NBSP}{line['usd_per_t']:,.0f} a tonne saved, {line['how']}"
             ),
+            [join(" ", _factor_link(tuple(row.split(" ", 1)), numbered)) for row in line["rows"]],
         )
         for line in route["measures"]
     ]
@@ -389,7 +374,7 @@ def _numbered(result: FootprintResult) -> dict[str, int]:
     return {name: at for at, name in enumerate(sorted(result.constants), 1)}
 
 
-def _factor_link(row: tuple[str, str], numbered: Mapping[str, int]) -> Html:
+def _factor_link(row: tuple[str, ...], numbered: Mapping[str, int]) -> Html:
     number = numbered[" ".join(row)]
     return el("a", f"F{number}", href=f"#factor-{number}", title=" ".join(row))
 
@@ -439,7 +424,8 @@ def _scrolled(
 def _value(row: Row) -> str:
     """The figures of a row with their units."""
     if "unit" in row:
-        return f"{row['value']}{NBSP}{row['unit']}" if row["unit"] != "1" else str(row["value"])
+        value = f"{row['value']:,.10g}"
+        return value if row["unit"] == "1" else f"{value}{NBSP}{row['unit']}"
     units = {
         "g_co2e_per_tkm_wtw": "g/tkm WTW",
         "g_co2e_per_tkm_ttw": "g/tkm TTW",

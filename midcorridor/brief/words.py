@@ -64,13 +64,6 @@ ITEMS = {
     "equipment_return": "Return of the empty boxes",
     "soc_resale": "Resale of the boxes at the end",
 }
-# What a quotation may hold beside these; named so that nobody takes the total for all there is.
-NOT_PRICED = (
-    ("insurance", ("insurance",)),
-    ("import duties and taxes", ("duties",)),
-    ("return of the empty boxes", ("equipment_return", "soc_resale", "equipment_pickup")),
-    ("storage, demurrage and detention after the free days", ("storage",)),
-)
 EQUIPMENT = {
     "coc": "carrier’s boxes",
     "soc": "shipper’s own boxes",

@@ -55,6 +55,16 @@ def footprint_command(
         str | None, typer.Option(help="In place of diesel on rail and road; see: facts fuels.")
     ] = None,
     marine_fuel: Annotated[str | None, typer.Option(help="In place of fuel oil at sea.")] = None,
+    gradient: Annotated[
+        str | None,
+        typer.Option(help="Lines by rail: flat, hilly or mountain; default as each train's factor says."),
+    ] = None,
+    ship_speed: Annotated[
+        float, typer.Option(help="Speed of ships by the usual one, such as 0.9; fuel follows its square.")
+    ] = 1.0,
+    ship_load: Annotated[
+        float | None, typer.Option(help="Share of ships' room that is taken; default as factors count.")
+    ] = None,
     air_usd_per_kg: Annotated[float | None, typer.Option(help="An offer by air, to compare with.")] = None,
     air_days: Annotated[float | None, typer.Option(help="Days door to door of that offer.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the uncertainty range.")] = 0,
@@ -82,6 +92,9 @@ def footprint_command(
         load_factor=load_factor,
         fuel=fuel,
         marine_fuel=marine_fuel,
+        gradient=gradient,
+        ship_speed=ship_speed,
+        ship_load=ship_load,
         air_usd_per_kg=air_usd_per_kg,
         air_days=air_days,
         seed=seed,

@@ -32,7 +32,8 @@ def explained(result: PlanResult, letter: str, *, as_text: bool) -> str:
         )
     lines = result.explain(route["route_id"])
     if not as_text:
-        return as_json({"route_id": route["route_id"], "explained": route["explained"], "lines": lines})
+        told = {name: route[name] for name in ("route_id", "explained", "not_included")}
+        return as_json({**told, "lines": lines})
     head = f"Route {route['route_id']}. {' '.join(route['explained'])}\n\n"
     rows = []
     for line in lines:
@@ -57,6 +58,7 @@ def explained(result: PlanResult, letter: str, *, as_text: bool) -> str:
     return (
         head
         + grid(names, rows, right=("", "USD"), fold=("row", "source"))
+        + f"\nNot included: {'; '.join(route['not_included'])}.\n"
         + f"\nHours, price and emissions of this route rest on {sum(counts.values())} rows: "
         f"{counts['high']} of high, {counts['medium']} of medium and {counts['low']} of low confidence.\n"
         "midcorridor facts TABLE KEY shows a row; midcorridor facts sources ID a source.\n"

@@ -198,6 +198,7 @@ def _facts(route: Mapping[str, Any]) -> list[tuple[str, str]]:
     exposed = exposure_words(route)
     if exposed:
         said.append(("storage", exposed))
+    said.append(("not in the price", "; ".join(route["not_included"])))
     compared = rates_words(route)
     if compared:
         said.append(("rates", compared))

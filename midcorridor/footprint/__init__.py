@@ -16,8 +16,9 @@ from ..plan import PlanResult
 from ..results import RunInfo
 from ..tables import Tables
 from .answer import FootprintResult
+from .cargo import Cargo, cargo_of
 from .cases import published_cases
-from .chain import Cargo, Chain, cargo_of, shares
+from .chain import Chain, shares
 from .chance import interval, sampled
 from .charges import charges
 from .compare import break_even, by_air
@@ -46,6 +47,9 @@ def footprint(
     load_factor: float = 1.0,
     fuel: str | None = None,
     marine_fuel: str | None = None,
+    gradient: str | None = None,
+    ship_speed: float = 1.0,
+    ship_load: float | None = None,
     air_usd_per_kg: float | None = None,
     air_days: float | None = None,
     seed: int = 0,
@@ -57,6 +61,9 @@ def footprint(
     allocate : mass or teu; None shares each vehicle as its factor is published
     load_factor : slots of a train's loaded wagons that are taken, above 0 and at most 1
     fuel, marine_fuel : fuel_id in place of the diesel of trains and trucks, and of the fuel of ships
+    gradient : flat, hilly or mountain for all rails; None as the factor of each train says
+    ship_speed : of all ships, by the speed that their factors count with
+    ship_load : share of every ship's room that is taken; None as the factors count
     air_usd_per_kg, air_days : an offer by air, to compare with
     Raises InputError that names what cannot be.
     """
@@ -71,6 +78,9 @@ def footprint(
         load_factor=load_factor,
         fuel=fuel,
         marine_fuel=marine_fuel,
+        gradient=gradient,
+        ship_speed=ship_speed,
+        ship_load=ship_load,
     )
     asked = grid_of(tables, grid, ready_at.year)
     chosen = list(plan.routes) if compare else list(plan.routes[:1])
@@ -106,6 +116,10 @@ def footprint(
     for route in routes:
         for line in route["charges"]:
             used |= {("climate_rules", key): tables.by_key("climate_rules")[key] for key in line["rules"]}
+        for measure in route["measures"]:
+            for row in measure["rows"]:
+                table, _, key = row.partition(" ")
+                used[table, key] = tables.by_key(table)[key]
     for name in sigmas:
         key = f"spread-{name}"
         used["footprint_constants", key] = tables.by_key("footprint_constants")[key]
@@ -115,6 +129,9 @@ def footprint(
         "load_factor": load_factor,
         "fuel": fuel,
         "marine_fuel": marine_fuel,
+        "gradient": gradient,
+        "ship_speed": ship_speed,
+        "ship_load": ship_load,
         "air_usd_per_kg": air_usd_per_kg,
         "air_days": air_days,
         "seed": seed,
@@ -195,6 +212,7 @@ def _again(tables: Tables, cargo: Cargo, asked: Grid, route: Mapping[str, Any], 
         fuel: str | None = None,
         marine_fuel: str | None = None,
         wired: bool = False,
+        slower: float = 1.0,
     ) -> float:
         fuels = dict(cargo.fuels) | {
             kind: name for kind, name in (("diesel", fuel), ("marine_fuel", marine_fuel)) if name
@@ -206,7 +224,8 @@ def _again(tables: Tables, cargo: Cargo, asked: Grid, route: Mapping[str, Any], 
             ]
             held = Tables({**tables.rows, "links": links})
         power = grid_of(tables, grid, year) if grid else asked
-        own = Chain(held, replace(cargo, fuels=fuels), power).elements(route)
+        sent = replace(cargo, fuels=fuels, ship_speed=cargo.ship_speed * slower)
+        own = Chain(held, sent, power).elements(route)
         return float(sum(element["kg_co2e_wtw"] for element in own))
 
     return kilograms

@@ -4,108 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from ..emissions import diesel_mj_per_tkm, gross_per_net, rail_wh_per_gtkm
-from ..errors import Fault, InputError, did_you_mean
+from ..emissions import (
+    diesel_mj_per_tkm,
+    electric_g_per_tkm,
+    gross_per_net,
+    mixed_g_per_tkm,
+    rail_wh_per_gtkm,
+    slower_ship,
+)
+from ..errors import Fault, InputError
+from ..network import GRID_LOSS, constant, distance_adjustment
 from ..tables import Tables
+from .cargo import Cargo
 from .electricity import Grid
 
 Row = Mapping[str, Any]
 MODES = {"rail": "Rail", "road": "Road", "sea": "Sea", "inland_waterway": "InlandWaterway"}
 HANDLED = ("load", "transship", "gauge_change", "discharge")
 BORDER_PARTS = ("border", "halt")
-ALLOCATIONS = ("mass", "teu")
-# Energy carriers that can take the place of diesel on rail and road, and of fuel oil at sea.
-BURNT = {"diesel": ("Diesel", "HVO", "LNG"), "marine_fuel": ("HFO", "MGO", "LNG", "HVO", "Methanol")}
 WHOLE = math.inf  # a fallback that all of an element rests on
 RAIL_DIESEL, SHIP_FUEL = "diesel-en16258", "vlsfo"
-
-
-@dataclass(frozen=True, slots=True)
-class Cargo:
-    """What travels, and how a vehicle is shared."""
-
-    mass_t: float  # of the goods, without the boxes
-    boxes: int
-    teu: float
-    box_t: float  # tare of all boxes
-    reefer: bool
-    allocate: str | None = None  # mass, teu; None as each factor is published
-    load_factor: float = 1.0  # slots of a train's loaded wagons that are taken
-    container_type: str = ""
-    fuels: Mapping[str, str] = field(default_factory=dict)  # diesel, marine_fuel: fuel_id in its place
-
-
-def cargo_of(
-    question: Row,
-    tables: Tables,
-    *,
-    allocate: str | None = None,
-    load_factor: float = 1.0,
-    fuel: str | None = None,
-    marine_fuel: str | None = None,
-) -> Cargo:
-    """The cargo of a plan's question. Raises InputError that gathers what cannot be."""
-    faults = []
-    box = tables.by_key("containers").get(question["container_type"], {})
-    for name in ("cargo_t", "teu", "boxes"):
-        value = question[name]
-        if not (math.isfinite(value) and value > 0):
-            faults.append(
-                Fault("bad_quantity", f"{value} is no amount", name, str(value), "a number above 0")
-            )
-    if allocate is not None and allocate not in ALLOCATIONS:
-        faults.append(
-            Fault(
-                "unknown_allocation",
-                f"{allocate!r} is no way to share a vehicle",
-                "--allocate",
-                allocate,
-                "mass or teu; without it as each factor is published",
-                did_you_mean(allocate, ALLOCATIONS),
-            )
-        )
-    if not (math.isfinite(load_factor) and 0 < load_factor <= 1):
-        faults.append(
-            Fault(
-                "bad_load_factor",
-                f"{load_factor} is no share of a train's slots",
-                "--load-factor",
-                str(load_factor),
-                "a number above 0 and at most 1",
-            )
-        )
-    known = tables.by_key("fuels")
-    fuels = {}
-    for kind, chosen, option in (
-        ("diesel", fuel, "--fuel"),
-        ("marine_fuel", marine_fuel, "--marine-fuel"),
-    ):
-        if chosen is None:
-            continue
-        burnt = [name for name, row in known.items() if row["carrier"] in BURNT[kind]]
-        if chosen not in burnt:
-            what = f"there is no fuel {chosen!r}"
-            if chosen in known:
-                what = f"{known[chosen]['name']} is no fuel for this"
-            hint = did_you_mean(chosen, burnt)
-            faults.append(Fault("unknown_fuel", what, option, chosen, ", ".join(burnt), hint))
-        fuels[kind] = chosen
-    if faults:
-        raise InputError(faults)
-    return Cargo(
-        question["cargo_t"],
-        question["boxes"],
-        question["teu"],
-        box.get("tare_t", 0.0) * question["boxes"],
-        bool(box.get("reefer")),
-        allocate,
-        load_factor,
-        question["container_type"],
-        fuels,
-    )
 
 
 @dataclass(eq=False)
@@ -122,15 +43,10 @@ class Chain:
         self._factors = self.tables.by_key("emission_factors")
         self._fuels = self.tables.by_key("fuels")
         self._terminals = self.tables.by_key("terminals")
-        self._constants = self.tables.by_key("footprint_constants")
 
     def constant(self, name: str) -> float:
         """A constant of the table footprint_constants."""
-        if name not in self._constants:
-            what = f"there is no {name}"
-            accepted = "the shipped row, or one of your own"
-            raise InputError(Fault("missing_figure", what, "footprint_constants.csv", name, accepted))
-        return float(self._constants[name]["value"])
+        return constant(self.tables, name)
 
     def elements(self, route: Row) -> list[dict[str, Any]]:
         """The elements of a route in the order of travel; frontiers and halts move and lift nothing."""
@@ -228,15 +144,19 @@ class Chain:
         box_t = cargo.box_t / cargo.teu if own else self.constant("box-t-per-teu")
         per_unit = mean_t if unit == "TEU-km" else 1.0
         uplift = self.constant("reefer-rail") if cargo.reefer else 1.0
-        loss, efficiency = self.constant("grid-loss"), self.constant("diesel-efficiency")
+        loss, efficiency = self.constant(GRID_LOSS), self.constant("diesel-efficiency")
         wagon_t = self.constant("wagon-t-per-teu") / cargo.load_factor
         empty_share = self.constant("rail-empty-share")
         rows = [("emission_factors", factor["factor_id"])]
         wh = class_wh = None
         if factor["train_gross_t"] is not None:
             gross = gross_per_net(cargo_t, box_t, wagon_t, empty_share)
-            wh = rail_wh_per_gtkm(factor["train_gross_t"]) * gross * per_unit * uplift
-            used = ("wagon-t-per-teu", "rail-empty-share", "grid-loss", "diesel-efficiency")
+            gradient = cargo.gradient or factor["gradient"] or "flat"
+            hills = 1.0 if gradient == "flat" else self.constant(f"gradient-{gradient}")
+            if hills != 1.0:
+                rows.append(("footprint_constants", f"gradient-{gradient}"))
+            wh = rail_wh_per_gtkm(factor["train_gross_t"], hills) * gross * per_unit * uplift
+            used = ("wagon-t-per-teu", "rail-empty-share", GRID_LOSS, "diesel-efficiency")
             rows += [("footprint_constants", name) for name in used]
             if own:
                 rows.append(("containers", cargo.container_type))
@@ -255,29 +175,28 @@ class Chain:
             ends = (link["from_terminal"], link["to_terminal"])
             # As in a plan: a link over a frontier is half of each country of its ends.
             powers = [self.grid.of(self._terminals[place]["country"]) for place in ends]
-            g_per_kwh = sum(power.g_per_kwh for power in powers) / 2 * loss
+            g_per_kwh = sum(power.g_per_kwh for power in powers) / 2
             if share > 0:
                 rows += [row for power in powers for row in power.rows]
             km = link["km"]
             if wh is not None:
                 diesel_mj = diesel_mj_per_tkm(wh, efficiency)
-                electric = wh / 1000.0 * g_per_kwh
+                electric = electric_g_per_tkm(wh, g_per_kwh, loss)
                 full = diesel_mj * (fuel["wtt_g_per_mj"] + fuel["ttw_g_per_mj"])
                 sums["wtw"] += km * (share * electric + (1 - share) * full)
                 sums["ttw"] += km * (1 - share) * diesel_mj * fuel["ttw_g_per_mj"]
                 sums["power_g"] += km * share * electric
                 for power in powers:
                     if power.instead_of and share > 0:
-                        part = km * share * wh / 1000.0 * power.g_per_kwh / 2 * loss
+                        part = km * share * electric_g_per_tkm(wh, power.g_per_kwh / 2, loss)
                         fallbacks[power.instead_of] = fallbacks.get(power.instead_of, 0.0) + part / leg["km"]
                 kwh += km * share * wh / 1000.0
                 mj += km * (1 - share) * diesel_mj
             sums["wire_km"] += km * share
             diesel_g = no_wire["g_co2e_per_tkm_wtw"]
             if class_wh is not None and diesel_g is not None:
-                sums["class"] += km * (
-                    share * class_wh / 1000.0 * g_per_kwh + (1 - share) * diesel_g * per_unit * uplift
-                )
+                electric = electric_g_per_tkm(class_wh, g_per_kwh, loss)
+                sums["class"] += km * mixed_g_per_tkm(share, electric, diesel_g * per_unit * uplift)
             elif diesel_g is not None:
                 sums["class"] += km * diesel_g * per_unit * uplift
         km = leg["km"]
@@ -337,11 +256,8 @@ class Chain:
                 rows.append(("footprint_constants", name))
                 fallbacks[f"cooling on {factor['factor_id']}: no factor of its own, {name}"] = WHOLE
         rows.insert(0, ("emission_factors", factor["factor_id"]))
-        daf = 1.0
-        if factor["distance_basis"] == "actual":
-            name = "daf-sea" if mode == "sea" else "daf-road"
-            daf = self.constant(name)
-            rows.append(("footprint_constants", name))
+        daf, adjusted = distance_adjustment(self.tables, factor)
+        rows += adjusted
         kind = "marine_fuel" if afloat else "diesel"
         usual = self._fuels[SHIP_FUEL if afloat else RAIL_DIESEL]
         fuel = self._fuels[cargo.fuels.get(kind, usual["fuel_id"])]
@@ -353,11 +269,15 @@ class Chain:
         if unit != native:
             rows.append(("footprint_constants", "cargo-t-per-teu"))
         by = turned * daf * uplift
+        if afloat:
+            sailing, used = self._sailing(factor, fallbacks)
+            by, rows = by * sailing, [*rows, *used]
         power_g = kwh = mj = 0.0
         if factor["energy"] == "electricity" and factor["wh_per_tkm"] is not None:
             powers = [self.grid.of(code) for code in (leg["from_country"], leg["to_country"])]
-            loss = self.constant("grid-loss")
-            wtw = factor["wh_per_tkm"] / 1000.0 * loss * sum(power.g_per_kwh for power in powers) / 2 * by
+            loss = self.constant(GRID_LOSS)
+            mean = sum(power.g_per_kwh for power in powers) / 2
+            wtw = electric_g_per_tkm(factor["wh_per_tkm"], mean, loss) * by
             ttw, power_g = 0.0, wtw
             rows += [row for power in powers for row in power.rows]
             fallbacks |= {power.instead_of: WHOLE for power in powers if power.instead_of}
@@ -397,6 +317,19 @@ class Chain:
             "rows": list(dict.fromkeys(rows)),
             "fallbacks": fallbacks,
         }
+
+    def _sailing(self, factor: Row, fallbacks: dict[str, float]) -> tuple[float, list[tuple[str, str]]]:
+        """What the speed and the load that are asked for make of a ship's factor; 1 without them."""
+        by, rows, load = 1.0, [], self.cargo.ship_load
+        if self.cargo.ship_speed != 1.0:
+            by *= slower_ship(self.cargo.ship_speed, self.constant("ship-speed-power"))
+            rows.append(("footprint_constants", "ship-speed-power"))
+        if load is not None and factor["fill_share"] is not None:
+            # A ship's fuel hardly follows its load: fewer boxes share the same.
+            by *= factor["fill_share"] / load
+        elif load is not None:
+            fallbacks[f"load of {factor['factor_id']}: its own is not published, left as it is"] = WHOLE
+        return by, rows
 
     # Hubs.
 

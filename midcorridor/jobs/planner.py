@@ -26,7 +26,9 @@ _INSTANTS = {"date": date, "datetime": datetime}
 # How many routes of a shipment are told.
 ROUTES = ("best", "corridors", "all")
 # What a row of a table does not hold: ask for the plan of the one shipment.
-NESTED = frozenset(("arrival_h", "spread", "ports", "published_rates", "rests_on", "explained"))
+NESTED = frozenset(
+    ("arrival_h", "spread", "ports", "published_rates", "rests_on", "explained", "not_included")
+)
 
 
 class Planner:

@@ -17,12 +17,13 @@ from ..folders import read_all
 from ..rules import check_rules
 from ..tables import Tables
 from .compiled import Compiled, compile_tables
+from .constants import GRID_LOSS, constant, distance_adjustment
 from .money import in_money_of, row_factor
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Compiled", "Network", "row_factor"]
+__all__ = ["GRID_LOSS", "Compiled", "Network", "constant", "distance_adjustment", "row_factor"]
 
 
 @dataclass(frozen=True, eq=False)

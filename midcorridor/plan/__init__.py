@@ -21,6 +21,7 @@ from .explain import checked, figures_of, index_rows, reasons, rests_on
 from .outlining import Outline, outline
 from .published import published_rates
 from .request import deadline_hours, remarks
+from .unpriced import not_included
 
 __all__ = [
     "Outline",
@@ -140,6 +141,7 @@ def plan_shipment(
         route["route_id"] = route_id
         route["confidence"] = weakest_confidence(compiled.tables, rows)
         route["published_rates"] = published_rates(question, route["corridor"])
+        route["not_included"] = not_included(compiled.tables, route)
         route["rests_on"] = rests_on(compiled.tables, rows)
         used.update(rows)
     told = reasons(routes, asked.aim, question.time_cost_tradeoff()) if routes else []

@@ -10,6 +10,7 @@ from ..clearance import widened
 from ..costs import truck_usd
 from ..emissions import per_tkm_kg_co2e
 from ..errors import Fault, InputError
+from ..network import distance_adjustment
 from ..times import DAILY_DRIVING_H, truck_h
 from .access import Access, End
 from .graph import Builder, headway_of, hours_of
@@ -111,6 +112,7 @@ class Ends:
         factor = compiled.tables.by_key("emission_factors")[
             compiled.tables.by_key("services")[TRUCK]["factor_id"]
         ]
+        adjusted, rows = distance_adjustment(compiled.tables, factor)
         return (
             Part(
                 "truck",
@@ -118,9 +120,9 @@ class Ends:
                 through=access.countries[::-1] if coming else access.countries,
                 km=km,
                 handling_h=truck_h(km, row["truck_km_per_day"] / DAILY_DRIVING_H),
-                kg_per_t=per_tkm_kg_co2e(km, factor["g_co2e_per_tkm_wtw"]),
+                kg_per_t=per_tkm_kg_co2e(km * adjusted, factor["g_co2e_per_tkm_wtw"]),
                 lines=(QuoteLine("trucking", usd, "unit_costs", used.cost_id),),
-                rows=(("countries", country), ("emission_factors", factor["factor_id"])),
+                rows=(("countries", country), ("emission_factors", factor["factor_id"]), *rows),
             ),
         )
 

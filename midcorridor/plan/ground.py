@@ -91,6 +91,7 @@ _FIGURES = {
     "unit_costs": {"value"},
     "grid": {"g_co2e_per_kwh"},
     "emission_factors": {"g_co2e_per_tkm_wtw", "g_co2e_per_teu_km_wtw", "wh_per_tkm"},
+    "footprint_constants": {"value"},
 }
 # Tables that make no move: they are read when a question is put.
 _READ_LATER = frozenset(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..costs import distance_tariff_usd
 from ..emissions import electric_g_per_tkm, mixed_g_per_tkm, per_teu_km_kg_co2e, per_tkm_kg_co2e
 from ..errors import Fault, InputError
-from ..network import Compiled
+from ..network import GRID_LOSS, Compiled, constant, distance_adjustment
 from ..network.compiled import Row, countries_of
 from ..times import HOURS_PER_DAY, lognormal_mean_h, lognormal_var_h2
 from .moves import Part, QuoteLine
@@ -143,9 +143,11 @@ class Running:
         km = link["km"]
         if link["mode"] == "rail":
             return self._rail_carbon(link, factor, start, end)
+        adjusted, rows = distance_adjustment(self.compiled.tables, factor)
+        used += rows
         if factor["g_co2e_per_teu_km_wtw"] is not None:
-            return 0.0, per_teu_km_kg_co2e(km, factor["g_co2e_per_teu_km_wtw"]), tuple(used)
-        return per_tkm_kg_co2e(km, factor["g_co2e_per_tkm_wtw"]), 0.0, tuple(used)
+            return 0.0, per_teu_km_kg_co2e(km * adjusted, factor["g_co2e_per_teu_km_wtw"]), tuple(used)
+        return per_tkm_kg_co2e(km * adjusted, factor["g_co2e_per_tkm_wtw"]), 0.0, tuple(used)
 
     def _rail_carbon(
         self, link: Row, factor: Row, start: str, end: str
@@ -159,8 +161,9 @@ class Running:
             grids = [self._grid_of(country) for country in countries]
             # As with the tariff, a link over a frontier is half of each country.
             intensity = sum(grid["g_co2e_per_kwh"] for grid in grids) / 2
-            electric_g = electric_g_per_tkm(factor["wh_per_tkm"], intensity)
-            used.append(("emission_factors", factor["factor_id"]))
+            loss = constant(self.compiled.tables, GRID_LOSS)
+            electric_g = electric_g_per_tkm(factor["wh_per_tkm"], intensity, loss)
+            used += [("emission_factors", factor["factor_id"]), ("footprint_constants", GRID_LOSS)]
             used += dict.fromkeys(("grid", grid["grid_id"]) for grid in grids)
         else:
             share = 0.0

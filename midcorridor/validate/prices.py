@@ -16,9 +16,11 @@ from .transits import asked_at
 Row = Mapping[str, Any]
 BOXES = 50  # a block train, as tariffs are of those
 WAY_ALONE = ("tariff", "index")
-# Lines of a quotation that no published rate contains, and those that a rate of the way alone does not.
+THROUGH = "through"
+# Lines of a quotation that no published rate contains, those of the boxes, and those of the forwarder.
 NEVER_INSIDE = ("insurance", "import_declaration", "export_declaration")
-NO_PART_OF_THE_WAY = ("container_", "equipment_", "soc_", "forwarder_margin", "forwarding_fee")
+OF_THE_BOXES = ("container_", "equipment_", "soc_")
+OF_THE_FORWARDER = ("forwarder_margin", "forwarding_fee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Rate:
 def compare_rates(network: Network, rows: Iterable[Row] | None = None) -> list[Rate]:
     """Every published rate between terminals that is no estimate, with the price of our best route.
 
+    A rate that names its way is compared with the best route of that way (column `via`).
     rows : of `rates`, all where None
     """
     terminals = network.tables.by_key("terminals")
@@ -72,7 +75,7 @@ def _compared(network: Network, row: Row) -> Rate:
         shipment = make_shipment(
             tables, row["from_id"], row["to_id"], containers=f"{BOXES}x{size}", commodity=None, ready_at=at
         )
-        planned = plan_shipment(network, shipment, compare=True)
+        planned = plan_shipment(network, shipment, via=row["via"] or (), compare=True)
     except MidcorridorError as error:
         return Rate(row, None, {}, fault=str(error.faults[0]))
     routes = [route for route in planned.routes if route["corridor"] == row["corridor"]]
@@ -86,18 +89,23 @@ def price_parts(network: Network, route: Row, kind: str) -> dict[tuple[str, str]
     """Dollars a box that a published price of a kind contains, by quantity and country; rest without one.
 
     None contains insurance or customs declarations. A tariff or an index is of the way alone: neither the
-    boxes nor the forwarder, nor the lifts at its ends.
+    boxes nor the forwarder, nor the lifts at its ends. A through price has the forwarder and the lift at the
+    origin, but neither the boxes nor the lift at the destination.
     """
-    ends = (route["legs"][0]["from_id"], route["legs"][-1]["to_id"])
+    first, last = route["legs"][0]["from_id"], route["legs"][-1]["to_id"]
+    ends = {THROUGH: (last,)}.get(kind, (first, last) if kind in WAY_ALONE else ())
+    left_out: tuple[str, ...] = NEVER_INSIDE
+    if kind in WAY_ALONE or kind == THROUGH:
+        left_out += OF_THE_BOXES
+    if kind in WAY_ALONE:
+        left_out += OF_THE_FORWARDER
     costs = network.tables.by_key("unit_costs")
     parts: dict[tuple[str, str], float] = {}
     for event in (*route["legs"], *route["transfers"]):
-        if kind in WAY_ALONE and event.get("terminal_id") in ends:
+        if event.get("terminal_id") in ends:
             continue
         for line in event["lines"]:
-            if line["item"] in NEVER_INSIDE:
-                continue
-            if kind in WAY_ALONE and line["item"].startswith(NO_PART_OF_THE_WAY):
+            if line["item"].startswith(left_out):
                 continue
             country = costs[line["key"]]["country"] if line["item"] == "rail_tariff" else None
             name = ("rail_tariff", country) if country else ("rest", "")
@@ -106,7 +114,18 @@ def price_parts(network: Network, route: Row, kind: str) -> dict[tuple[str, str]
     return {name: usd / boxes for name, usd in parts.items()}
 
 
-def median_error(compared: Sequence[Rate]) -> float | None:
-    """Median of the absolute error over what is scored; None where nothing is."""
-    errors = [abs(rate.error) for rate in compared if rate.scored and rate.error is not None]
+def median_error(
+    compared: Sequence[Rate], network: Network | None = None, money_of: int | None = None
+) -> float | None:
+    """Median of the absolute error over what is scored; None where nothing is.
+
+    money_of : year in whose money the published prices are put by the price index of the network; ours
+        stay as they are, of the newest years that tariffs are known for
+    """
+    index = {} if network is None else {row["year"]: row["value"] for row in network.tables["price_index"]}
+    errors = []
+    for rate in compared:
+        if rate.scored and rate.usd is not None:
+            factor = 1.0 if money_of is None else index[money_of] / index[rate.row["year"]]
+            errors.append(abs(rate.usd / (rate.row["usd"] * factor) - 1))
     return statistics.median(errors) if errors else None

@@ -195,6 +195,7 @@ class Maker:
             "confidence": confidence,
             "rests_on": {"high": 20, "medium": 7, "low": 3},
             "explained": [],
+            "not_included": ["return of the empty boxes", "guard on the rails of GE"],
         }
 
 

@@ -61,6 +61,9 @@ BASE = {
         "ship,sea,marine_fuel,,300,,\ntruck-artic,road,diesel,80,,,"
     ),
     "grid": "grid_id,country,g_co2e_per_kwh\nkz,KZ,800\ncn,CN,600\nru,RU,400\naz,AZ,500\nge,GE,200",
+    "footprint_constants": (
+        "constant_id,meaning,value,unit\ngrid-loss,Loss,1.08,1\ndaf-sea,Sea,1.15,1\ndaf-road,Road,1.05,1"
+    ),
     "commodities": (
         "commodity_id,name,value_usd_per_t,t_per_teu,value_of_time_share_per_day,temperature_controlled\n"
         "consumer_goods,Goods,6000,7,0.009,false\ngrain,Grain,300,12,0.001,false"

@@ -238,7 +238,7 @@ def test_wire_where_there_is_one_and_diesel_elsewhere() -> None:
     )
     leg = plan(Network(wired), "cn-a", "az-d", at="2026-12-01").routes[0]["legs"][0]
     # 14 t over 1,000 km: a quarter at 25 Wh/tkm on 600 g/kWh, the rest at 20 g/tkm; 20 km by diesel.
-    assert leg["kg_co2e"] == pytest.approx(14 * (1000 * (0.25 * 15 + 0.75 * 20) + 20 * 20) / 1000)
+    assert leg["kg_co2e"] == pytest.approx(14 * (1000 * (0.25 * 15 * 1.08 + 0.75 * 20) + 20 * 20) / 1000)
 
 
 def test_a_tariff_of_the_service_goes_before_the_tariff_of_the_country() -> None:

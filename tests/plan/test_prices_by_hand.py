@@ -11,7 +11,9 @@ from midcorridor.changes import Change
 from midcorridor.errors import InputError
 from midcorridor.plan import plan
 from midcorridor.plan.prices import Prices
+from midcorridor.plan.unpriced import not_included
 from midcorridor.scenario import Scenario
+from midcorridor.validate.prices import compare_rates, price_parts
 
 from .test_plan_by_hand import corridor
 
@@ -173,3 +175,63 @@ def test_the_price_of_a_country_comes_before_that_of_all() -> None:
     prices = Prices(net.on(date(2026, 12, 1)), "westbound")
     assert [prices.need("drayage_minimum", country=code).value for code in ("CN", "KZ")] == [400, 150]
     assert prices.need("drayage_minimum").cost_id == "min"
+
+
+def test_what_the_price_does_not_hold_is_named() -> None:
+    seals = """cost_id,item,mode,country,container,value,unit,in_model
+seal,navigation_seal,rail,KZ,any,244,USD/FEU,false
+jam,congestion_surcharge,rail,GE,any,205,USD/FEU,false
+fuel,bunker_surcharge,sea,,any,120,USD/FEU,false"""
+    told, plain = (
+        plan(corridor(**more), "cn-a", "az-d", containers="3x40HC", at="2026-12-01").routes[0]
+        for more in ({"unit_costs": seals}, {})
+    )
+    assert told["cost_usd"] == plain["cost_usd"], "what is named is not reckoned"
+    named = told["not_included"]
+    assert "navigation seal where the customs ask for one in KZ (244 USD/FEU in 2025, seal)" in named
+    assert any("fuel)" in text for text in named)
+    assert not any("jam" in text for text in named), "no train runs in Georgia"
+    assert "insurance" in named
+    assert "import duties and taxes" in named
+
+
+def test_a_guard_is_missing_only_where_no_tariff_holds_it() -> None:
+    route = {
+        "countries": ["CN", "KZ", "AZ", "GE"],
+        "legs": [
+            {"mode": "rail", "gauge_mm": 1435, "countries": ["CN"], "lines": []},
+            {"mode": "rail", "gauge_mm": 1520, "countries": ["KZ"], "lines": []},
+            {"mode": "rail", "gauge_mm": 1520, "countries": ["AZ", "GE"], "lines": []},
+        ],
+        "transfers": [],
+    }
+    named = not_included(corridor().tables, route)
+    assert [text for text in named if text.startswith("guard")] == [
+        "guard on the rails of AZ, GE, for which no tariff is published"
+    ]
+
+
+def test_a_published_price_is_compared_with_what_it_holds() -> None:
+    net = corridor(unit_costs=DECLARED)
+    [route] = plan(net, "cn-a", "az-d", containers="3x40HC", at="2026-12-01").routes
+    freight, load, discharge = 50 + 3020 * 0.5 + 80 + 200 + 100 + 400 + 90, 50, 90
+    held = {kind: sum(price_parts(net, route, kind).values()) for kind in ("spot", "through", "tariff")}
+    assert held["spot"] == pytest.approx(1.1 * freight + 0.1 * 150)  # the margin on declarations stays
+    assert held["through"] == pytest.approx(held["spot"] - 1.1 * discharge, abs=9)
+    assert held["tariff"] == pytest.approx(freight - load - discharge, abs=1)
+
+
+def test_a_rate_that_names_its_way_is_compared_with_that_way() -> None:
+    rates = """rate_id,from_id,to_id,corridor,via,container,usd,year_month,rate_kind,for_calibration
+free,cn-a,az-d,middle,,40,4800,2026-12,spot,true
+same,cn-a,az-d,middle,kz-c,40,4800,2026-12,spot,true
+other,cn-a,az-d,middle,ru-n,40,4800,2026-12,spot,true"""
+    north = "ru-n,ru-n,RU,rail_terminal,50.0,55.0"
+    links = "bn,kz-b,ru-n,rail,1500,1520,30,30,\nnd,ru-n,az-d,rail,1500,1520,30,30,"
+    found = {
+        rate.row["rate_id"]: rate
+        for rate in compare_rates(corridor(rates=rates, terminals=north, links=links))
+    }
+    assert found["free"].usd == found["same"].usd is not None
+    assert found["other"].usd is None
+    assert found["other"].fault == "no middle route"
