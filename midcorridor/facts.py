@@ -42,6 +42,7 @@ _CONTENTS = {
     "calibration": "Factors fitted to published times and prices",
     "price_index": "What money was worth, year by year",
     "products": "Through offers that can be booked: what is claimed for them",
+    "rail_speeds": "How fast freight trains of a country went in other years than the links describe",
     "rates": "Published freight prices, to compare with",
     "service_calls": "Where each service calls and over which links it runs",
     "services": "Trains, ships and trucks: departures, capacity, what they take",

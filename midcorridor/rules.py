@@ -143,6 +143,7 @@ def _one_row_a_place(tables: Tables) -> Iterator[Fault]:
             row["side"],
             row["terminal_id"],
         ),
+        "rail_speeds": lambda row: (row["country"],),
         "bookings": lambda row: (
             row["booking"],
             row["service_id"],

@@ -139,6 +139,7 @@ class Compiled:
             tuple(id(row) for row in self.tables["timetables"] if meets(row, self.day, self.until)),
             held("unit_costs"),
             held("bookings"),
+            held("rail_speeds"),
             max(years, default=None),
         )
 
@@ -235,19 +236,27 @@ class Compiled:
         return found
 
     def fitted(self, quantity: str, country: str) -> tuple[float, tuple[tuple[str, str], ...]]:
-        """The factor that was fitted to what was measured, and the row of `calibration` that it stands in.
+        """What hours of a quantity are multiplied by on this day, and the rows that say so.
 
         quantity : running, frontier or handling     country : where
-        1 and no row where nothing was fitted.
+        The factor that was fitted to what was measured (`calibration`) times, for running, what the trains
+        of the country were slower on this day than in the years that the links describe (`rail_speeds`).
+        1 and no row where there is neither.
         """
         return self.once("calibration", self._fitted).get((quantity, country), (1.0, ()))
 
     def _fitted(self) -> dict[tuple[str, str], tuple[float, tuple[tuple[str, str], ...]]]:
-        return {
+        found: dict[tuple[str, str], tuple[float, tuple[tuple[str, str], ...]]] = {
             (row["quantity"], country): (row["factor"], (("calibration", row["parameter_id"]),))
             for row in self.tables["calibration"]
             for country in row["countries"]
         }
+        for row in self.tables["rail_speeds"]:
+            if holds_on(row, self.day):
+                factor, rows = found.get(("running", row["country"]), (1.0, ()))
+                slower = row["links_km_per_h"] / row["km_per_h"]
+                found["running", row["country"]] = factor * slower, (*rows, ("rail_speeds", row["speed_id"]))
+        return found
 
     def same_customs_union(self, first: str, second: str) -> bool:
         """Whether two countries are one customs territory."""
