@@ -73,7 +73,8 @@ class Compiled:
     tables: Tables
     terminals: Mapping[str, Row]
     links: Mapping[str, Row]
-    services: Mapping[str, Row]
+    services: Mapping[str, Row]  # with the departures of the day
+    other_years: Mapping[tuple[str, str], Row]  # by quantity and what it is of
     lines: tuple[Line, ...]
     closures: tuple[Row, ...]
     embargoes: tuple[Row, ...]
@@ -130,16 +131,18 @@ class Compiled:
         def held(table: str) -> tuple[int, ...]:
             return tuple(id(row) for row in self.tables[table] if holds_on(row, self.day))
 
+        # As they stand in the table: what other years make of their departures is told by other_years.
+        services = {name: self.tables.by_key("services")[name] for name in self.services}
         years = {row["year"] for row in self.tables["grid"] if row["year"] <= self.day.year}
         return (
-            *(dated(rows) for rows in (self.terminals, self.links, self.services)),
+            *(dated(rows) for rows in (self.terminals, self.links, services)),
             *(tuple(map(id, rows.values())) for rows in (self._dwell, self._handling)),
             tuple(id(row) for rows in self._procedures.values() for row in rows.values()),
             tuple(map(id, self.closures)),
             tuple(id(row) for row in self.tables["timetables"] if meets(row, self.day, self.until)),
             held("unit_costs"),
             held("bookings"),
-            held("rail_speeds"),
+            tuple(map(id, self.other_years.values())),
             max(years, default=None),
         )
 
@@ -240,7 +243,7 @@ class Compiled:
 
         quantity : running, frontier or handling     country : where
         The factor that was fitted to what was measured (`calibration`) times, for running, what the trains
-        of the country were slower on this day than in the years that the links describe (`rail_speeds`).
+        of the country were slower on this day than in the years that the links describe (`other_years`).
         1 and no row where there is neither.
         """
         return self.once("calibration", self._fitted).get((quantity, country), (1.0, ()))
@@ -251,12 +254,17 @@ class Compiled:
             for row in self.tables["calibration"]
             for country in row["countries"]
         }
-        for row in self.tables["rail_speeds"]:
-            if holds_on(row, self.day):
+        for row in self.other_years.values():
+            if row["quantity"] == "speed":
                 factor, rows = found.get(("running", row["country"]), (1.0, ()))
-                slower = row["links_km_per_h"] / row["km_per_h"]
-                found["running", row["country"]] = factor * slower, (*rows, ("rail_speeds", row["speed_id"]))
+                slower = row["usual_figure"] / row["figure"]
+                found["running", row["country"]] = factor * slower, (*rows, ("other_years", row["other_id"]))
         return found
+
+    def departures_rows(self, service_id: str) -> tuple[tuple[str, str], ...]:
+        """The rows that the departures of a service stand in on this day."""
+        other = self.other_years.get(("departures", service_id))
+        return (("services", service_id), *(() if other is None else (("other_years", other["other_id"]),)))
 
     def same_customs_union(self, first: str, second: str) -> bool:
         """Whether two countries are one customs territory."""
@@ -296,7 +304,16 @@ def compile_tables(tables: Tables, day: date, until: date | None = None) -> Comp
         for row in _sorted(tables, "links")
         if usable(row) and row["from_terminal"] in terminals and row["to_terminal"] in terminals
     }
-    services = {row["service_id"]: row for row in _sorted(tables, "services") if usable(row)}
+    other_years = {
+        (row["quantity"], row["country"] or row["service_id"]): row
+        for row in _sorted(tables, "other_years")
+        if holds_on(row, day)
+    }
+    services = {
+        row["service_id"]: _departing(row, other_years.get(("departures", row["service_id"])))
+        for row in _sorted(tables, "services")
+        if usable(row)
+    }
     return Compiled(
         day=day,
         until=until,
@@ -304,6 +321,7 @@ def compile_tables(tables: Tables, day: date, until: date | None = None) -> Comp
         terminals=terminals,
         links=links,
         services=services,
+        other_years=other_years,
         lines=tuple(_lines(tables, terminals, links, services)),
         # Over several days a season comes and goes, so it is left to who asks for an hour.
         closures=tuple(
@@ -318,6 +336,14 @@ def compile_tables(tables: Tables, day: date, until: date | None = None) -> Comp
         _handling=_by_place(tables["handling"], day, lambda row: (row["activity"],)),
         _procedures=_procedures(tables["border_procedures"], day),
     )
+
+
+def _departing(service: Row, other_year: Row | None) -> Row:
+    """A service with the departures of a year that the table does not describe."""
+    if other_year is None:
+        return service
+    share = other_year["figure"] / other_year["usual_figure"]
+    return {**service, "departures_per_week": service["departures_per_week"] * share}
 
 
 def _sorted(tables: Tables, table: str) -> list[Row]:
