@@ -74,7 +74,8 @@ def _summary(found: Calibration, distances: Sequence[Any]) -> str:
         lines.append(f"| {words} | {len(own)} | {share} | {within} | {target:.0%} | {told} |")
     lines += [
         "",
-        "The intervals are exact binomial ones of a median: where one holds the wanted figure, the rows are too few to "
+        "The intervals are exact binomial ones of a median: where one holds the wanted figure, the rows "
+        "are too few to "
         "tell whether it is reached.",
     ]
     return "\n".join(lines) + "\n\n"
@@ -92,9 +93,12 @@ def _times(found: Calibration, transits: Sequence[Transit]) -> str:
         "shipment from cargo ready "
         "to boxes available, of a section between two stops of a through route. The cargo is "
         "fifty boxes, ready on "
-        "the tenth of the month of the row, in its own year from 2020 on and in 2020 before; delays, departures and "
-        "speeds are those of that year where they were published. Trains of the Middle Corridor are regular since "
-        "2024: its older rows are asked for in 2025. Published minima and maxima are no percentiles and are not compared.",
+        "the tenth of the month of the row, in its own year from 2020 on and in 2020 before; delays, "
+        "departures and "
+        "speeds are those of that year where they were published. Trains of the Middle Corridor are "
+        "regular since "
+        "2024: its older rows are asked for in 2025. Published minima and maxima are no percentiles and "
+        "are not compared.",
         "",
         f"Scored are {len(rows)} rows: regular trains that ran, between places that we have. "
         "First and test runs, "
@@ -136,10 +140,11 @@ def _why_missed(error: float | None) -> list[str]:
     if error is None or error <= TARGETS[TIME]:
         return []
     return [
-        f"The {TARGETS[TIME]:.0%} that are wanted are missed. Queues before Poland in 2023 and 2024 were published by "
-        "nobody but those whose times are scored, so that they cannot stand in the tables; single trains of 2021 met a "
-        "ship for which ours waits in the mean; the index of ocean freight counts the wait for room on board. No factor is "
-        "one of a route or a year, and nothing was fitted to make up for it.",
+        f"The {TARGETS[TIME]:.0%} that are wanted are missed. For the queues before Poland in 2023 and "
+        "2024 no source was found but those whose times are scored, so that they cannot stand in the "
+        "tables; single trains of 2021 met a ship for which ours waits in the mean; the index of ocean "
+        "freight counts the wait for room on board. Nothing was fitted to make up for it: no factor is "
+        "one of a route or a year.",
         "",
     ]
 

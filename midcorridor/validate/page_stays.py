@@ -35,8 +35,10 @@ def between_countries(transits: Sequence[Transit]) -> str:
     lines = [
         "### Between countries",
         "",
-        "Measured times whose sources name countries and no places. They are neither fitted nor in the median "
-        "above: Xi'an stands for China, Malaszewicze for Poland, Duisburg for Germany, Shanghai and Rotterdam for "
+        "Measured times whose sources name countries and no places. They are neither fitted nor in the "
+        "median "
+        "above: Xi'an stands for China, Malaszewicze for Poland, Duisburg for Germany, Shanghai and "
+        "Rotterdam for "
         "the index of ocean freight from China to northern Europe.",
         "",
         f"Median of the absolute error over {len(rows)} rows: "
@@ -57,14 +59,16 @@ def spread_of_times(transits: Sequence[Transit]) -> str:
     rows = [
         row
         for row in transits
-        if row.row["days_low"] and row.row["days_high"] and row.row["basis"] == "measured" and row.row["regular"]
-        and row.row["days_high"] > row.row["days_low"] and row.width_days is not None
+        if row.row["days_low"] and row.row["days_high"] and row.row["basis"] == "measured"
+        and row.row["regular"] and row.row["days_high"] > row.row["days_low"] and row.width_days is not None
     ]  # fmt: skip
     lines = [
         "### How far times scatter",
         "",
-        "Lowest and highest of what was measured against the width of our distribution between the 10th and the 90th "
-        "percentile, from cargo ready to the last box available. A published range is no percentile: it grows "
+        "Lowest and highest of what was measured against the width of our distribution between the 10th "
+        "and the 90th "
+        "percentile, from cargo ready to the last box available. A published range is no percentile: it "
+        "grows "
         "with the number of trips, which hardly any source tells.",
         "",
         "| observation | from | to | width, days | ours, 10th to 90th |",
@@ -90,8 +94,10 @@ def frontiers(stays: Sequence[Stay]) -> str:
     lines = [
         "## Frontiers and ports",
         "",
-        "Published hours (`observed_stays`) against what the network has there in the month or year of the row: means, "
-        "fitted factors included. Compared are figures that nothing of ours rests on; inputs are told as inputs and not "
+        "Published hours (`observed_stays`) against what the network has there in the month or year of "
+        "the row: means, "
+        "without fitted factors. Compared are figures that nothing of ours rests on; inputs are told as "
+        "inputs and not "
         "scored, whatever year they were taken for.",
         "",
         "| kind | rows | median of the absolute error, with its 95 % interval |",
@@ -119,7 +125,7 @@ def frontiers(stays: Sequence[Stay]) -> str:
         difference = f"{stay.error:+.0%}" if stay.scored and stay.error is not None else ""
         why = "; ".join(word for word in (row["why"], stay.fault) if word)
         lines.append(
-            f"| {row['stay_id']} | {row['hours']:g} | {spread} | {ours} | {p90} | {difference} | {row['use']} "
-            f"| {why} | {'; '.join(row['source'])} |"
+            f"| {row['stay_id']} | {row['hours']:g} | {spread} | {ours} | {p90} | {difference} "
+            f"| {row['use']} | {why} | {'; '.join(row['source'])} |"
         )
     return "\n".join(lines) + "\n\n"

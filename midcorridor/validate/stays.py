@@ -21,12 +21,14 @@ class Stay:
 
     mean_h, p90_h : ours of the parts that the published figure holds, None with a fault. The 90th percentile
         is told only of one part, since percentiles do not add up.
+    rests_on : sources of these parts
     """
 
     row: Row
     mean_h: float | None
     p90_h: float | None = None
     fault: str = ""
+    rests_on: frozenset[str] = frozenset()
 
     @property
     def error(self) -> float | None:
@@ -43,7 +45,9 @@ def compare_stays(network: Network, rows: Iterable[Row] | None = None) -> list[S
     """Every published stay with what the network has there on a day of its month, or of July of its year.
 
     rows : of `observed_stays`, all where None
+    Ours are without the factors of `calibration`: sources of stays are among those that these were fitted to.
     """
+    network = network.as_claimed()
     listed = network.tables["observed_stays"] if rows is None else rows
     return [_compared(network, row) for row in listed]
 
@@ -54,25 +58,21 @@ def _compared(network: Network, row: Row) -> Stay:
     if None in parts or not parts:
         return Stay(row, None, fault="the network has no such hours there")
     known = [part for part in parts if part is not None]
-    means = [lognormal_mean_h(part["p50_h"], part["p90_h"]) * factor for part, factor in known]
-    p90_h = known[0][0]["p90_h"] * known[0][1] if len(known) == 1 else None
-    return Stay(row, sum(means), p90_h)
+    means = [lognormal_mean_h(part["p50_h"], part["p90_h"]) for part in known]
+    rests_on = frozenset(source for part in known for source in part["source"])
+    return Stay(row, sum(means), known[0]["p90_h"] if len(known) == 1 else None, rests_on=rests_on)
 
 
-def _parts(compiled: Compiled, row: Row) -> Iterable[tuple[Row, float] | None]:
-    """Rows of hours with their fitted factors; None for one that the network does not have."""
+def _parts(compiled: Compiled, row: Row) -> Iterable[Row | None]:
+    """The rows of hours that a stay holds; None for one that the network does not have."""
     ends = {"exit": row["exit_terminal"], "entry": row["entry_terminal"]}
     if row["sides"]:
         found = {one["side"]: one for one in compiled.procedures(row["mode"], ends["exit"], ends["entry"])}
         for side in row["sides"]:
-            country = compiled.terminals[ends[side]]["country"]
-            factor, _ = compiled.fitted("frontier", country)
-            yield (found[side], factor) if side in found else None
+            yield found.get(side)
     if row["activity"]:
         gauges = _gauges(compiled, row) if row["activity"] == "gauge_change" else ()
-        dwell = compiled.dwell(ends["entry"], row["activity"], *gauges)
-        factor, _ = compiled.fitted("handling", compiled.terminals[ends["entry"]]["country"])
-        yield None if dwell is None else (dwell, factor)
+        yield compiled.dwell(ends["entry"], row["activity"], *gauges)
 
 
 def _gauges(compiled: Compiled, row: Row) -> tuple[int, int]:

@@ -22,8 +22,8 @@ COUNTRIES_ONLY = "the source names countries, not places"
 # Delays, ships and speeds of single years stand in the tables from here on; what was observed before is asked
 # for in the same month of the first.
 FIRST_YEAR, LAST_YEAR = 2020, 2026
-# Trains that ran before those of a corridor were regular are in no table: its rows are asked for in the first whole
-# year of regular ones.
+# Trains that ran before those of a corridor were regular are in no table: its rows are asked for in the first
+# whole year of regular ones.
 FIRST_YEARS = {"middle": 2025}
 _MONTH_UNKNOWN = 5
 _DAY = 10
