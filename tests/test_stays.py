@@ -40,7 +40,8 @@ def test_inputs_are_listed_and_not_scored() -> None:
     scored = [stay for stay in stays if stay.scored]
     assert {stay.row["use"] for stay in scored} == {"compared"}
     for stay in scored:
-        assert stay.rests_on and not stay.rests_on & set(stay.row["source"]), stay.row["stay_id"]
+        assert stay.rests_on
+        assert not stay.rests_on & set(stay.row["source"]), stay.row["stay_id"]
     assert all(stay.row["why"] for stay in stays if not stay.scored)
     page = frontiers(stays)
     for stay in stays:
