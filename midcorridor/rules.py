@@ -37,6 +37,16 @@ def _rail_links(tables: Tables) -> Iterator[Fault]:
                 yield _fault("links", row, column, "missing_value", "a railway needs it", accepted)
 
 
+def _other_years(tables: Tables) -> Iterator[Fault]:
+    for row in tables["other_years"]:
+        needed, other = ("country", "service_id") if row["quantity"] == "speed" else ("service_id", "country")
+        if row[needed] is None or row[other] is not None:
+            what = f"{row['quantity']} is that of one {needed.removesuffix('_id')} and of nothing else"
+            hint = f"Fill {needed} and leave {other} empty"
+            accepted = schema("other_years").column(needed).describe()
+            yield _fault("other_years", row, needed, "bad_scope", what, accepted, hint)
+
+
 def _closures(tables: Tables) -> Iterator[Fault]:
     for row in tables["closures"]:
         if row["closed_share"] < 1 and row["mean_closed_h"] is None:
@@ -143,6 +153,7 @@ def _one_row_a_place(tables: Tables) -> Iterator[Fault]:
             row["side"],
             row["terminal_id"],
         ),
+        "other_years": lambda row: (row["quantity"], row["country"], row["service_id"]),
         "bookings": lambda row: (
             row["booking"],
             row["service_id"],
@@ -261,6 +272,7 @@ def _on(day: date) -> Row:
 
 _RULES = (
     _rail_links,
+    _other_years,
     _closures,
     _embargoes,
     _box_limits,

@@ -29,6 +29,8 @@ NOT_ON_THE_OUTLINE = {"cn-nansha-port"}  # on Longxue island in the Pearl estuar
 # Numbers whose unit stands in another column of the row, and counts of things.
 UNIT_ELSEWHERE = {
     ("services", "capacity"),
+    ("other_years", "figure"),
+    ("other_years", "usual_figure"),
     ("unit_costs", "value"),
     ("shipments", "quantity"),
     ("demand", "quantity"),

@@ -73,7 +73,8 @@ class Compiled:
     tables: Tables
     terminals: Mapping[str, Row]
     links: Mapping[str, Row]
-    services: Mapping[str, Row]
+    services: Mapping[str, Row]  # with the departures of the day
+    other_years: Mapping[tuple[str, str], Row]  # by quantity and what it is of
     lines: tuple[Line, ...]
     closures: tuple[Row, ...]
     embargoes: tuple[Row, ...]
@@ -136,9 +137,11 @@ class Compiled:
                 if (start is None or start <= self.day) and (end is None or self.day <= end)
             )
 
+        # As they stand in the table: what other years make of their departures is told by other_years.
+        services = {name: self.tables.by_key("services")[name] for name in self.services}
         years = {row["year"] for row in self.tables["grid"] if row["year"] <= self.day.year}
         return (
-            *(dated(rows) for rows in (self.terminals, self.links, self.services)),
+            *(dated(rows) for rows in (self.terminals, self.links, services)),
             *(tuple(map(id, rows.values())) for rows in (self._dwell, self._handling)),
             tuple(id(row) for rows in self._procedures.values() for row in rows.values()),
             tuple(map(id, self.closures)),
@@ -146,6 +149,7 @@ class Compiled:
             held("unit_costs"),
             held("bookings"),
             held("free_time"),
+            tuple(map(id, self.other_years.values())),
             max(years, default=None),
         )
 
@@ -242,19 +246,32 @@ class Compiled:
         return found
 
     def fitted(self, quantity: str, country: str) -> tuple[float, tuple[tuple[str, str], ...]]:
-        """The factor that was fitted to what was measured, and the row of `calibration` that it stands in.
+        """What hours of a quantity are multiplied by on this day, and the rows that say so.
 
         quantity : running, frontier or handling     country : where
-        1 and no row where nothing was fitted.
+        The factor that was fitted to what was measured (`calibration`) times, for running, what the trains
+        of the country were slower on this day than in the years that the links describe (`other_years`).
+        1 and no row where there is neither.
         """
         return self.once("calibration", self._fitted).get((quantity, country), (1.0, ()))
 
     def _fitted(self) -> dict[tuple[str, str], tuple[float, tuple[tuple[str, str], ...]]]:
-        return {
+        found: dict[tuple[str, str], tuple[float, tuple[tuple[str, str], ...]]] = {
             (row["quantity"], country): (row["factor"], (("calibration", row["parameter_id"]),))
             for row in self.tables["calibration"]
             for country in row["countries"]
         }
+        for row in self.other_years.values():
+            if row["quantity"] == "speed":
+                factor, rows = found.get(("running", row["country"]), (1.0, ()))
+                slower = row["usual_figure"] / row["figure"]
+                found["running", row["country"]] = factor * slower, (*rows, ("other_years", row["other_id"]))
+        return found
+
+    def departures_rows(self, service_id: str) -> tuple[tuple[str, str], ...]:
+        """The rows that the departures of a service stand in on this day."""
+        other = self.other_years.get(("departures", service_id))
+        return (("services", service_id), *(() if other is None else (("other_years", other["other_id"]),)))
 
     def same_customs_union(self, first: str, second: str) -> bool:
         """Whether two countries are one customs territory."""
@@ -294,7 +311,16 @@ def compile_tables(tables: Tables, day: date, until: date | None = None) -> Comp
         for row in _sorted(tables, "links")
         if usable(row) and row["from_terminal"] in terminals and row["to_terminal"] in terminals
     }
-    services = {row["service_id"]: row for row in _sorted(tables, "services") if usable(row)}
+    other_years = {
+        (row["quantity"], row["country"] or row["service_id"]): row
+        for row in _sorted(tables, "other_years")
+        if holds_on(row, day)
+    }
+    services = {
+        row["service_id"]: _departing(row, other_years.get(("departures", row["service_id"])))
+        for row in _sorted(tables, "services")
+        if usable(row)
+    }
     return Compiled(
         day=day,
         until=until,
@@ -302,6 +328,7 @@ def compile_tables(tables: Tables, day: date, until: date | None = None) -> Comp
         terminals=terminals,
         links=links,
         services=services,
+        other_years=other_years,
         lines=tuple(_lines(tables, terminals, links, services)),
         # Over several days a season comes and goes, so it is left to who asks for an hour.
         closures=tuple(
@@ -316,6 +343,14 @@ def compile_tables(tables: Tables, day: date, until: date | None = None) -> Comp
         _handling=_by_place(tables["handling"], day, lambda row: (row["activity"],)),
         _procedures=_procedures(tables["border_procedures"], day),
     )
+
+
+def _departing(service: Row, other_year: Row | None) -> Row:
+    """A service with the departures of a year that the table does not describe."""
+    if other_year is None:
+        return service
+    share = other_year["figure"] / other_year["usual_figure"]
+    return {**service, "departures_per_week": service["departures_per_week"] * share}
 
 
 def _sorted(tables: Tables, table: str) -> list[Row]:

@@ -20,7 +20,7 @@ from .decoding import Shown
 from .explain import checked, figures_of, index_rows, reasons, rests_on
 from .outlining import Outline, outline
 from .published import published_rates
-from .request import deadline_hours, remarks
+from .request import deadline_hours, remarks, years_told
 from .unpriced import not_included
 
 __all__ = [
@@ -147,12 +147,16 @@ def plan_shipment(
     told = reasons(routes, asked.aim, question.time_cost_tradeoff()) if routes else []
     for route, sentences in zip(routes, told, strict=True):
         route["explained"] = sentences
+    notes = [
+        *remarks(compiled, shipment, routes),
+        *years_told(compiled, used, shipment.ready_at.year),
+    ]
     told_figures = figures_of(compiled, routes, price_year)
     used.update(index_rows(compiled.tables, told_figures, price_year))
     seconds = round(time.perf_counter() - started, 4)
     return PlanResult(
         asked.understood(),
-        search.status(bool(routes), [*remarks(compiled, shipment, routes), *search.closed_to_goods(ways)]),
+        search.status(bool(routes), [*notes, *search.closed_to_goods(ways)]),
         routes,
         frontier_of(ways, dict(zip(map(id, (*kept, *more)), ROUTE_IDS, strict=False))),
         checked(routes, (*kept, *more), ways, search.limits, timed=question.timed),

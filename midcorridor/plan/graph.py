@@ -356,7 +356,7 @@ class Builder:
             gate=gate,
             kg_per_teu=kg_per_teu,
             lines=lines,
-            rows=(*rows, ("services", service_id)),
+            rows=(*rows, *self.compiled.departures_rows(service_id)),
             note=f"{came} > {deck.name}",
         )
         item, fare = "rail_fixed", None

@@ -97,7 +97,8 @@ _FIGURES = {
 _READ_LATER = frozenset(
     (
         *("embargoes", "box_limits", "bookings", "free_time", "commodities", "containers", "countries"),
-        *("products", "rates", "dangerous_goods", "hs_chapters", "observed_distances", "observed_transits"),
+        *("products", "rates", "dangerous_goods", "hs_chapters", "observed_distances"),
+        *("observed_stays", "observed_transits"),
         *("sources", "figures", "price_index"),
     )
 )

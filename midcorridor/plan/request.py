@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -78,8 +78,35 @@ def remarks(compiled: Compiled, shipment: Shipment, routes: Sequence[Mapping[str
     return told
 
 
+# Tables whose rows tell hours or departures of a year.
+_HOURS_OF_A_YEAR = ("border_procedures", "dwell", "other_years", "services")
+
+
+def years_told(compiled: Compiled, used: Iterable[tuple[str, str]], year: int) -> list[str]:
+    """That hours and departures of later years stand in for those of the year that is asked about.
+
+    used : table and key of the rows that the routes rest on
+    A service whose departures of that year stand in other_years counts by those alone.
+    """
+    rows = {
+        (table, key): compiled.tables.by_key(table)[key] for table, key in used if table in _HOURS_OF_A_YEAR
+    }
+    own = {("services", row["service_id"]) for (table, _), row in rows.items() if table == "other_years"}
+    years = [row["year"] for name, row in rows.items() if name not in own]
+    # A figure of the year after is as near as one can ask for.
+    later = [later for later in years if later > year + 1]
+    if not later:
+        return []
+    span = f"{min(later)}" if min(later) == max(later) else f"{min(later)} to {max(later)}"
+    return [
+        f"of the {len(years)} figures of hours at frontiers and terminals and of departures of these routes "
+        f"{len(later)} are of {span} and hold for {year} because none of that year was published"
+    ]
+
+
 def _last_year_known(compiled: Compiled) -> int | None:
-    years = (row["year"] for row in compiled.tables["services"] if row["basis"] != "estimate")
+    rows = (row for row in compiled.tables["services"] if row["status"] == "open")
+    years = (row["year"] for row in rows if row["basis"] != "estimate")
     return max(years, default=None)
 
 

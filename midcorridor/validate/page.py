@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +10,10 @@ from ..basemap.check import markdown, validate_distances
 from ..calibrate import PRICE, TIME, Calibration, Scored, calibrate
 from ..footprint import published_cases
 from ..network import Network
+from .intervals import median_interval
+from .page_stays import between_countries, frontiers, spread_of_times
 from .prices import Rate, compare_rates, median_error
+from .stays import compare_stays
 from .transits import Transit, compare_transits
 
 HEAD = """# Validation
@@ -39,6 +43,7 @@ def validation_page(network: Network | None = None) -> str:
         HEAD
         + _summary(found, distances)
         + _times(found, transits)
+        + frontiers(compare_stays(network))
         + _prices(found, rates, median_error(rates, network, MONEY_OF))
         + _emissions(network)
         + _factors(found)
@@ -47,23 +52,33 @@ def validation_page(network: Network | None = None) -> str:
 
 
 def _summary(found: Calibration, distances: Sequence[Any]) -> str:
-    rows = []
+    errors: list[tuple[str, list[float], float]] = []
     for kind, words in _WORDS.items():
-        count = sum(row.seen.kind == kind for row in found.scored)
         # Tariffs are not stretched by what was fitted, so that prices are scored as they are.
         column = "left_out" if kind == TIME else "plain"
-        rows.append((words, count, found.median_error(kind, column), TARGETS[kind]))
-    rail = sorted(abs(row.error) for row in distances if row.mode == "rail" and row.error == row.error)
-    rows.append(("lengths by rail", len(rail), rail[len(rail) // 2], TARGETS["rail"]))
+        own = [abs(row.error(column)) for row in found.scored if row.seen.kind == kind]
+        errors.append((words, own, TARGETS[kind]))
+    rail = [abs(row.error) for row in distances if row.mode == "rail" and row.error == row.error]
+    errors.append(("lengths by rail", rail, TARGETS["rail"]))
     lines = [
-        "| published | rows | median of the absolute error | wanted | |",
-        "| --- | ---: | ---: | ---: | --- |",
+        "| published | rows | median of the absolute error | 95 % interval | wanted | |",
+        "| --- | ---: | ---: | --- | ---: | --- |",
     ]
-    for words, count, error, target in rows:
-        told, share = "insufficient evidence", "" if error is None else f"{error:.1%}"
-        if count >= FEWEST and error is not None:
-            told = "reached" if error <= target else "missed"
-        lines.append(f"| {words} | {count} | {share} | {target:.0%} | {told} |")
+    for words, own, target in errors:
+        told, share, within = "insufficient evidence", "", ""
+        if own:
+            error, interval = statistics.median(own), median_interval(own)
+            share = f"{error:.1%}"
+            within = "" if interval is None else f"{interval[0]:.1%} to {interval[1]:.1%}"
+            if len(own) >= FEWEST:
+                told = "reached" if error <= target else "missed"
+        lines.append(f"| {words} | {len(own)} | {share} | {within} | {target:.0%} | {told} |")
+    lines += [
+        "",
+        "The intervals are exact binomial ones of a median: where one holds the wanted figure, the rows "
+        "are too few to "
+        "tell whether it is reached.",
+    ]
     return "\n".join(lines) + "\n\n"
 
 
@@ -79,9 +94,12 @@ def _times(found: Calibration, transits: Sequence[Transit]) -> str:
         "shipment from cargo ready "
         "to boxes available, of a section between two stops of a through route. The cargo is "
         "fifty boxes, ready on "
-        "the tenth of the month of the row; the network is that of 2025 and 2026, so that older "
-        "rows are asked for "
-        "in the same month of 2026. Published minima and maxima are no percentiles and are not compared.",
+        "the tenth of the month of the row, in its own year from 2020 on and in 2020 before; delays, "
+        "departures and "
+        "speeds are those of that year where they were published. Trains of the Middle Corridor are "
+        "regular since "
+        "2024: its older rows are asked for in 2025. Published minima and maxima are no percentiles and "
+        "are not compared.",
         "",
         f"Scored are {len(rows)} rows: regular trains that ran, between places that we have. "
         "First and test runs, "
@@ -96,6 +114,7 @@ def _times(found: Calibration, transits: Sequence[Transit]) -> str:
         "",
         *_by_corridor(found, transits),
         "",
+        *_why_missed(medians["left_out"]),
         "### The worst ten",
         "",
         *_scored_rows(_worst(rows), lambda name: _remark(name, transits), "days", 1),
@@ -114,7 +133,21 @@ def _times(found: Calibration, transits: Sequence[Transit]) -> str:
             f"| {row['observation_id']} | {row['days']:g} | {ours} | {difference} | {row['basis']} | {why} "
             f"| {'; '.join(row['source'])} |"
         )
-    return "\n".join(lines) + "\n\n"
+    return "\n".join(lines) + "\n\n" + between_countries(transits) + spread_of_times(transits)
+
+
+def _why_missed(error: float | None) -> list[str]:
+    """What keeps the median of times above what is wanted, where it is."""
+    if error is None or error <= TARGETS[TIME]:
+        return []
+    return [
+        f"The {TARGETS[TIME]:.0%} that are wanted are missed. For the queues before Poland in 2023 and "
+        "2024 no source was found but those whose times are scored, so that they cannot stand in the "
+        "tables; single trains of 2021 met a ship for which ours waits in the mean; the index of ocean "
+        "freight counts the wait for room on board. Nothing was fitted to make up for it: no factor is "
+        "one of a route or a year.",
+        "",
+    ]
 
 
 def _by_corridor(found: Calibration, transits: Sequence[Transit]) -> list[str]:

@@ -17,8 +17,14 @@ from ..times import lognormal_mean_h
 Row = Mapping[str, Any]
 # The boxes of a block train, as most published times are of those.
 BOXES = "50x40HC"
-# The network is that of these years; what was observed before is asked for in the same month of the last.
-FIRST_YEAR, LAST_YEAR = 2025, 2026
+# Why a row is not scored whose source names no places: the ends that stand for its countries are a guess.
+COUNTRIES_ONLY = "the source names countries, not places"
+# Delays, ships and speeds of single years stand in the tables from here on; what was observed before is asked
+# for in the same month of the first.
+FIRST_YEAR, LAST_YEAR = 2020, 2026
+# Trains that ran before those of a corridor were regular are in no table: its rows are asked for in the first
+# whole year of regular ones.
+FIRST_YEARS = {"middle": 2025}
 _MONTH_UNKNOWN = 5
 _DAY = 10
 H_PER_D = 24.0
@@ -30,6 +36,7 @@ class Transit:
 
     days : ours; None with a fault     parts : hours of the haul by what takes them, see `haul_parts`
     km : of the legs that begin in it
+    width_days : from the 10th to the 90th percentile of our arrival, of the whole shipment
     """
 
     row: Row
@@ -37,6 +44,7 @@ class Transit:
     parts: Mapping[tuple[str, str], float]
     km: float = 0.0
     fault: str = ""
+    width_days: float | None = None
 
     @property
     def error(self) -> float | None:
@@ -59,9 +67,10 @@ def compare_transits(network: Network, rows: Iterable[Row] | None = None) -> lis
 
 
 def asked_at(row: Row) -> datetime:
-    """When the cargo of a comparison is ready: in the month of the row."""
+    """When the cargo of a comparison is ready: in the month of the row, of its own year where we have it."""
     month = int(row["year_month"][5:]) if row["year_month"] else _MONTH_UNKNOWN
-    year = row["year"] if FIRST_YEAR <= row["year"] <= LAST_YEAR else LAST_YEAR
+    first = FIRST_YEARS.get(row["corridor"], FIRST_YEAR)
+    year = min(max(row["year"], first), LAST_YEAR)
     return datetime(year, month, _DAY, tzinfo=UTC)
 
 
@@ -85,8 +94,15 @@ def _compared(network: Network, row: Row) -> Transit:
     if span is None:
         return Transit(row, None, {}, fault="our route has no stop at the ends of the section")
     begin_h, end_h = span
+    width_days = (route["p90_h"] - route["p10_h"]) / H_PER_D
     km = sum(leg["km"] for leg in route["legs"] if begin_h <= leg["start_h"] < end_h)
-    return Transit(row, (end_h - begin_h) / H_PER_D, haul_parts(network, route, begin_h, end_h), km)
+    return Transit(
+        row,
+        (end_h - begin_h) / H_PER_D,
+        haul_parts(network, route, begin_h, end_h),
+        km,
+        width_days=width_days,
+    )
 
 
 def _span(route: Row, row: Row) -> tuple[float, float] | None:
