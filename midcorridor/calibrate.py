@@ -105,13 +105,21 @@ class Calibration:
 
         names : the only observations that count, all where None
         """
+        errors = self._errors(kind, column, names)
+        return statistics.median(errors) if errors else None
+
+    def mean_error(self, kind: str, column: str) -> float | None:
+        """As `median_error`, the mean."""
+        errors = self._errors(kind, column, None)
+        return statistics.fmean(errors) if errors else None
+
+    def _errors(self, kind: str, column: str, names: Collection[str] | None) -> list[float]:
         errors = [
             abs(row.error(column))
             for row in self.scored
             if row.seen.kind == kind and (names is None or row.seen.name in names)
         ]
-        known = [error for error in errors if not math.isnan(error)]
-        return statistics.median(known) if known else None
+        return [error for error in errors if not math.isnan(error)]
 
     def to_dict(self) -> dict[str, Any]:
         """The whole of it, for JSON."""
