@@ -148,8 +148,8 @@ def _of_use(found: Calibration) -> list[str]:
     if plain is None or left_out is None or left_out < 0.95 * plain:
         return []
     return [
-        "On rows of other sources the factors do as well as the tables alone and no better: they bring the mean "
-        "of what was measured into the plans, but do not yet foretell a time that nobody has published.",
+        "On rows of other sources the factors do as well as the tables alone and no better: they bring the "
+        "mean of what was measured into the plans, but do not yet foretell a time that nobody has published.",
         "",
     ]
 
