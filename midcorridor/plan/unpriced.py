@@ -35,7 +35,9 @@ def not_included(tables: Tables, route: Row) -> list[str]:
         if leg["mode"] == "rail" and leg["gauge_mm"] == BROAD_GAUGE_MM
         for code in leg["countries"]
     }
-    alone = [code for code in route["countries"] if code in broad and code not in GUARDED]
+    # A few kilometres of broad gauge lead into the Union, where nobody asks for a guard.
+    union = {row["country"] for row in tables["countries"] if row["customs_union"] == "EU"}
+    alone = [code for code in route["countries"] if code in broad - union and code not in GUARDED]
     if alone:
         found.append(f"guard on the rails of {', '.join(alone)}, for which no tariff is published")
     if any(leg["mode"] == "sea" for leg in legs):

@@ -9,6 +9,7 @@ import pytest
 
 from midcorridor.changes import Change
 from midcorridor.errors import InputError
+from midcorridor.network import Network
 from midcorridor.plan import plan
 from midcorridor.plan.prices import Prices
 from midcorridor.plan.unpriced import not_included
@@ -197,15 +198,16 @@ fuel,bunker_surcharge,sea,,any,120,USD/FEU,false"""
 
 def test_a_guard_is_missing_only_where_no_tariff_holds_it() -> None:
     route = {
-        "countries": ["CN", "KZ", "AZ", "GE"],
+        "countries": ["CN", "KZ", "AZ", "GE", "PL"],
         "legs": [
             {"mode": "rail", "gauge_mm": 1435, "countries": ["CN"], "lines": []},
             {"mode": "rail", "gauge_mm": 1520, "countries": ["KZ"], "lines": []},
             {"mode": "rail", "gauge_mm": 1520, "countries": ["AZ", "GE"], "lines": []},
+            {"mode": "rail", "gauge_mm": 1520, "countries": ["PL"], "lines": []},
         ],
         "transfers": [],
     }
-    named = not_included(corridor().tables, route)
+    named = not_included(Network.load().tables, route)
     assert [text for text in named if text.startswith("guard")] == [
         "guard on the rails of AZ, GE, for which no tariff is published"
     ]
