@@ -10,6 +10,7 @@ import pytest
 from midcorridor.errors import TableError
 from midcorridor.network import Network
 from midcorridor.plan import plan
+from midcorridor.plan.request import years_told
 from midcorridor.rules import check_rules
 from midcorridor.times import headway_h, lognormal_mean_h
 
@@ -177,3 +178,14 @@ def test_no_scored_time_is_an_input() -> None:
     assert rows
     for row in rows:
         assert not inputs & set(row["source"]), row["observation_id"]
+
+
+def test_only_what_is_of_later_years_is_told() -> None:
+    """Departures count by the row of the year; a figure of the year after is near enough."""
+    compiled = SHIPPED.on(date(2022, 6, 1))
+    feeder = [("services", "feeder-aktau-alat"), ("other_years", "departures-feeder-aktau-alat-2022")]
+    told = years_told(compiled, [*feeder, ("dwell", "ge-poti-transship")], 2022)
+    assert told[0].startswith("of the 2 figures")
+    assert "1 are of 2025" in told[0]
+    assert years_told(compiled, [*feeder, ("dwell", "ge-poti-transship")], 2024) == []
+    assert years_told(compiled, feeder, 2022) == []

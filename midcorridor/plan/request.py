@@ -92,7 +92,8 @@ def years_told(compiled: Compiled, used: Iterable[tuple[str, str]], year: int) -
         (table, key): compiled.tables.by_key(table)[key] for table, key in used if table in _HOURS_OF_A_YEAR
     }
     own = {("services", row["service_id"]) for (table, _), row in rows.items() if table == "other_years"}
-    years = [row["year"] for name, row in rows.items() if name not in own]
+    # A user's own row may tell no year.
+    years = [row["year"] for name, row in rows.items() if name not in own and row["year"] is not None]
     # A figure of the year after is as near as one can ask for.
     later = [later for later in years if later > year + 1]
     if not later:
@@ -106,7 +107,7 @@ def years_told(compiled: Compiled, used: Iterable[tuple[str, str]], year: int) -
 
 def _last_year_known(compiled: Compiled) -> int | None:
     rows = (row for row in compiled.tables["services"] if row["status"] == "open")
-    years = (row["year"] for row in rows if row["basis"] != "estimate")
+    years = (row["year"] for row in rows if row["basis"] != "estimate" and row["year"])
     return max(years, default=None)
 
 
