@@ -41,9 +41,10 @@ from . import failures_command as _failures  # noqa: E402
 from . import footprint_command as _footprint  # noqa: E402
 from . import many_command as _many  # noqa: E402
 from . import profile_command as _profile  # noqa: E402
+from . import serve_command as _serve  # noqa: E402
 
 __all__ = ["app", "main"]
-for _each in (_commands, _footprint, _many, _diff, _failures, _profile):
+for _each in (_commands, _footprint, _many, _diff, _failures, _profile, _serve):
     _each.register(app)
 
 

@@ -1,0 +1,68 @@
+"""A server as a process: it checks what it was given, listens, says where, and ends when it is told to."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import uvicorn
+
+from ..errors import Fault, InputError
+from ..network import Network
+from .app import create_app
+from .settings import Settings
+
+# Of a request: its head must arrive within this, and an idle connection is closed after it.
+_IDLE_S = 30
+_HEAD_BYTES = 32_768
+_BACKLOG = 512
+# Answers under way may end before the process does.
+_GRACE_S = 10
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop. Raises TableError for wrong tables, InputError for a port that is taken."""
+    Network.load(overlays=settings.data)  # what is wrong with the tables is told now, not by every worker
+    listening = _listening(settings)
+    config = uvicorn.Config(
+        create_app(settings),
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_IDLE_S,
+        timeout_graceful_shutdown=_GRACE_S,
+        h11_max_incomplete_event_size=_HEAD_BYTES,
+    )
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    where = f"http://{shown}:{port}/"
+    sys.stderr.write(f"midcorridor serves {where} (documentation: {where}docs); Ctrl-C ends it\n")
+    sys.stderr.flush()
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """The socket, opened before anything is started, so that a port that is taken is told at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((settings.host.strip("[]"), settings.port))
+        made.listen(_BACKLOG)
+    except OSError as reason:
+        made.close()
+        raise InputError(
+            Fault(
+                "cannot_listen",
+                f"{settings.host} port {settings.port} cannot be listened on ({reason.strerror})",
+                "--port",
+                str(settings.port),
+                "a free port, or 0 for any",
+            )
+        ) from None
+    made.set_inheritable(False)
+    return made
