@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -9,38 +10,62 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
 from .. import __version__
-from ..errors import Fault
+from ..errors import Fault, MidcorridorError
 from ..jobs.workers import cores
 from .guards import BodyLimits, HostCheck, SecurityHeaders
+from .identify import Identify
+from .observe import Metrics, Observe
 from .openapi import document
 from .pool import Pool
-from .problems import MEDIA_TYPE, Problem
-from .routes import asking, looking, pages
+from .problems import MEDIA_TYPE, Problem, of_error
+from .routes import accounts as accounts_routes
+from .routes import asking, looking, pages, scenarios
+from .routes import jobs as job_routes
+from .runner import Runner
 from .server import Server
 from .settings import Settings
+from .store import Accounts, Jobs, Scenarios, open_engine
 
 _ABOUT = (
     "Plan, simulate and improve a whole freight corridor. Every verb of the command line, with the same "
     "names and fields: see docs/api.md."
 )
+_TAGS = [
+    {"name": "verbs", "description": "Questions about a shipment, with the options of the commands"},
+    {"name": "look-ups", "description": "Places, the network, the tables and their sources"},
+    {"name": "scenarios", "description": "Stored what-ifs, of their owner or shared by a link"},
+    {"name": "jobs", "description": "Long work: submit, follow, cancel, fetch"},
+    {"name": "accounts", "description": "Who asks, and what was changed"},
+]
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application with its own workers, which start and end with it."""
+def create_app(settings: Settings | None = None, *, engine: Engine | None = None) -> FastAPI:
+    """The application with its own workers, which start and end with it.
+
+    engine : the database; None opens that of the settings
+    """
     settings = settings or Settings()
+    engine = engine or open_engine(settings.database_url())
     pool = Pool(settings.workers or cores(), settings.data, settings.limits.waiting)
-    server = Server(settings, pool)
+    jobs, accounts = Jobs(engine), Accounts(engine)
+    runner = Runner(jobs, settings, alone=engine.dialect.name == "sqlite")
+    server = Server(settings, pool, Scenarios(engine), jobs, accounts, runner)
+    metrics = Metrics(pool, runner)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         pool.start()
+        await runner.start()
         try:
             yield
         finally:
-            pool.stop()
+            await runner.stop()
+            await asyncio.to_thread(pool.stop)
+            engine.dispose()
 
     app = FastAPI(
         title="midcorridor",
@@ -51,24 +76,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        openapi_tags=[
-            {"name": "verbs", "description": "Questions about a shipment, with the options of the commands"},
-            {"name": "look-ups", "description": "Places, the network, the tables and their sources"},
-        ],
+        openapi_tags=_TAGS,
         redirect_slashes=False,
     )
-    app.state.server = server
+    app.state.server, app.state.metrics = server, metrics
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
-    app.include_router(asking.router())
-    app.include_router(looking.router())
-    app.include_router(pages.router())
+    for part in (asking, looking, scenarios, job_routes, accounts_routes, pages):
+        app.include_router(part.router())
     app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(MidcorridorError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _internal)
     # The last added stands first.
     app.add_middleware(BodyLimits, limits=settings.limits)
+    app.add_middleware(Identify, settings=settings, accounts=accounts)
     app.add_middleware(HostCheck, settings=settings)
+    app.add_middleware(Observe, metrics=metrics, quiet=settings.quiet)
     app.add_middleware(SecurityHeaders)
     return app
 
@@ -82,6 +105,11 @@ def problem_response(problem: Problem) -> Response:
 async def _problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return problem_response(error)
+
+
+async def _ours(_: Request, error: Exception) -> Response:
+    assert isinstance(error, MidcorridorError)
+    return problem_response(of_error(error))
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
@@ -124,8 +152,3 @@ async def _http(request: Request, error: Exception) -> Response:
     else:
         fault = Fault("bad_request", str(error.detail)[:200])
     return problem_response(Problem(error.status_code, fault, headers=error.headers))
-
-
-async def _internal(_: Request, error: Exception) -> Response:
-    hint = "This is a fault of the program; please report it"
-    return problem_response(Problem(500, Fault("internal_error", f"a {type(error).__name__}", hint=hint)))

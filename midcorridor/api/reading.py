@@ -15,7 +15,6 @@ from ..cli.check_command import check_command
 from ..cli.diff_command import diff_command
 from ..cli.failures_command import failures_command
 from ..cli.footprint_command import footprint_command
-from ..cli.many_command import plan_many_command
 from ..cli.profile_command import profile_command
 
 # Where a command reads or writes files of its machine, the API has words of its own.
@@ -147,4 +146,3 @@ DiffAsk = asks_of("DiffAsk", diff_command, "every")
 FailuresAsk = asks_of("FailuresAsk", failures_command)
 ProfileAsk = asks_of("ProfileAsk", profile_command)
 DistanceAsk = asks_of("DistanceAsk", commands.distance_command, scenario=False)
-ManyOptions = asks_of("ManyOptions", plan_many_command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from typing import IO
 
 import uvicorn
 
@@ -20,10 +21,22 @@ _BACKLOG = 512
 _GRACE_S = 10
 
 
-def run(settings: Settings) -> None:
-    """Serve until told to stop. Raises TableError for wrong tables, InputError for a port that is taken."""
+def run(settings: Settings, *, to_all: bool = False) -> None:
+    """Serve until told to stop.
+
+    to_all : on an address that others can reach everybody may do everything
+    Raises TableError for wrong tables; InputError for a port that is taken, a database that cannot be opened
+    or has its server already, and for an open server that others can reach unless that is meant.
+    """
+    if not (settings.is_local or settings.auth or to_all):
+        what = f"{settings.host} can be reached by others, who could then do everything"
+        hint = "Add --auth to ask for tokens, or --open if everybody may"
+        raise InputError(
+            Fault("open_to_all", what, "--host", settings.host, "127.0.0.1 without --auth", hint)
+        )
     Network.load(overlays=settings.data)  # what is wrong with the tables is told now, not by every worker
     listening = _listening(settings)
+    lock = _only_one(settings)
     config = uvicorn.Config(
         create_app(settings),
         http="h11",
@@ -42,7 +55,29 @@ def run(settings: Settings) -> None:
     where = f"http://{shown}:{port}/"
     sys.stderr.write(f"midcorridor serves {where} (documentation: {where}docs); Ctrl-C ends it\n")
     sys.stderr.flush()
-    uvicorn.Server(config).run(sockets=[listening])
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        lock.close()
+
+
+def _only_one(settings: Settings) -> IO[str]:
+    """A lock on the folder of the state. A server takes every unfinished job there for its own."""
+    path = settings.state_dir() / "server.lock"
+    held = path.open("a")
+    try:
+        import fcntl
+
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:
+        pass  # no such locks on this system
+    except OSError:
+        held.close()
+        what = f"another server uses {str(path.parent)!r}"
+        raise InputError(
+            Fault("state_in_use", what, "--state", hint="Stop it, or give this one a --state of its own")
+        ) from None
+    return held
 
 
 def _listening(settings: Settings) -> socket.socket:

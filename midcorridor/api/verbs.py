@@ -16,6 +16,7 @@ from ..errors import Fault, InputError
 from .desk import Content, Desk
 
 Given = Mapping[str, Any]
+Report = Callable[[int, int, str], None]  # done, total, text
 MEDIA_TYPES = {
     "json": "application/json",
     "geojson": "application/geo+json",
@@ -162,25 +163,25 @@ def diff(desk: Desk, given: Given, scenario: Content | None) -> Told:
     return Told({"json": found.to_dict, "csv": found.to_csv})
 
 
-def failures(desk: Desk, given: Given, scenario: Content | None) -> Told:
+def failures(desk: Desk, given: Given, scenario: Content | None, progress: Report | None = None) -> Told:
     """What the shipment loses when a terminal or a link is closed, each in turn."""
     from ..failures import failures as failures_verb
 
     network = desk.under(scenario)
     asked, own = _asked(given)
     shipment = asked.shipment(network, own["origin"], own["destination"])
-    found = failures_verb(network, shipment, every=own["every"], **asked.options)
+    found = failures_verb(network, shipment, every=own["every"], progress=progress, **asked.options)
     return Told({"json": found.to_dict, "csv": found.to_csv})
 
 
-def profile(desk: Desk, given: Given, scenario: Content | None) -> Told:
+def profile(desk: Desk, given: Given, scenario: Content | None, progress: Report | None = None) -> Told:
     """A shipment planned for every day of some: when to leave."""
     from ..profile import profile as profile_verb
 
     network = desk.under(scenario)
     asked, own = _asked(given)
     shipment = asked.shipment(network, own["origin"], own["destination"])
-    found = profile_verb(network, shipment, days=own["days"], **asked.options)
+    found = profile_verb(network, shipment, days=own["days"], progress=progress, **asked.options)
     return Told({"json": found.to_dict, "csv": found.to_csv})
 
 

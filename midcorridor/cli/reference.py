@@ -76,10 +76,14 @@ def _cell(text: str) -> str:
 
 def contract() -> str:
     """The contract of the API, OpenAPI 3.1."""
+    from ..api import Settings
     from ..api.app import create_app
     from ..api.openapi import as_text
 
-    return as_text(create_app())
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        return as_text(create_app(Settings(state=Path(folder))))
 
 
 PAGES = {"commands.md": commands_page, "tables.md": tables_page, "openapi.json": contract}

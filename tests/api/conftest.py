@@ -14,8 +14,8 @@ from .asking import Caller
 
 
 @pytest.fixture(scope="session")
-def app() -> Any:
-    return create_app(Settings(workers=1))
+def app(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return create_app(Settings(workers=1, state=tmp_path_factory.mktemp("state"), quiet=True))
 
 
 @pytest.fixture(scope="session")

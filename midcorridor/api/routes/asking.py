@@ -10,7 +10,9 @@ from fastapi import APIRouter, Body, Query, Request, Response
 
 from .. import reading
 from ..openapi import answers, problems
+from ..replies import form_of
 from ..server import server_of
+from .jobs import JobTold, accepted, submit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ def router() -> APIRouter:
             description=f"As `midcorridor {_command(verb.name)} --format json` gives it.",
             operation_id=verb.name,
             response_class=Response,
-            responses=answers(verb.forms, verb.name) | problems(404, 406, 413, 422, 503, 504),
+            responses=answers(verb.forms, verb.name)
+            | {202: {"description": "Taken as a job: Prefer: respond-async was sent", "model": JobTold}}
+            | problems(401, 403, 404, 406, 413, 422, 429, 503, 504),
         )
     return made
 
@@ -84,6 +88,11 @@ def _endpoint(verb: Verb) -> Any:
     async def endpoint(request: Request, ask: Any, form: Any = None) -> Response:
         server = server_of(request)
         scenario = await server.scenario(request, ask)
+        if "respond-async" in request.headers.get("prefer", ""):
+            who = server.who(request, "planner")
+            wanted = form_of(request, verb.forms, form)
+            job = {"given": ask.given(), "scenario": scenario, "form": wanted}
+            return accepted(await submit(server, who, verb.name, job))
         return await server.answer(
             request, verb.name, ask.given(), scenario=scenario, forms=verb.forms, form=form
         )

@@ -30,8 +30,8 @@ _WORDS = ("limit", "cursor", "sort", "scenario_id", "format")  # of a page of ro
 def router() -> APIRouter:
     """The routes of the look-ups."""
     made = APIRouter(tags=["look-ups"])
-    good = answers(("json",), "") | problems(404, 406, 422, 503, 504)
-    shapes = answers(("geojson",), "") | problems(404, 406, 422, 503, 504)
+    good = answers(("json",), "") | problems(401, 404, 406, 422, 429, 503, 504)
+    shapes = answers(("geojson",), "") | problems(401, 404, 406, 422, 429, 503, 504)
     for path, endpoint, about, told in (
         ("/v1/places", search_places, "Places for a text as it is typed, the best first", good),
         ("/v1/place", resolve_place, "The one place that a text names, as a plan would take it", good),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse
 
 from ...dirs import PACKAGE
@@ -32,6 +34,7 @@ def router() -> APIRouter:
     made = APIRouter(include_in_schema=False)
     made.add_api_route("/v1/openapi.json", openapi, methods=["GET"])
     made.add_api_route("/docs", docs, methods=["GET"])
+    made.add_api_route("/metrics", numbers, methods=["GET"])
     made.add_api_route("/healthz", health, methods=["GET"])
     made.add_api_route("/readyz", ready, methods=["GET"])
     made.add_api_route("/{path:path}", web, methods=["GET", "HEAD"])
@@ -53,11 +56,25 @@ async def health() -> Response:
     return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
 
 
+async def numbers(request: Request) -> Response:
+    """For Prometheus; where accounts are kept, for an admin."""
+    server_of(request).who(request, "admin")
+    text = request.app.state.metrics.text()
+    return Response(
+        text, media_type="text/plain; version=0.0.4; charset=utf-8", headers={"Cache-Control": "no-store"}
+    )
+
+
 async def ready(request: Request) -> Response:
     """Whether questions would be answered."""
-    state = pool_state(server_of(request).pool)
-    good = state["ready"] > 0
-    told = {"status": "ready" if good else "not ready", "workers": state}
+    server = server_of(request)
+    state = pool_state(server.pool)
+    try:
+        jobs: dict[str, int] | None = await asyncio.to_thread(server.jobs.counts)
+    except SQLAlchemyError:
+        jobs = None  # the database cannot be reached
+    good = state["ready"] > 0 and jobs is not None
+    told = {"status": "ready" if good else "not ready", "workers": state, "database": jobs is not None}
     return JSONResponse(told, 200 if good else 503, headers={"Cache-Control": "no-store"})
 
 
