@@ -76,11 +76,11 @@ def _cell(text: str) -> str:
 
 def contract() -> str:
     """The contract of the API, OpenAPI 3.1."""
+    import tempfile
+
     from ..api import Settings
     from ..api.app import create_app
     from ..api.openapi import as_text
-
-    import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
         return as_text(create_app(Settings(state=Path(folder))))
