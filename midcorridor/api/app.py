@@ -17,7 +17,7 @@ from starlette.routing import Route
 from .. import __version__
 from ..errors import Fault, MidcorridorError
 from ..jobs.workers import cores
-from .guards import BodyLimits, HostCheck, SecurityHeaders
+from .guards import HostCheck, SecurityHeaders, SizeLimits
 from .identify import Identify
 from .observe import Metrics, Observe
 from .openapi import document
@@ -92,7 +92,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     # The last added stands first.
-    app.add_middleware(BodyLimits, limits=settings.limits)
+    app.add_middleware(SizeLimits, limits=settings.limits)
     app.add_middleware(Identify, settings=settings, accounts=accounts)
     app.add_middleware(HostCheck, settings=settings)
     app.add_middleware(Observe, metrics=metrics, quiet=settings.quiet)

@@ -1,4 +1,4 @@
-"""A connection on which the head of a request must arrive in time: one that sends a letter a minute holds nothing."""
+"""A connection on which the head of a request must arrive in time, not a letter a minute."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def _fault(found: Mapping[str, Any]) -> Fault:
 
 
 def protocol(tools: Tools) -> Any:
-    """A server of the protocol that offers the tools. Raises InputError where its library is not installed."""
+    """A server of the protocol with the tools. Raises InputError where its library is not installed."""
     try:
         import mcp_types as types
         from mcp.server.lowlevel import Server as Protocol

@@ -1,4 +1,4 @@
-"""A server that is killed again and again while others write: what it has accepted must be there afterwards."""
+"""A server that is killed again and again while others write: what it has accepted must be there."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def scenario(text: str) -> dict[str, Any]:
     return {"name": text, "description": text * 50, "change": [change] * 5}
 
 
-def write(url: str, accepted: Accepted, stop: threading.Event, seed: int) -> None:
+def write(url: str, accepted: Accepted, stop: threading.Event, seed: int, most_jobs: int) -> None:
     """Write until told to stop or until the server is gone."""
     draw = random.Random(seed)
     with httpx.Client(base_url=url, timeout=20) as http:
         try:
             while not stop.is_set():
                 kind = draw.random()
-                if kind < 0.15 and len(accepted.jobs) < 60:
+                if kind < 0.15 and len(accepted.jobs) < most_jobs:
                     count = draw.randint(1, 40)
                     rows = [{**SHIPMENT, "shipment_id": str(n), "quantity": n + 1} for n in range(count)]
                     response = http.post("/v1/plan-many", json={"shipments": rows, "result": "jsonl"})
@@ -115,12 +115,16 @@ def whole(text: str, count: int) -> None:
 
 def killed(state: Path, rounds: int, seed: int = 0, database: str | None = None) -> Accepted:
     """Start, write, kill and check so many times; then let all jobs end and check once more."""
+    # A few jobs a round: each takes seconds, and at the end all must be done.
+    most_jobs = 3 * rounds
     accepted, draw = Accepted(), random.Random(seed)
     for number in range(rounds):
         with Process(state, database=database).ready() as server:
             check(server.http, accepted)
             stop = threading.Event()
-            writer = threading.Thread(target=write, args=(server.url, accepted, stop, seed * 1000 + number))
+            writer = threading.Thread(
+                target=write, args=(server.url, accepted, stop, seed * 1000 + number, most_jobs)
+            )
             writer.start()
             time.sleep(draw.uniform(0.3, 4.0))
             running = server.http.get("/v1/jobs", params={"state": "running"}).json()["items"]
