@@ -1,7 +1,8 @@
 """Where data, cache and settings live, by the platform's convention.
 
 Each directory can be moved with an environment variable: ``MIDCORRIDOR_DATA``,
-``MIDCORRIDOR_CACHE``, ``MIDCORRIDOR_CONFIG``. Nothing is created until something is written.
+``MIDCORRIDOR_CACHE``, ``MIDCORRIDOR_CONFIG``, ``MIDCORRIDOR_STATE``.
+Nothing is created until something is written.
 """
 
 from __future__ import annotations
@@ -24,6 +25,12 @@ def cache_dir() -> Path:
     """Files that can be made again, such as compiled kernels."""
     override = os.environ.get("MIDCORRIDOR_CACHE")
     return Path(override) if override else Path(platformdirs.user_cache_dir("midcorridor"))
+
+
+def state_dir() -> Path:
+    """What a server keeps: its database and the results of its jobs."""
+    override = os.environ.get("MIDCORRIDOR_STATE")
+    return Path(override) if override else Path(platformdirs.user_state_dir("midcorridor"))
 
 
 def config_dir() -> Path:

@@ -57,8 +57,8 @@ class Profile:
         """The whole answer, for JSON."""
         return {
             "question": dict(self.question),
-            "best": {name: rounded(dict(row)) for name, row in self.best().items()},
-            "days": [rounded(dict(row)) for row in self.rows],
+            "best": {name: _plain(row) for name, row in self.best().items()},
+            "days": [_plain(row) for row in self.rows],
             "run": self.run.to_dict(),
         }
 
@@ -113,6 +113,14 @@ def profile(
     question = {**answer.question, "ready_at": shipment.ready_at.isoformat(), "days": days}
     question["deadline_at"] = due_at.isoformat() if due_at is not None else None
     return Profile(question, rows, answer.run)
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row for JSON, instants as text."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in rounded(dict(row)).items()
+    }
 
 
 def _rows(shipment: Shipment, answer: Any, *, late: bool) -> list[dict[str, Any]]:

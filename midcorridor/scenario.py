@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +17,7 @@ from .changes import OPERATIONS, Change, apply_changes
 from .errors import Fault, ScenarioError, did_you_mean
 from .network import Network
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIELDS = ("operation", "table", "key", "column", "value", "from", "until", "note")
 
 
@@ -42,6 +45,14 @@ class Scenario:
             tables = apply_changes(network.tables, self.changes[:first])
         name = self.name if network.scenario == "base" else f"{network.scenario} + {self.name}"
         return Network(tables, name, network.dated + dated, network, network.money_of)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same in the shape of its file, for JSON; `make_scenario` reads it back."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "change": [_block(change) for change in self.changes],
+        }
 
     def to_toml(self) -> str:
         """The scenario as a file that `read_scenario` reads back."""
@@ -79,6 +90,14 @@ def parse_scenario(text: str, where: str = "scenario.toml") -> Scenario:
         content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as reason:
         raise ScenarioError(Fault("malformed_toml", f"is not TOML ({reason})", where)) from None
+    return make_scenario(content, where)
+
+
+def make_scenario(content: Mapping[str, Any], where: str = "scenario") -> Scenario:
+    """A scenario from what its file holds, or the same as JSON, where days are texts such as 2026-12-01.
+
+    Raises ScenarioError that gathers every fault.
+    """
     faults: list[Fault] = []
     for word in content:
         if word not in ("name", "description", "change"):
@@ -102,13 +121,24 @@ def parse_scenario(text: str, where: str = "scenario.toml") -> Scenario:
     changes = []
     for number, block in enumerate(blocks, 1):
         place = f"{where} change {number}"
-        found = _read_change(block, place)
+        found = _read_change(_with_days(block), place)
         faults.extend(found[1])
         if found[0] is not None:
             changes.append(found[0])
     if faults:
         raise ScenarioError(faults)
     return Scenario(str(name), tuple(changes), str(content.get("description", "")))
+
+
+def _with_days(block: Mapping[str, Any]) -> dict[str, Any]:
+    """A block whose texts of days are days; what is none stays and is refused."""
+    found = dict(block)
+    for word in ("from", "until"):
+        text = found.get(word)
+        if isinstance(text, str) and _DAY.fullmatch(text):
+            with suppress(ValueError):
+                found[word] = date.fromisoformat(text)
+    return found
 
 
 def _read_change(block: Mapping[str, Any], place: str) -> tuple[Change | None, list[Fault]]:
@@ -178,6 +208,19 @@ def _read_change(block: Mapping[str, Any], place: str) -> tuple[Change | None, l
         Change(str(operation), block["table"], block["key"], block.get("column", ""), factor, start, end),
         [],
     )
+
+
+def _block(change: Change) -> dict[str, Any]:
+    days = {"from": change.valid_from, "until": change.valid_until}
+    block: dict[str, Any] = {
+        "operation": change.operation,
+        "table": change.table,
+        "key": change.key,
+        "column": change.column or None,
+        "value": change.value,
+        **{word: day and day.isoformat() for word, day in days.items()},
+    }
+    return {word: value for word, value in block.items() if value is not None}
 
 
 def _dated(change: Change) -> bool:

@@ -78,6 +78,8 @@ _OPTIONS: tuple[tuple[str, Any, Any], ...] = (
         False,
     ),
 )
+# Names of the options that every command takes which plans.
+SHARED = tuple(name for name, _, _ in _OPTIONS)
 _OF_SHIPMENT = {"containers", "depart", "commodity", "tonnes_per_box", "hs", "un"}
 _NAMES = {"depart": "at", "hs": "hs_code", "un": "un_number", "max_kg": "max_kg_co2e"}
 

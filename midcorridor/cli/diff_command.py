@@ -62,9 +62,9 @@ def diff_command(
     if origin is None:
         cells = scenario_cells(network, made)
         if form is DiffFormat.json:
-            give(as_json({"scenario": made.name, "cells": [_told(cell) for cell in cells]}), output)
+            give(as_json({"scenario": made.name, "cells": [told_cell(cell) for cell in cells]}), output)
         elif form is DiffFormat.csv:
-            give(_cells_csv(cells), output)
+            give(cells_csv(cells), output)
         else:
             from ..words import thing_names
 
@@ -157,7 +157,7 @@ def _short(value: Any) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def _told(cell: Row) -> dict[str, Any]:
+def told_cell(cell: Row) -> dict[str, Any]:
     """A cell for JSON, days as text."""
 
     def plain(value: Any) -> Any:
@@ -168,7 +168,8 @@ def _told(cell: Row) -> dict[str, Any]:
     return {name: plain(value) for name, value in cell.items()}
 
 
-def _cells_csv(cells: Sequence[Row]) -> str:
+def cells_csv(cells: Sequence[Row]) -> str:
+    """A line a changed cell."""
     from ..schemas import schema
 
     text = io.StringIO()

@@ -1,4 +1,5 @@
-"""The reference pages, made from the declarations: commands from the app, columns from the schemas.
+"""The reference pages, made from the declarations: commands from the app, columns from the schemas,
+the API from its routes.
 
 `python -m midcorridor.cli.reference docs` writes them; a test fails when they are stale.
 """
@@ -73,7 +74,19 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-PAGES = {"commands.md": commands_page, "tables.md": tables_page}
+def contract() -> str:
+    """The contract of the API, OpenAPI 3.1."""
+    import tempfile
+
+    from ..api import Settings
+    from ..api.app import create_app
+    from ..api.openapi import as_text
+
+    with tempfile.TemporaryDirectory() as folder:
+        return as_text(create_app(Settings(state=Path(folder))))
+
+
+PAGES = {"commands.md": commands_page, "tables.md": tables_page, "openapi.json": contract}
 
 
 def main(folder: Path) -> None:

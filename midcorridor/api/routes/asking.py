@@ -1,0 +1,109 @@
+"""The verbs: one POST each, with the fields that its command takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Request, Response
+
+from .. import reading
+from ..openapi import answers, problems
+from ..replies import form_of
+from ..server import server_of
+from .jobs import JobTold, accepted, submit
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb as the API offers it."""
+
+    name: str
+    ask: type[reading.Ask]
+    about: str  # what it answers, in a line
+    forms: Sequence[str] = ("json",)
+
+
+# In the order in which an application may show them.
+VERBS = (
+    Verb(
+        "plan",
+        reading.PlanAsk,
+        "The best routes of a shipment, leg by leg",
+        ("json", "geojson", "csv", "html"),
+    ),
+    Verb(
+        "compare",
+        reading.CompareAsk,
+        "A plan that shows every corridor that has a route",
+        ("json", "geojson", "csv", "html"),
+    ),
+    Verb("explain", reading.ExplainAsk, "The price of a route line by line, each with its source"),
+    Verb(
+        "footprint",
+        reading.FootprintAsk,
+        "Greenhouse gases of a shipment by ISO 14083",
+        ("json", "csv", "ileap", "html"),
+    ),
+    Verb("check", reading.CheckAsk, "What may go where, leg by leg"),
+    Verb(
+        "diff", reading.DiffAsk, "What a scenario changes, for a shipment or in the tables", ("json", "csv")
+    ),
+    Verb(
+        "failures",
+        reading.FailuresAsk,
+        "What a shipment loses when a terminal or link is closed",
+        ("json", "csv"),
+    ),
+    Verb("profile", reading.ProfileAsk, "A shipment planned for every day: when to leave", ("json", "csv")),
+    Verb("distance", reading.DistanceAsk, "How far it is by rail, road or sea lane"),
+)
+
+
+def router() -> APIRouter:
+    """The routes of the verbs."""
+    made = APIRouter(tags=["verbs"])
+    for verb in VERBS:
+        made.add_api_route(
+            f"/v1/{verb.name}",
+            _endpoint(verb),
+            methods=["POST"],
+            summary=verb.about,
+            description=f"As `midcorridor {_command(verb.name)} --format json` gives it.",
+            operation_id=verb.name,
+            response_class=Response,
+            responses=answers(verb.forms, verb.name)
+            | {202: {"description": "Taken as a job: Prefer: respond-async was sent", "model": JobTold}}
+            | problems(401, 403, 404, 406, 413, 422, 429, 503, 504),
+        )
+    return made
+
+
+def _command(name: str) -> str:
+    return {"compare": "plan --compare", "explain": "plan --explain"}.get(name, name)
+
+
+def _endpoint(verb: Verb) -> Any:
+    async def endpoint(request: Request, ask: Any, form: Any = None) -> Response:
+        server = server_of(request)
+        scenario = await server.scenario(request, ask)
+        if "respond-async" in request.headers.get("prefer", ""):
+            who = server.who(request, "planner")
+            wanted = form_of(request, verb.forms, form)
+            job = {"given": ask.given(), "scenario": scenario, "form": wanted}
+            return accepted(await submit(server, who, verb.name, job))
+        return await server.answer(
+            request, verb.name, ask.given(), scenario=scenario, forms=verb.forms, form=form
+        )
+
+    # The model of the body differs from verb to verb, so it is set here and not in the signature above.
+    endpoint.__annotations__ |= {
+        "request": Request,
+        "ask": Annotated[verb.ask, Body()],
+        "form": Annotated[
+            str | None, Query(alias="format", description=f"One of {', '.join(verb.forms)}; else by Accept")
+        ],
+        "return": Response,
+    }
+    return endpoint
