@@ -28,8 +28,11 @@ NEEDED = np.array([0, *(need * still for _, need in _CLAIMS for still in (0, 1))
 CLAIMED = (0, *(need for _, need in _CLAIMS for _ in range(2)))
 # Costs are kept as whole multiples of this, so that sums are exact and ties are ties.
 GRID = 2.0**-20
-# A way that comes back to where it was makes the search remember more and begin again, so often.
+# A way that comes back to where it was makes the search remember more and begin again: so often, and not
+# after a run of so many labels. The more is remembered the fewer labels beat another, and the next run of
+# such a search may take a minute.
 ROUNDS = 8
+MOST_LABELS = 30_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +81,7 @@ def pareto(moves: Moves, most: Array) -> Found:
 
     The first run lets a way come back to where it was; when none does among those found, they are
     all the ways that never come back and that no other beats. Else the search remembers where ways
-    came back and runs again. After ROUNDS runs such ways are dropped and counted.
+    came back and runs again. After ROUNDS runs, or one of MOST_LABELS, such ways are dropped and counted.
     """
     from .._kernels.loops import remember_loops
     from .._kernels.pareto import search
@@ -117,7 +120,7 @@ def pareto(moves: Moves, most: Array) -> Found:
         )  # fmt: skip
         loops = np.zeros(ends.size, np.bool_)
         remember_loops(ends, edge_of, before, head, mark, remember, loops)
-        if not loops.any():
+        if not loops.any() or before.size > MOST_LABELS:
             break
     kept = np.flatnonzero(~loops)
     unwound, edges = unwind(ends[kept], edge_of, before)

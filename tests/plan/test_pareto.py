@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from midcorridor.plan import search
 from midcorridor.plan.moves import CAPE, CASPIAN, CAUCASUS, IRAN, RIVALS, RUSSIA, SUEZ, corridor_of
 from midcorridor.plan.search import CORRIDORS, STATES, Found, Moves, pareto, states
 from midcorridor.plan.shortcuts import shortcuts_of
@@ -199,6 +200,23 @@ def test_moves_put_together_are_the_same_ways() -> None:
         timed += bool((together.lead_h[together.timetable >= 0] > moves.lead_h.max(initial=0)).any())
     assert fewer >= 300
     assert timed >= 10
+
+
+def test_a_search_that_grows_too_large_says_what_it_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it keeps beats no way of the exact front, and is that front where nothing was left out."""
+    stopped = 0
+    for seed in SEEDS:
+        moves = random_moves(seed)
+        whole = points(pareto(moves, NO_LIMIT))
+        monkeypatch.setattr(search, "MOST_LABELS", 0)
+        found = pareto(moves, NO_LIMIT)
+        monkeypatch.undo()
+        stopped += found.dropped > 0
+        if not found.dropped:
+            assert sorted(points(found)) == sorted(whole), seed
+        for name, costs in points(found):
+            assert any(name == corridor and no_worse(best, costs) for corridor, best in whole), seed
+    assert stopped >= 20
 
 
 def test_no_random_way_through_a_larger_network_is_better() -> None:
