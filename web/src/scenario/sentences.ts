@@ -5,7 +5,7 @@ import { nameOf } from './names.svelte';
 
 /** Number without needless digits, in the language's signs. */
 export function plain(value: number | string | undefined): string {
-  if (typeof value !== 'number') return value === undefined ? '' : word('status', value);
+  if (typeof value !== 'number') return value === undefined ? '' : word('state', value);
   return fmt().plain(value, Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1);
 }
 

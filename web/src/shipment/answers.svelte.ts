@@ -4,7 +4,7 @@ import { app, live } from '../app/session.svelte';
 import type { PlanAnswer, Route } from '../app/types';
 import { type Pair, pairs, shortSignature } from '../scenario/marks';
 import { scenario } from '../scenario/scenario.svelte';
-import { fmt, t } from '../text/text.svelte';
+import { fmt, t, word } from '../text/text.svelte';
 import { planBody } from './fields';
 
 const MOST_KEPT = 30;
@@ -114,17 +114,17 @@ class Answers {
   private announce(): void {
     const routes = this.routes;
     if (!routes.length) {
-      live.say(t('plan.none'));
+      live.say(t('state.noRoute'));
       return;
     }
     const fastest = Math.min(...routes.map((route) => route.p50_h));
     const cheapest = Math.min(...routes.map((route) => route.cost_usd_per_box));
     live.say(
-      t('plan.said', {
-        n: routes.length,
+      t('state.announce', {
+        count: routes.length,
         days: fmt().duration(fastest),
-        cost: fmt().usd(cheapest),
-        first: t(`corridor.${routes[0]!.corridor}` as 'corridor.other'),
+        price: fmt().usd(cheapest),
+        first: word('corridor', routes[0]!.corridor),
       }),
     );
   }

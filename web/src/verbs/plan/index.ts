@@ -21,5 +21,5 @@ export const verb: Verb = {
   details: () => import('./Details.svelte'),
   hasDetails: hasSelected,
   scene: planScene,
-  legend: 'legend.mode',
+  legend: 'legend.hueMode',
 };
