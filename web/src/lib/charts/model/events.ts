@@ -25,7 +25,12 @@ export interface TimelineRow {
   segments: Segment[];
 }
 
+/** A truck that anyone may order has no name worth telling. */
+const ANY_TRUCK = 'truck';
+
 export function timelineRows(route: PlanRoute): TimelineRow[] {
+  // The stay before a departure tells its cut-off already.
+  const told = new Set(route.transfers.map((stay) => stay.cutoff_at));
   const moves: (TimelineRow & { seq: number })[] = route.legs.map((leg) => ({
     seq: leg.seq,
     key: `leg ${leg.seq}`,
@@ -34,12 +39,12 @@ export function timelineRows(route: PlanRoute): TimelineRow[] {
     toPlace: leg.to_name,
     country: leg.from_country,
     mode: leg.mode,
-    service: leg.service_name,
+    service: leg.service_id === ANY_TRUCK ? null : leg.service_name,
     start: leg.start_h,
     mean: leg.mean_h,
     p50: leg.p50_h,
     p90: leg.p90_h,
-    cutoff: leg.cutoff_at,
+    cutoff: told.has(leg.cutoff_at) ? null : leg.cutoff_at,
     segments: [{ texture: 'moving', hours: leg.mean_h }],
   }));
   const stays: (TimelineRow & { seq: number })[] = route.transfers.map((stay) => ({
