@@ -108,6 +108,7 @@ export const screen: Like<typeof en> = {
   'diff.more': '{value}, daha çox',
   'diff.less': '{value}, daha az',
   'diff.same': 'modelin öz dəqiqliyi daxilində dəyişməyib',
+  'chart.route': 'Marşrut',
   'chart.cost': 'Konteynerin qiyməti',
   'chart.days': 'Gün, median',
   'chart.tradeOff': 'Xərc və vaxt',

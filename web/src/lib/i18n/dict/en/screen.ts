@@ -117,6 +117,7 @@ export const screen = {
   'diff.less': '{value}, less',
   'diff.same': 'unchanged within the model’s own spread',
 
+  'chart.route': 'Route',
   'chart.cost': 'Cost per box',
   'chart.days': 'Days, median',
   'chart.tradeOff': 'Cost against time',

@@ -108,6 +108,7 @@ export const screen: Like<typeof en> = {
   'diff.more': '{value}, больше',
   'diff.less': '{value}, меньше',
   'diff.same': 'без изменений в пределах точности модели',
+  'chart.route': 'Маршрут',
   'chart.cost': 'Стоимость за контейнер',
   'chart.days': 'Сутки, медиана',
   'chart.tradeOff': 'Стоимость и срок',

@@ -108,6 +108,7 @@ export const screen: Like<typeof en> = {
   'diff.more': '{value}, daha çok',
   'diff.less': '{value}, daha az',
   'diff.same': 'modelin kendi sapması içinde değişmedi',
+  'chart.route': 'Güzergâh',
   'chart.cost': 'Konteyner başına maliyet',
   'chart.days': 'Gün, medyan',
   'chart.tradeOff': 'Maliyet ve süre',

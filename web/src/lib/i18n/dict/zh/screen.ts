@@ -108,6 +108,7 @@ export const screen: Like<typeof en> = {
   'diff.more': '{value}，更多',
   'diff.less': '{value}，更少',
   'diff.same': '在模型自身误差内不变',
+  'chart.route': '路线',
   'chart.cost': '每箱成本',
   'chart.days': '天数（中位数）',
   'chart.tradeOff': '成本与时间',
