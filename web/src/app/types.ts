@@ -67,7 +67,7 @@ export interface Transfer {
   terminal_id: string;
   terminal_name: string;
   country: string;
-  kind: string;
+  kind: 'load' | 'transship' | 'gauge_change' | 'discharge' | 'border' | 'halt';
   start_h: number;
   mean_h: number;
   p50_h: number;

@@ -42,7 +42,7 @@ class Scenario {
   /** Put a list in place. While a slider moves it makes no step of its own. */
   put(list: readonly Listed[], moving = false): void {
     const sc = writeChanges(list);
-    const patch = list.length ? { sc } : { sc: '', saved: '' };
+    const patch: Record<string, string> = list.length ? { sc } : { sc: '', saved: '' };
     if (moving) app.shift(patch);
     else app.go(patch);
     if (location.search.length > LONGEST && !moving) void this.save(this.name || 'unnamed', true);
