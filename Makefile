@@ -34,6 +34,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/many.py
 	$(BIN)/python benchmarks/plan.py
 	$(BIN)/python benchmarks/pareto.py
+	$(BIN)/python benchmarks/serve.py
 
 docs: $(STAMP)
 	$(BIN)/midcorridor validate
