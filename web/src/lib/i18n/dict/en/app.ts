@@ -101,7 +101,7 @@ export const app = {
   'times.firstlast': 'First box after {first}, last after {last} (mean); largest split: {n}.',
   'times.spread': 'From the median to 9 in 10: {extra}.',
   'explain': 'Why this route',
-  'cost.all': { one: 'for the box, all-in', other: 'per box, all-in; {total} for {count} boxes' },
+  'cost.all': { one: 'per box, all-in; {total} for {count} box', other: 'per box, all-in; {total} for {count} boxes' },
   'cost.published': 'Published rates for this way',
   'cost.lines': { one: '{count} line of the quotation', other: '{count} lines of the quotation, each part' },
   'carbon.all': '{mass} in all',
