@@ -95,6 +95,7 @@ export const app: Like<typeof en> = {
 
   'map.sentence': '{from} – {to}, marşrut sayı: {n}; seçilib {letter}: {legs}',
   'map.leg': '{mode}, {to} məntəqəsinə',
+  'map.list': 'Terminallar və xətlər',
   'map.empty': 'Yük şəbəkəsinin xəritəsi',
 
   'times.boxes': 'İlk və son konteyner',

@@ -95,6 +95,7 @@ export const app = {
 
   'map.sentence': '{from} to {to}, routes: {n}; {letter} selected: {legs}',
   'map.leg': '{mode} to {to}',
+  'map.list': 'Terminals and links',
   'map.empty': 'Map of the freight network',
 
   'times.boxes': 'First and last box',

@@ -95,6 +95,7 @@ export const app: Like<typeof en> = {
 
   'map.sentence': '{from} – {to}, маршрутов: {n}; выбран {letter}: {legs}',
   'map.leg': '{mode} до: {to}',
+  'map.list': 'Терминалы и линии',
   'map.empty': 'Карта транспортной сети',
 
   'times.boxes': 'Первый и последний контейнер',

@@ -95,6 +95,7 @@ export const app: Like<typeof en> = {
 
   'map.sentence': '{from} – {to}, güzergâh sayısı: {n}; seçili {letter}: {legs}',
   'map.leg': '{mode}, varış {to}',
+  'map.list': 'Terminaller ve hatlar',
   'map.empty': 'Yük ağının haritası',
 
   'times.boxes': 'İlk ve son konteyner',

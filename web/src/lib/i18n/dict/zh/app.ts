@@ -95,6 +95,7 @@ export const app: Like<typeof en> = {
 
   'map.sentence': '{from}至{to}，路线 {n} 条；已选 {letter}：{legs}',
   'map.leg': '{mode}至{to}',
+  'map.list': '场站与线路',
   'map.empty': '货运网络地图',
 
   'times.boxes': '首箱与末箱',
