@@ -16,7 +16,7 @@ export interface RouteProps {
   slot: number;
 }
 export type RouteFeature = Feature<LineString | MultiLineString, RouteProps>;
-export type BadgeFeature = Feature<Point, { id: string; selected: boolean }>;
+export type BadgeFeature = Feature<Point, { id: string; selected: boolean; place: number }>;
 export type Bounds = [west: number, south: number, east: number, north: number];
 
 export interface Shown {
@@ -64,18 +64,24 @@ export function routeFeatures(shown: Shown, links: Links | null): RouteFeature[]
   }
 }
 
-/** A letter at both ends of each route; letters at the same place stand beside each other. */
+/** A letter at both ends of each route; letters of the same place stand side by side. */
 export function badgeFeatures(shown: Shown): BadgeFeature[] {
+  const taken = new Map<string, number>();
   return shown.routes.flatMap((route) => {
     const first = route.legs[0]?.points[0];
     const last = route.legs.at(-1)?.points.at(-1);
     return [first, last]
-      .filter((place) => place !== undefined)
-      .map(([lat, lon]): BadgeFeature => ({
-        type: 'Feature',
-        geometry: { type: 'Point', coordinates: [lon, lat] },
-        properties: { id: route.route_id, selected: route.route_id === shown.selected },
-      }));
+      .filter((end) => end !== undefined)
+      .map(([lat, lon]): BadgeFeature => {
+        const key = `${lat.toFixed(1)} ${lon.toFixed(1)}`;
+        const place = taken.get(key) ?? 0;
+        taken.set(key, place + 1);
+        return {
+          type: 'Feature',
+          geometry: { type: 'Point', coordinates: [lon, lat] },
+          properties: { id: route.route_id, selected: route.route_id === shown.selected, place },
+        };
+      });
   });
 }
 
