@@ -192,6 +192,7 @@ export const screen: Like<typeof en> = {
   'layer.delay': 'Sərhəddə gecikmə',
   'layer.gaugeDual': '{gauges} mm, ikili koleya',
   'layer.gaugeMm': '{gauge} mm',
+  'layer.gaugeOther': 'digər koleya',
   'layer.electricAll': 'tam elektrikləşdirilmiş',
   'layer.electricSome': 'qismən elektrikləşdirilmiş',
   'layer.electricNone': 'elektrik dartısı yoxdur',

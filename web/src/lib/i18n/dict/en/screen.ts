@@ -205,6 +205,7 @@ export const screen = {
   'layer.delay': 'Delay at borders',
   'layer.gaugeDual': '{gauges} mm, dual gauge',
   'layer.gaugeMm': '{gauge} mm',
+  'layer.gaugeOther': 'other gauge',
   'layer.electricAll': 'electric throughout',
   'layer.electricSome': 'electric in part',
   'layer.electricNone': 'no electric traction',

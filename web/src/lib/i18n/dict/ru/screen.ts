@@ -192,6 +192,7 @@ export const screen: Like<typeof en> = {
   'layer.delay': 'Задержка на границах',
   'layer.gaugeDual': '{gauges} мм, совмещённая колея',
   'layer.gaugeMm': '{gauge} мм',
+  'layer.gaugeOther': 'другая колея',
   'layer.electricAll': 'полностью электрифицировано',
   'layer.electricSome': 'частично электрифицировано',
   'layer.electricNone': 'без электротяги',

@@ -192,6 +192,7 @@ export const screen: Like<typeof en> = {
   'layer.delay': 'Sınırda gecikme',
   'layer.gaugeDual': '{gauges} mm, çift ray açıklığı',
   'layer.gaugeMm': '{gauge} mm',
+  'layer.gaugeOther': 'diğer ray açıklığı',
   'layer.electricAll': 'tamamı elektrikli',
   'layer.electricSome': 'kısmen elektrikli',
   'layer.electricNone': 'elektrikli değil',

@@ -192,6 +192,7 @@ export const screen: Like<typeof en> = {
   'layer.delay': '边境延误',
   'layer.gaugeDual': '{gauges} 毫米套轨',
   'layer.gaugeMm': '{gauge} 毫米',
+  'layer.gaugeOther': '其他轨距',
   'layer.electricAll': '全程电气化',
   'layer.electricSome': '部分电气化',
   'layer.electricNone': '未电气化',
