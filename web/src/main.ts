@@ -4,6 +4,7 @@ import { answers } from './shipment/answers.svelte';
 import { app, choices, server } from './app/session.svelte';
 import { exampleReady } from './shipment/fields';
 import { scenario } from './scenario/scenario.svelte';
+import { marks } from './map/marks.svelte';
 import { startLang } from './text/text.svelte';
 import './ui/base.css';
 import './theme.css';
@@ -24,6 +25,7 @@ async function start(): Promise<void> {
   void server.start();
   scenario.start();
   answers.start();
+  marks.start();
 }
 
 void start();

@@ -100,7 +100,6 @@ export const app: Like<typeof en> = {
 
   'times.boxes': 'İlk və son konteyner',
   'times.firstlast': 'İlk konteyner {first}, son konteyner {last} sonra (orta hesabla); ən çox hissə: {n}.',
-  'times.spread': 'Mediandan 10-dan 9-a: {extra}.',
   'explain': 'Niyə bu marşrut',
   'cost.all': { one: 'konteynerə, hamısı daxil; {count} konteyner üçün {total}', other: 'konteynerə, hamısı daxil; {count} konteyner üçün {total}' },
   'cost.published': 'Bu yol üçün dərc olunmuş qiymətlər',

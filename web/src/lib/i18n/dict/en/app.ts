@@ -100,7 +100,6 @@ export const app = {
 
   'times.boxes': 'First and last box',
   'times.firstlast': 'First box after {first}, last after {last} (mean); largest split: {n}.',
-  'times.spread': 'From the median to 9 in 10: {extra}.',
   'explain': 'Why this route',
   'cost.all': { one: 'per box, all-in; {total} for {count} box', other: 'per box, all-in; {total} for {count} boxes' },
   'cost.published': 'Published rates for this way',

@@ -100,7 +100,6 @@ export const app: Like<typeof en> = {
 
   'times.boxes': 'İlk ve son konteyner',
   'times.firstlast': 'İlk konteyner {first} sonra, son konteyner {last} sonra (ortalama); en çok parça: {n}.',
-  'times.spread': 'Medyandan 10’da 9’a: {extra}.',
   'explain': 'Neden bu güzergâh',
   'cost.all': { one: 'konteyner başına, her şey dahil; {count} konteyner için {total}', other: 'konteyner başına, her şey dahil; {count} konteyner için {total}' },
   'cost.published': 'Bu yol için yayımlanmış ücretler',

@@ -100,7 +100,6 @@ export const app: Like<typeof en> = {
 
   'times.boxes': '首箱与末箱',
   'times.firstlast': '首箱平均 {first}后到，末箱平均 {last}后到；最多分 {n} 批。',
-  'times.spread': '从中位数到 10 次中 9 次：{extra}。',
   'explain': '为何选此路线',
   'cost.all': { other: '每箱全包价；{count} 箱共 {total}' },
   'cost.published': '该路线已公布的运价',
