@@ -28,8 +28,9 @@ class MapMarks {
     const changed = new Set<string>();
     for (const change of changes) {
       for (const link of this.touched(change)) {
-        changed.add(link);
+        // What is closed says so by itself.
         if (change.operation === 'close') closed.set(link, 'closed');
+        else changed.add(link);
       }
     }
     return { changed, states: closed, delays: this.delays() };
