@@ -58,8 +58,8 @@ def test_axe_finds_nothing_in_what_opens(fresh, what):
         page.get_by_role("button", name="Scenario").click()
         page.get_by_role("slider").wait_for()
     elif what == "form":
-        page.get_by_role("button", name="Change").click()
-        page.get_by_label("Origin").wait_for()
+        page.get_by_role("button", name="Change", exact=True).click()
+        page.get_by_role("combobox", name="Origin").wait_for()
     assert faults(page) == []
 
 

@@ -39,8 +39,8 @@ def test_first_visit_shows_a_computed_plan(fresh):
 
 def test_typing_two_places_plans_them(fresh):
     page = opened(fresh)
-    page.get_by_role("button", name="Change").click()
-    page.get_by_label("Destination").fill("Poti")
+    page.get_by_role("button", name="Change", exact=True).click()
+    page.get_by_role("combobox", name="Destination").fill("Poti")
     page.get_by_role("option").first.click()
     page.get_by_role("button", name="Find routes").click()
     page.wait_for_function("document.querySelector('h1').innerText.toLowerCase().includes('poti')")
@@ -144,7 +144,7 @@ def test_an_unknown_place_shows_the_parts_of_the_error(fresh):
     alert = page.get_by_role("alert").filter(has_text="Xian Foo").first
     alert.wait_for()
     assert "Did you mean" in alert.inner_text()
-    assert page.get_by_label("Origin").get_attribute("aria-invalid") == "true"
+    assert page.get_by_role("combobox", name="Origin").get_attribute("aria-invalid") == "true"
 
 
 def test_a_figure_opens_its_source(fresh):
@@ -168,8 +168,8 @@ def test_the_page_works_by_keyboard_alone(fresh):
     page = opened(fresh)
     page.keyboard.press("/")
     page.keyboard.press("Enter")
-    page.get_by_label("Origin").wait_for()
-    page.get_by_label("Destination").focus()
+    page.get_by_role("combobox", name="Origin").wait_for()
+    page.get_by_role("combobox", name="Destination").focus()
     page.keyboard.type("Poti")
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("ArrowDown")
