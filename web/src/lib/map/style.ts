@@ -20,6 +20,8 @@ const LINK_OFFSET: Expr = ['*', ['get', 'slot'], 3];
 
 const byTheme = (name: Expr): Expr => ['concat', name, '-', state('theme')];
 
+const signOf = (open: string): Expr => byTheme(['match', ['get', 'state'], 'closed', 'cross', 'seasonal', 'calendar', open]);
+
 const valueHue = (view: 'throughput' | 'delay'): Expr =>
   match(['get', view], CLASSES[view].map(({ id, token }) => [id, themed(token)] as const), themed('gauge-unknown'));
 
@@ -82,7 +84,7 @@ const layers: LayerSpecification[] = [
       'symbol-placement': 'line',
       'symbol-spacing': 80,
       // Ticks of a railway from zoom 6, signs of a state always.
-      'icon-image': byTheme(['match', ['get', 'state'], 'closed', 'cross', 'seasonal', 'calendar', ['step', ['zoom'], 'none', 6, 'tick'] as unknown as Expr]),
+      'icon-image': ['step', ['zoom'], signOf('none'), 6, signOf('tick')],
       'icon-allow-overlap': true,
       'icon-ignore-placement': true,
     },

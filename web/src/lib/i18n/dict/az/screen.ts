@@ -171,6 +171,7 @@ export const screen: Like<typeof en> = {
   'map.loading': 'Xəritə yüklənir',
   'map.failed': 'Xəritəni yükləmək mümkün olmadı',
   'map.attribution': '© OpenStreetMap iştirakçıları (ODbL), Natural Earth; marşrutlar: midcorridor, məlumatlar {date}',
+  'map.attributionPlain': '© OpenStreetMap iştirakçıları (ODbL), Natural Earth; marşrutlar: midcorridor',
   'map.latinLabels': 'Adlar latın hərfləri ilə',
   'legend.title': 'Şərti işarələr',
   'legend.hueMode': 'Rəng və naxış: nəqliyyat növü',

@@ -182,6 +182,7 @@ export const screen = {
   'map.loading': 'Map is loading',
   'map.failed': 'The map could not be loaded',
   'map.attribution': '© OpenStreetMap contributors (ODbL), Natural Earth; routes by midcorridor, data of {date}',
+  'map.attributionPlain': '© OpenStreetMap contributors (ODbL), Natural Earth; routes by midcorridor',
   'map.latinLabels': 'Labels in Latin letters',
 
   'legend.title': 'Legend',

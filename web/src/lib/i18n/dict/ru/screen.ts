@@ -171,6 +171,7 @@ export const screen: Like<typeof en> = {
   'map.loading': 'Карта загружается',
   'map.failed': 'Не удалось загрузить карту',
   'map.attribution': '© участники OpenStreetMap (ODbL), Natural Earth; маршруты: midcorridor, данные на {date}',
+  'map.attributionPlain': '© участники OpenStreetMap (ODbL), Natural Earth; маршруты: midcorridor',
   'map.latinLabels': 'Подписи латиницей',
   'legend.title': 'Условные знаки',
   'legend.hueMode': 'Цвет и узор: вид транспорта',

@@ -171,6 +171,7 @@ export const screen: Like<typeof en> = {
   'map.loading': 'Harita yükleniyor',
   'map.failed': 'Harita yüklenemedi',
   'map.attribution': '© OpenStreetMap katkıda bulunanları (ODbL), Natural Earth; güzergâhlar: midcorridor, veriler {date}',
+  'map.attributionPlain': '© OpenStreetMap katkıda bulunanları (ODbL), Natural Earth; güzergâhlar: midcorridor',
   'map.latinLabels': 'Adlar Latin harfleriyle',
   'legend.title': 'Lejant',
   'legend.hueMode': 'Renk ve desen: taşıma türü',

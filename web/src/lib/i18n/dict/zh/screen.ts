@@ -171,6 +171,7 @@ export const screen: Like<typeof en> = {
   'map.loading': '地图加载中',
   'map.failed': '地图无法加载',
   'map.attribution': '© OpenStreetMap 贡献者（ODbL），Natural Earth；路线：midcorridor，数据日期 {date}',
+  'map.attributionPlain': '© OpenStreetMap 贡献者（ODbL），Natural Earth；路线：midcorridor',
   'map.latinLabels': '地名用拉丁字母',
   'legend.title': '图例',
   'legend.hueMode': '颜色与线型：运输方式',
