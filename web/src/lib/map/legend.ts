@@ -51,8 +51,12 @@ function entries(kind: Entry['kind'], counts: ReadonlyMap<string, number>, order
 
 const SHAPE_ORDER: Shape[] = ['seaport', 'rail_terminal', 'dry_port', 'border_crossing', 'gauge_change', 'city'];
 
-export function legendEntries(view: View, { links, terminals }: Visible): Entry[] {
+const CORRIDOR_ORDER = ['middle', 'northern', 'southern', 'ocean_suez', 'ocean_cape', 'other'];
+
+/** `corridors` : that of each planned route, told where hue tells corridors. */
+export function legendEntries(view: View, { links, terminals }: Visible, corridors: readonly string[] = []): Entry[] {
   const listed: Entry[] = [];
+  if (view === 'corridor') listed.push(...entries('corridor', counted(corridors, (one) => one), CORRIDOR_ORDER));
   if (view === 'gauge' || view === 'electrification' || view === 'capacity') {
     const order = [...CLASSES[view].map((one) => one.id), 'unknown'];
     listed.push(...entries(view, counted(links, (one) => one.properties[view]), order));

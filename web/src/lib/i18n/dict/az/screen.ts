@@ -148,6 +148,7 @@ export const screen: Like<typeof en> = {
   'chart.wtw': 'Hasilatdan istifadəyədək (WTW)',
   'chart.hubs': 'Terminallar',
   'chart.rounding': 'Yuvarlaqlaşdırma',
+  'chart.exposure': 'Pulsuz günlərdən sonra saxlama, demerec və konteynerin gec qaytarılması; qiymətə daxil deyil: median halda {median}, 10 haldan 9-da {late}',
   'chart.range': '{low} – {high}, 10 haldan 9-u',
   'chart.empty': 'Hələ göstəriləcək bir şey yoxdur',
   'chart.unknown': 'Məlum deyil',

@@ -157,6 +157,7 @@ export const screen = {
   'chart.wtw': 'Well-to-wheel',
   'chart.hubs': 'Terminals',
   'chart.rounding': 'Rounding',
+  'chart.exposure': 'Storage, demurrage and detention beyond the free days, not in the price: {median} at the median, {late} 9 in 10',
   'chart.range': '{low} to {high}, 9 in 10',
   'chart.empty': 'Nothing to show yet',
   'chart.unknown': 'Not known',

@@ -148,6 +148,7 @@ export const screen: Like<typeof en> = {
   'chart.wtw': 'От скважины до колеса (WTW)',
   'chart.hubs': 'Терминалы',
   'chart.rounding': 'Округление',
+  'chart.exposure': 'Хранение, демередж и сверхнормативное пользование после льготных дней, не входят в цену: при медиане {median}, 9 из 10 — {late}',
   'chart.range': 'от {low} до {high}, 9 из 10',
   'chart.empty': 'Пока показывать нечего',
   'chart.unknown': 'Не известно',

@@ -148,6 +148,7 @@ export const screen: Like<typeof en> = {
   'chart.wtw': 'Kuyudan tekerleğe (WTW)',
   'chart.hubs': 'Terminaller',
   'chart.rounding': 'Yuvarlama',
+  'chart.exposure': 'Serbest günlerden sonraki ardiye, demuraj ve geç iade; fiyata dahil değil: medyanda {median}, 10\'da 9: {late}',
   'chart.range': '{low} – {high}, 10\'da 9',
   'chart.empty': 'Henüz gösterilecek bir şey yok',
   'chart.unknown': 'Bilinmiyor',

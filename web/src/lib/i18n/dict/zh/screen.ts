@@ -148,6 +148,7 @@ export const screen: Like<typeof en> = {
   'chart.wtw': '油井到车轮（WTW）',
   'chart.hubs': '场站与港口',
   'chart.rounding': '舍入',
+  'chart.exposure': '免费期后的堆存、滞港与滞箱费，不含在价格内：中位数情形 {median}，10 次中 9 次 {late}',
   'chart.range': '{low} 至 {high}，10 次中 9 次',
   'chart.empty': '暂无内容',
   'chart.unknown': '未知',
