@@ -12,11 +12,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from .. import __version__
 from ..errors import Fault, MidcorridorError
 from ..jobs.workers import cores
-from .guards import BodyLimits, HostCheck, SecurityHeaders
+from .guards import HostCheck, SecurityHeaders, SizeLimits
 from .identify import Identify
 from .observe import Metrics, Observe
 from .openapi import document
@@ -29,6 +30,7 @@ from .runner import Runner
 from .server import Server
 from .settings import Settings
 from .store import Accounts, Jobs, Scenarios, open_engine
+from .tools import Endpoint
 
 _ABOUT = (
     "Plan, simulate and improve a whole freight corridor. Every verb of the command line, with the same "
@@ -54,14 +56,15 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     jobs, accounts = Jobs(engine), Accounts(engine)
     runner = Runner(jobs, settings, alone=engine.dialect.name == "sqlite")
     server = Server(settings, pool, Scenarios(engine), jobs, accounts, runner)
-    metrics = Metrics(pool, runner)
+    metrics, tools = Metrics(pool, runner), Endpoint(server)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         pool.start()
         await runner.start()
         try:
-            yield
+            async with tools.running():
+                yield
         finally:
             await runner.stop()
             await asyncio.to_thread(pool.stop)
@@ -81,6 +84,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     )
     app.state.server, app.state.metrics = server, metrics
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.router.routes.append(Route("/mcp", tools, methods=["GET", "POST", "DELETE"], include_in_schema=False))
     for part in (asking, looking, scenarios, job_routes, accounts_routes, pages):
         app.include_router(part.router())
     app.add_exception_handler(Problem, _problem)
@@ -88,7 +92,7 @@ def create_app(settings: Settings | None = None, *, engine: Engine | None = None
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     # The last added stands first.
-    app.add_middleware(BodyLimits, limits=settings.limits)
+    app.add_middleware(SizeLimits, limits=settings.limits)
     app.add_middleware(Identify, settings=settings, accounts=accounts)
     app.add_middleware(HostCheck, settings=settings)
     app.add_middleware(Observe, metrics=metrics, quiet=settings.quiet)

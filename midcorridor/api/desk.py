@@ -17,7 +17,7 @@ from ..tables import Tables
 # Networks of scenarios that are kept: applying one takes as long as a tenth of a plan, holding one little.
 MOST_SCENARIOS = 16
 # A network keeps what it compiled for each day asked for; after so many days it is laid away.
-MOST_DAYS = 200
+MOST_DAYS = 366
 Content = Mapping[str, Any]
 
 

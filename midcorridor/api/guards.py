@@ -97,14 +97,19 @@ def _bare(host: str) -> str:
     return host.partition(":")[0]
 
 
-class BodyLimits:
-    """A body is read whole before anything is done with it: up to a size, within a time, not too deep."""
+class SizeLimits:
+    """A head is short. A body is read whole first: up to a size, within a time, not too deep."""
 
     def __init__(self, app: ASGIApp, limits: Limits) -> None:
         self.app, self._limits = app, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with its body at hand, or refuse it."""
+        if scope["type"] == "http" and _head_bytes(scope) > self._limits.head_bytes:
+            what = "the address and the headers are too long"
+            accepted = f"at most {self._limits.head_bytes:,} bytes"
+            await refuse(send, Problem(431, Fault("too_large", what, "head", accepted=accepted)))
+            return
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self.app(scope, receive, send)
             return
@@ -163,6 +168,11 @@ class BodyLimits:
 
     def _most(self, path: str) -> int:
         return self._limits.shipments_bytes if path == "/v1/plan-many" else self._limits.body_bytes
+
+
+def _head_bytes(scope: Scope) -> int:
+    address = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+    return address + sum(len(name) + len(value) for name, value in scope["headers"])
 
 
 def depth(body: bytes, enough: int) -> int:

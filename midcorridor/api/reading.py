@@ -16,6 +16,8 @@ from ..cli.diff_command import diff_command
 from ..cli.failures_command import failures_command
 from ..cli.footprint_command import footprint_command
 from ..cli.profile_command import profile_command
+from ..errors import Fault
+from .problems import Problem
 
 # Where a command reads or writes files of its machine, the API has words of its own.
 _OF_THE_MACHINE = {"data", "output", "form", "scenario", "workers", "cluster", "shipments"}
@@ -53,6 +55,15 @@ class ScenarioForm(BaseModel):
             for name in [name for name, value in change.items() if value is None]:
                 del change[name]
         return told
+
+    def checked(self, most: int) -> dict[str, Any]:
+        """The content of a scenario that is not too long. Raises Problem; other faults a worker tells."""
+        if len(self.change) > most:
+            what = f"{len(self.change):,} changes are too many"
+            raise Problem(
+                413, Fault("too_many_changes", what, "scenario.change", accepted=f"at most {most:,}")
+            )
+        return self.content()
 
 
 class Ask(BaseModel):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
+from pathlib import Path
 from typing import IO
 
 import uvicorn
@@ -11,9 +13,12 @@ import uvicorn
 from ..errors import Fault, InputError
 from ..network import Network
 from .app import create_app
-from .settings import Settings
+from .patience import Impatient
+from .pool import Pool
+from .settings import Limits, Settings
+from .tools import over_stdio
 
-# Of a request: its head must arrive within this, and an idle connection is closed after it.
+# An idle connection is closed after this.
 _IDLE_S = 30
 _HEAD_BYTES = 32_768
 _BACKLOG = 512
@@ -39,7 +44,7 @@ def run(settings: Settings, *, to_all: bool = False) -> None:
     lock = _only_one(settings)
     config = uvicorn.Config(
         create_app(settings),
-        http="h11",
+        http=Impatient,
         ws="none",
         lifespan="on",
         log_level="warning",
@@ -59,6 +64,21 @@ def run(settings: Settings, *, to_all: bool = False) -> None:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
         lock.close()
+
+
+def run_tools(workers: int, data: tuple[Path, ...]) -> None:
+    """Serve the tools over standard input and output. Raises TableError, InputError."""
+    Network.load(overlays=data)
+    pool = Pool(workers, data)
+
+    async def serve() -> None:
+        pool.start()
+        try:
+            await over_stdio(pool, Limits())
+        finally:
+            await asyncio.to_thread(pool.stop)
+
+    asyncio.run(serve())
 
 
 def _only_one(settings: Settings) -> IO[str]:

@@ -88,18 +88,8 @@ class Server:
                 422, Fault("two_scenarios", what, "scenario_id", scenario_id, "scenario or scenario_id")
             )
         if inline is not None:
-            return self.checked(inline)
+            return inline.checked(self.settings.limits.changes)
         return None if scenario_id is None else await self.stored(request, scenario_id)
-
-    def checked(self, form: ScenarioForm) -> Content:
-        """A scenario that is not too long. Raises Problem; what else is wrong with it a worker tells."""
-        most = self.settings.limits.changes
-        if len(form.change) > most:
-            what = f"{len(form.change):,} changes are too many"
-            raise Problem(
-                413, Fault("too_many_changes", what, "scenario.change", accepted=f"at most {most:,}")
-            )
-        return form.content()
 
     async def stored(self, request: Request, scenario_id: str) -> Content:
         """A stored scenario that is seen by who asks, or whose link they have. Raises Problem."""

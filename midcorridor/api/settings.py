@@ -16,6 +16,7 @@ _RATE_PER_S = 20.0
 class Limits:
     """What one caller may ask of a server, and how long anything may take."""
 
+    head_bytes: int = 16_384  # the address and the headers of a request
     body_bytes: int = 2_000_000  # of a question; a file of shipments has its own
     shipments_bytes: int = 50_000_000
     depth: int = 20  # of brackets in a JSON body

@@ -23,6 +23,7 @@ MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "html": "text/html; charset=utf-8",
     "ileap": "application/json",
+    "brief": "application/json",
 }
 
 
@@ -60,8 +61,32 @@ def plan(desk: Desk, given: Given, scenario: Content | None) -> Told:
             "geojson": result.to_geojson,
             "csv": result.to_csv,
             "html": lambda: plan_page(result),
+            "brief": lambda: shorter(result.to_dict()),
         }
     )
+
+
+# What a reader of text has no use for, or would drown in.
+_LONG = frozenset(
+    ("points", "path", "link_ids", "lines", "loads", "arrival_h", "frontier", "checks", "figures", "factors",
+     "rows", "rests_on", "published_rates", "free_time", "carriers", "schedule")
+)  # fmt: skip
+
+
+# The sources that most figures rest on come first; the API tells all.
+_MOST_SOURCES = 12
+
+
+def shorter(answer: Any) -> Any:
+    """An answer without its long parts and without what is not known, numbers to four figures."""
+    if isinstance(answer, dict):
+        told = {name: shorter(value) for name, value in answer.items() if name not in _LONG}
+        if isinstance(told.get("sources"), list):
+            told["sources"] = told["sources"][:_MOST_SOURCES]
+        return {name: value for name, value in told.items() if value not in (None, "", [], {})}
+    if isinstance(answer, list):
+        return [shorter(value) for value in answer]
+    return float(f"{answer:.4g}") if isinstance(answer, float) else answer
 
 
 def compare(desk: Desk, given: Given, scenario: Content | None) -> Told:
@@ -109,6 +134,7 @@ def footprint(desk: Desk, given: Given, scenario: Content | None) -> Told:
             "csv": result.to_csv,
             "ileap": ileap,
             "html": lambda: footprint_page(result),
+            "brief": lambda: shorter(result.to_dict()),
         }
     )
 

@@ -33,7 +33,9 @@ def serve_command(
         float | None,
         typer.Option(min=0, help="Requests a second of one caller, 0 for any; default 20, any if local."),
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Jobs that run at once.")] = 1,
+    jobs: Annotated[
+        int, typer.Option(min=0, help="Jobs that run at once; 0 leaves them to other servers.")
+    ] = 1,
     job_minutes: Annotated[float, typer.Option(min=0.1, help="How long a job may run.")] = 60.0,
     quiet: Annotated[bool, typer.Option("--quiet", help="No line of log for each request.")] = False,
     database: DatabaseOption = None,

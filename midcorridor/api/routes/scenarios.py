@@ -220,7 +220,7 @@ async def _who(request: Request, role: str) -> Who:
 
 async def _checked(server: Server, form: ScenarioForm) -> dict[str, Any]:
     """The content of a scenario that can be applied. Raises Problem with every fault that it has."""
-    content = dict(server.checked(form))
+    content = form.checked(server.settings.limits.changes)
     await server.ask("scenario-check", {}, scenario=content)
     return content
 
