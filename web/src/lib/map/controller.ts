@@ -41,6 +41,8 @@ const START = { center: [62, 42] as [number, number], zoom: 3 };
 const KIND: Record<string, PickKind> = { terminals: 'terminal', links: 'link', route: 'route', badges: 'route' };
 const NEAR_PX = 4;
 const FIT_MS = 500;
+/** Room for the letters at the ends of a route, px. */
+const BADGES = { x: 60, y: 24 };
 
 export class Controller {
   readonly map: GlMap;
@@ -105,10 +107,15 @@ export class Controller {
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     // Panels may leave less room than their padding asks for; then half of the map must do.
     const { clientWidth: width, clientHeight: height } = this.map.getContainer();
-    const across = Math.min(1, (width * 0.5) / Math.max(1, padding.left + padding.right));
-    const down = Math.min(1, (height * 0.5) / Math.max(1, padding.top + padding.bottom));
+    const across = Math.min(1, (width * 0.5) / Math.max(1, padding.left + padding.right + 2 * BADGES.x));
+    const down = Math.min(1, (height * 0.5) / Math.max(1, padding.top + padding.bottom + 2 * BADGES.y));
     this.map.fitBounds(bounds, {
-      padding: { left: padding.left * across, right: padding.right * across, top: padding.top * down, bottom: padding.bottom * down },
+      padding: {
+        left: (padding.left + BADGES.x) * across,
+        right: (padding.right + BADGES.x) * across,
+        top: (padding.top + BADGES.y) * down,
+        bottom: (padding.bottom + BADGES.y) * down,
+      },
       maxZoom: 7,
       duration: still ? 0 : FIT_MS,
     });

@@ -28,7 +28,8 @@ const hueOfClass = (view: LinkView): Expr =>
   match(['get', view], CLASSES[view].map(({ id, token }) => [id, themed(token)] as const), themed('gauge-unknown'));
 const widthOfClass = (view: LinkView): Expr => match(['get', view], CLASSES[view].map(({ id, width }) => [id, width] as const), 1.5);
 
-export const LINK_HUE = match(state('view'), LINK_VIEWS.map((view) => [view, hueOfClass(view)] as const), MODE_HUE);
+// Where hue tells corridors, the network behind them has none.
+export const LINK_HUE = match(state('view'), [...LINK_VIEWS.map((view) => [view, hueOfClass(view)] as const), ['corridor', themed('ink-3')]], MODE_HUE);
 export const ROUTE_HUE = match(state('view'), [['corridor', CORRIDOR_HUE]], MODE_HUE);
 
 const BY_MODE: Expr = ['match', ['get', 'mode'], 'road', 0.9, 1.8];

@@ -13,12 +13,14 @@ export interface Entry {
   count: number;
 }
 
+/** Whether any stretch of a line may be seen. Stretch by stretch: the box of a whole sea lane holds half the world. */
 function meets(lines: readonly Position[][], [west, south, east, north]: Bounds): boolean {
-  return lines.some((line) => {
-    let [w, s, e, n] = [Infinity, Infinity, -Infinity, -Infinity];
-    for (const [lon = 0, lat = 0] of line) [w, s, e, n] = [Math.min(w, lon), Math.min(s, lat), Math.max(e, lon), Math.max(n, lat)];
-    return w <= east && e >= west && s <= north && n >= south;
-  });
+  return lines.some((line) =>
+    line.some(([lon = 0, lat = 0], at) => {
+      const [lon0 = lon, lat0 = lat] = line[at - 1] ?? [];
+      return Math.min(lon, lon0) <= east && Math.max(lon, lon0) >= west && Math.min(lat, lat0) <= north && Math.max(lat, lat0) >= south;
+    }),
+  );
 }
 
 const within = ([lon = 0, lat = 0]: Position, [west, south, east, north]: Bounds) => lon >= west && lon <= east && lat >= south && lat <= north;
@@ -49,8 +51,12 @@ function entries(kind: Entry['kind'], counts: ReadonlyMap<string, number>, order
 
 const SHAPE_ORDER: Shape[] = ['seaport', 'rail_terminal', 'dry_port', 'border_crossing', 'gauge_change', 'city'];
 
-export function legendEntries(view: View, { links, terminals }: Visible): Entry[] {
+const CORRIDOR_ORDER = ['middle', 'northern', 'southern', 'ocean_suez', 'ocean_cape', 'other'];
+
+/** `corridors` : that of each planned route, told where hue tells corridors. */
+export function legendEntries(view: View, { links, terminals }: Visible, corridors: readonly string[] = []): Entry[] {
   const listed: Entry[] = [];
+  if (view === 'corridor') listed.push(...entries('corridor', counted(corridors, (one) => one), CORRIDOR_ORDER));
   if (view === 'gauge' || view === 'electrification' || view === 'capacity') {
     const order = [...CLASSES[view].map((one) => one.id), 'unknown'];
     listed.push(...entries(view, counted(links, (one) => one.properties[view]), order));

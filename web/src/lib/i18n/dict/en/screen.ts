@@ -157,6 +157,7 @@ export const screen = {
   'chart.wtw': 'Well-to-wheel',
   'chart.hubs': 'Terminals',
   'chart.rounding': 'Rounding',
+  'chart.exposure': 'Storage, demurrage and detention beyond the free days, not in the price: {median} at the median, {late} 9 in 10',
   'chart.range': '{low} to {high}, 9 in 10',
   'chart.empty': 'Nothing to show yet',
   'chart.unknown': 'Not known',
@@ -182,6 +183,7 @@ export const screen = {
   'map.loading': 'Map is loading',
   'map.failed': 'The map could not be loaded',
   'map.attribution': '© OpenStreetMap contributors (ODbL), Natural Earth; routes by midcorridor, data of {date}',
+  'map.attributionPlain': '© OpenStreetMap contributors (ODbL), Natural Earth; routes by midcorridor',
   'map.latinLabels': 'Labels in Latin letters',
 
   'legend.title': 'Legend',
