@@ -56,7 +56,7 @@ export class Controller {
       style: mapStyle(look),
       center: camera ? [camera.lon, camera.lat] : START.center,
       zoom: camera?.zoom ?? START.zoom,
-      minZoom: 2.2,
+      minZoom: 1.2,
       maxZoom: 11,
       maxBounds: LIMITS,
       renderWorldCopies: false,
