@@ -58,7 +58,9 @@ def build(web: Path, dist: Path) -> None:
     for step in (["ci", "--no-audit", "--no-fund", "--loglevel=error"], ["run", "build", "--silent"]):
         done = subprocess.run([*npm, *step], cwd=web, env=env, stdout=sys.stderr, check=False)
         if done.returncode:
-            raise SystemExit(f"building the web app failed at `npm {' '.join(step)}`; its message stands above")
+            raise SystemExit(
+                f"building the web app failed at `npm {' '.join(step)}`; its message stands above"
+            )
     stamp.write_text(wanted, "ascii")
 
 

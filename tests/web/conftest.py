@@ -17,7 +17,10 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
+    None,
+)
 # WebGL without a graphics card.
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 
@@ -46,7 +49,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     env = {**os.environ, "MIDCORRIDOR_STATE": str(tmp_path_factory.mktemp("state"))}
     code = "from midcorridor.cli import main; main()"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, "serve", "--port", str(port)], cwd=ROOT, env=env, stdout=subprocess.DEVNULL
+        [sys.executable, "-c", code, "serve", "--port", str(port)],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.DEVNULL,
     )
     address = f"http://127.0.0.1:{port}"
     try:

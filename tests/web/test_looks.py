@@ -45,6 +45,7 @@ def test_axe_finds_nothing(fresh, path, theme):
     page = fresh(color_scheme=theme)
     page.goto(path)
     page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
     assert faults(page) == []
 
 

@@ -194,7 +194,9 @@ def test_back_undoes_one_decision_at_a_time(fresh):
         seen.append(page.url)
     for url in reversed(seen[:-1]):
         page.go_back()
-        page.wait_for_function(f"location.href.split('map=')[0].replace(/&$/, '') === '{url.split('map=')[0].rstrip('&')}'")
+        page.wait_for_function(
+            f"location.href.split('map=')[0].replace(/&$/, '') === '{url.split('map=')[0].rstrip('&')}'"
+        )
 
 
 def test_printing_makes_a_page_of_its_own(fresh):

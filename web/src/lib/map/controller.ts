@@ -36,7 +36,7 @@ export interface Heard {
 }
 
 /** The network with some sea around it; no copies of the world. */
-const LIMITS: [[number, number], [number, number]] = [[-45, -50], [165, 80]];
+const LIMITS: [[number, number], [number, number]] = [[-45, -50], [225, 80]];
 const START = { center: [62, 42] as [number, number], zoom: 3 };
 const KIND: Record<string, PickKind> = { terminals: 'terminal', links: 'link', route: 'route', badges: 'route' };
 const NEAR_PX = 4;
