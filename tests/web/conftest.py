@@ -22,6 +22,7 @@ CHROMIUM = next(
     None,
 )
 # WebGL without a graphics card.
+LOUD = ("error", "warning")
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 
 
@@ -99,7 +100,7 @@ def fresh(browser: Any, server: str) -> Iterator[Any]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
-        page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
+        page.on("console", lambda line: said.append(line.text) if line.type in LOUD else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         return page
 
