@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from itertools import accumulate
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -156,14 +158,14 @@ class SizeLimits:
             what = f"the body did not arrive within {self._limits.body_s:g} s"
             raise Problem(408, Fault("slow_body", what, "body"), headers={"Connection": "close"}) from None
         body = b"".join(parts)
+        most_levels = self._limits.depth
+        # A long body takes long to look through; others are answered meanwhile.
         if (
             b"json" in headers.get(b"content-type", b"")
-            and depth(body, self._limits.depth) > self._limits.depth
+            and await asyncio.to_thread(depth, body) > most_levels
         ):
             what = "brackets are nested too deeply"
-            raise Problem(
-                400, Fault("too_deep", what, "body", accepted=f"at most {self._limits.depth} levels")
-            )
+            raise Problem(400, Fault("too_deep", what, "body", accepted=f"at most {most_levels} levels"))
         return body
 
     def _most(self, path: str) -> int:
@@ -175,32 +177,20 @@ def _head_bytes(scope: Scope) -> int:
     return address + sum(len(name) + len(value) for name, value in scope["headers"])
 
 
-def depth(body: bytes, enough: int) -> int:
-    """How deeply brackets of JSON are nested; counting ends where it is more than enough.
+# Texts, in which brackets mean nothing; one without an end goes to the end.
+_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS = dict.fromkeys(b"[{", 1) | dict.fromkeys(b"]}", -1)
 
-    >>> depth(b'{"a": [1, [2]], "b": "[[[["}', 20)
+
+def depth(body: bytes) -> int:
+    """How deeply brackets of JSON are nested.
+
+    >>> depth(b'{"a": [1, [2]], "b": "[[[["}')
     3
     """
-    level = most = 0
-    in_text = escaped = False
-    for byte in body:
-        if in_text:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                in_text = False
-        elif byte == 0x22:
-            in_text = True
-        elif byte in b"[{":
-            level += 1
-            most = max(most, level)
-            if most > enough:
-                return most
-        elif byte in b"]}":
-            level -= 1
-    return most
+    brackets = _TEXT.sub(b"", body).translate(None, _NO_BRACKETS)
+    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
 
 
 def _too_large(most: int) -> Problem:

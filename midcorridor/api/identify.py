@@ -35,16 +35,22 @@ class Buckets:
         self._per_s, self._burst = per_s, burst
         self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()  # level, and when it was so
 
-    def wait_s(self, caller: str, cost: float = 1.0, at: float | None = None) -> float:
-        """Take from a bucket; 0, or how long until there is enough in it, when nothing is taken."""
+    def level(self, caller: str, at: float | None = None) -> float:
+        """What is in a bucket; a caller that was not seen before has a full one."""
         at = time.monotonic() if at is None else at
-        level, before = self._held.pop(caller, (self._burst, at))
-        level = min(self._burst, level + (at - before) * self._per_s)
-        enough = level >= cost
-        self._held[caller] = (level - cost if enough else level, at)
+        level, before = self._held.get(caller, (self._burst, at))
+        return min(self._burst, level + (at - before) * self._per_s)
+
+    def wait_s(self, caller: str, at: float | None = None) -> float:
+        """Take one from a bucket; 0, or how long until there is one in it, when nothing is taken."""
+        at = time.monotonic() if at is None else at
+        level = self.level(caller, at)
+        enough = level >= 1.0
+        self._held[caller] = (level - 1.0 if enough else level, at)
+        self._held.move_to_end(caller)
         while len(self._held) > _MOST_BUCKETS:
             self._held.popitem(last=False)
-        return 0.0 if enough else (cost - level) / self._per_s
+        return 0.0 if enough else (1.0 - level) / self._per_s
 
 
 class Identify:
@@ -100,16 +106,16 @@ class Identify:
         found = self._fresh.get(token)
         if found is not None and time.monotonic() - found[0] < _FRESH_S:
             return found[1]
-        if self._wrong.wait_s(address, 0.0) or self._wrong.wait_s(address, 1.0):
+        if self._wrong.level(address) < 1.0:
             raise _slower(1 / _WRONG_PER_S)
         who = None
         if kind.lower() == "bearer" and 0 < len(token) <= 200:
             who = await asyncio.to_thread(self._accounts.of, token)
         if who is None:
+            self._wrong.wait_s(address)
             fault = Fault("bad_token", "the token is unknown, expired or revoked", "Authorization",
                           accepted="Bearer and a token of: midcorridor accounts token NAME")  # fmt: skip
             raise Problem(401, fault, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-        self._wrong.wait_s(address, -1.0)  # it was a good one after all
         self._fresh[token] = (time.monotonic(), who)
         while len(self._fresh) > _MOST_BUCKETS:
             self._fresh.popitem(last=False)

@@ -18,7 +18,7 @@ class Limits:
 
     head_bytes: int = 16_384  # the address and the headers of a request
     body_bytes: int = 2_000_000  # of a question; a file of shipments has its own
-    shipments_bytes: int = 50_000_000
+    shipments_bytes: int = 20_000_000
     depth: int = 20  # of brackets in a JSON body
     shipments: int = 100_000  # in one job
     changes: int = 500  # in one scenario

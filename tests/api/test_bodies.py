@@ -52,9 +52,11 @@ def test_another_kind_of_body_is_refused(api: Caller) -> None:
 
 
 def test_depth_counts_brackets_outside_texts() -> None:
-    assert depth(b'{"a": [1, [2]], "b": "[[[[\\"[["}', 20) == 3
-    assert depth(b"[[[]]]", 1) == 2
-    assert depth(b"", 5) == 0
+    assert depth(b'{"a": [1, [2]], "b": "[[[[\\"[["}') == 3
+    assert depth(b"[[[]]]") == 3
+    assert depth(b"") == 0
+    assert depth(b'["[[[[') == 1  # a text without an end
+    assert depth(b'"\\' + b"\\" * 100_000) == 0
 
 
 def test_a_long_list_is_refused(api: Caller) -> None:
