@@ -108,6 +108,6 @@ def fresh(browser: Any, server: str) -> Iterator[Any]:
     yield make
     for context in contexts:
         context.close()
-    # What the browser itself says of drawing without a graphics card, and of answers that a test asked to fail.
+    # What the browser says of drawing without a graphics card, and of answers that a test asked to fail.
     own = ("GPU stall", "WebGL", "Failed to load resource")
     assert [line for line in said if not any(word in line for word in own)] == []

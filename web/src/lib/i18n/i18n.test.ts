@@ -16,7 +16,9 @@ const slots = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) 
 const keys = Object.keys(en) as (keyof typeof en)[];
 
 // What is rightly written alike in English and another language.
-const ALIKE = new Set<string>(['details.cause', 'legend.count', 'layer.hours', 'column.operator', 'table.terminals', 'country.BY', 'country.TR', 'passage.marmaray']);
+const ALIKE = new Set<string>([
+  'details.cause', 'legend.count', 'layer.hours', 'column.operator', 'table.terminals', 'country.BY', 'country.TR', 'passage.marmaray',
+]);
 
 describe.each(OTHERS)('%s', (lang) => {
   test('has the keys of English and no others', () => {
@@ -52,7 +54,7 @@ describe.each(OTHERS)('%s', (lang) => {
 test('Chinese is written in Chinese, Russian in Cyrillic', () => {
   const letters = (text: string) => text.replace(/\{\w+\}/g, '');
   for (const key of keys) {
-    if (ALIKE.has(key)) continue;
+    if (letters(forms(en[key])[0] ?? '').length < 3) continue;
     if (/[a-z]{3}/i.test(letters(forms(en[key])[0] ?? ''))) {
       expect(letters(forms(zh[key])[0] ?? ''), key).toMatch(/\p{Script=Han}/u);
       expect(letters(forms(ru[key])[0] ?? ''), key).toMatch(/\p{Script=Cyrillic}/u);
