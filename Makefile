@@ -12,7 +12,7 @@ demo: $(STAMP)
 	@mkdir -p out
 	$(BIN)/midcorridor plan "Xi'an" Budapest --containers 40x40HC --commodity electronics --depart 2026-12-01 --deadline 35d --compare \
 		--format html --output out/xian-budapest.html
-	@echo "Open out/xian-budapest.html in a browser."
+	@echo "Open out/xian-budapest.html in a browser, or the whole app: $(BIN)/midcorridor serve, then http://127.0.0.1:8000/"
 
 # Lint, types and the whole suite.
 test: $(STAMP) lint types
@@ -40,7 +40,7 @@ docs: $(STAMP)
 	$(BIN)/midcorridor validate
 	$(BIN)/python -m midcorridor.cli.reference docs
 
-$(STAMP): pyproject.toml requirements/dev.txt
+$(STAMP): pyproject.toml requirements/dev.txt hatch_build.py $(shell git ls-files web 2>/dev/null)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "midcorridor needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt

@@ -1,0 +1,218 @@
+"""The app in a browser against the real server: what people do, from the first visit to the printed page."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PLAN = "/plan?ready=2026-12-01"
+
+
+def until(page: Any, expression: str, most_s: float = 30) -> None:
+    """Wait for an expression; Playwright's own way needs eval, which the page's policy forbids."""
+    end = time.monotonic() + most_s
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, expression
+        page.wait_for_timeout(100)
+
+
+def opened(fresh: Any, path: str = PLAN, **options: Any) -> Any:
+    page = fresh(**options)
+    page.goto(path)
+    page.wait_for_selector("article.card")
+    return page
+
+
+def corridors(page: Any) -> list[str]:
+    return page.locator("article.card:not(.ghost) h3 button > span:last-child").all_inner_texts()
+
+
+def close_russia(page: Any) -> None:
+    page.get_by_role("button", name="Scenario").click()
+    page.get_by_role("button", name="Russia closed").click()
+    page.wait_for_selector("article.ghost")
+    page.keyboard.press("Escape")
+
+
+def test_first_visit_shows_a_computed_plan(fresh):
+    page = opened(fresh, "/")
+    assert page.locator("h1").inner_text() == "Xi’an → Budapest"
+    assert "Middle Corridor" in corridors(page)
+    assert re.search(r"\d+\sd", page.locator("article.card dd b").first.inner_text())
+
+
+def test_typing_two_places_plans_them(fresh):
+    page = opened(fresh)
+    page.get_by_role("button", name="Change", exact=True).click()
+    page.get_by_role("combobox", name="Destination").fill("Poti")
+    page.locator("#to-list [role=option]").first.click()
+    page.get_by_role("button", name="Find routes").click()
+    until(page, "document.querySelector('h1').innerText.toLowerCase().includes('poti')")
+    page.wait_for_selector("article.card")
+    assert "to=" in page.url
+
+
+def test_closing_russia_lifts_the_middle_corridor_and_undo_brings_it_back(fresh):
+    page = opened(fresh)
+    before = corridors(page)
+    assert before[0] == "Northern route"
+    close_russia(page)
+    after = corridors(page)
+    assert "Northern route" not in after
+    assert after.index("Middle Corridor") < before.index("Middle Corridor")
+    assert page.locator("article.ghost").count() >= 1
+    assert "sc=c:countries:RU" in page.url
+    page.keyboard.press("Control+z")
+    until(page, "!location.search.includes('sc=')")
+    page.wait_for_selector("article.ghost", state="detached")
+    assert corridors(page) == before
+    page.keyboard.press("Control+Shift+Z")
+    until(page, "location.search.includes('sc=')")
+
+
+def test_losing_half_of_the_feeders_makes_the_middle_corridor_later(fresh):
+    page = opened(fresh)
+    page.get_by_role("button", name="Scenario").click()
+    page.get_by_role("button", name="Half of the Caspian feeders lost").click()
+    middle = page.locator("article.card", has_text="Middle Corridor").first
+    middle.get_by_text("later").wait_for()
+    page.get_by_role("switch").first.click()
+    middle.get_by_text("later").wait_for(state="detached")
+
+
+def test_corridors_stand_side_by_side(fresh):
+    page = opened(fresh)
+    page.get_by_role("navigation", name="What to do").get_by_role("link", name="Compare").click()
+    page.wait_for_url("**/compare?*")
+    page.get_by_role("region", name="Corridors side by side").wait_for()
+    assert page.get_by_text("No route for this shipment").count() >= 1  # a corridor without a route says so
+    assert page.get_by_text("best", exact=True).count() >= 3
+    page.go_back()
+    page.wait_for_selector("article.card")
+
+
+def test_a_limit_nobody_keeps_is_answered_with_what_would_help(fresh):
+    page = fresh()
+    page.goto(f"{PLAN}&days=5")
+    page.get_by_role("heading", name="No route").wait_for()
+    page.get_by_role("button", name=re.compile("Most days")).click()
+    page.wait_for_selector("article.card")
+    assert "days=" not in page.url
+
+
+def test_downloads_are_the_answers_of_the_server(fresh):
+    page = opened(fresh)
+    for form, sign in (("CSV", "route_id"), ("GeoJSON", "FeatureCollection")):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=form, exact=True).click()
+        assert sign in waiting.value.path().read_text("utf-8")
+
+
+def test_a_shared_link_shows_the_same_in_a_fresh_profile(fresh):
+    page = opened(fresh)
+    close_russia(page)
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Link copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    other = fresh()
+    other.goto(link)
+    other.wait_for_selector("article.ghost")
+    assert corridors(other) == corridors(page)
+
+
+def test_a_scenario_is_saved_and_opened(fresh):
+    page = opened(fresh)
+    close_russia(page)
+    page.get_by_role("button", name="Scenario").click()
+    page.get_by_label("Name of the scenario").fill("Without Russia")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Saved", exact=True).first.wait_for()
+    until(page, "location.search.includes('saved=')")
+    other = fresh()
+    other.goto(page.url)
+    other.wait_for_selector("article.ghost")
+
+
+def test_bad_values_are_said_aloud(fresh):
+    page = opened(fresh, "/plan?ready=2026-12-01&containers=4O&colour=red")
+    alert = page.get_by_role("alert").first
+    assert "containers=4O" in alert.inner_text()
+    assert "colour=red" in alert.inner_text()
+    page.get_by_role("button", name="Correct the link").click()
+    assert "colour" not in page.url
+
+
+def test_an_unknown_place_shows_the_parts_of_the_error(fresh):
+    page = fresh()
+    page.goto(f"{PLAN}&from=Xian+Foo")
+    alert = page.get_by_role("alert").filter(has_text="Xian Foo").first
+    alert.wait_for()
+    assert "Did you mean" in alert.inner_text()
+    assert page.get_by_role("combobox", name="Origin").get_attribute("aria-invalid") == "true"
+
+
+def test_a_figure_opens_its_source(fresh):
+    page = opened(fresh)
+    page.get_by_role("tab", name="Cost").click()
+    page.locator("td.number button").first.click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_text("Where the row comes from").wait_for()
+    page.keyboard.press("Escape")
+    sheet.wait_for(state="detached")
+
+
+def test_a_link_to_what_is_not_offered_explains_itself(fresh):
+    page = fresh()
+    page.goto("/invest")
+    page.get_by_role("heading", name="This server does not offer “invest”").wait_for()
+    assert page.get_by_role("main").get_by_role("link").all_inner_texts() == ["Plan", "Compare"]
+
+
+def test_the_page_works_by_keyboard_alone(fresh):
+    page = opened(fresh)
+    page.keyboard.press("/")
+    page.keyboard.press("Enter")
+    page.get_by_role("combobox", name="Origin").wait_for()
+    page.get_by_role("combobox", name="Destination").focus()
+    page.keyboard.type("Poti")
+    page.locator("#to-list [role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    until(page, "location.search.includes('to=')")
+    page.wait_for_selector("article.card")
+    first = page.locator("article.card.selected .letter").inner_text()
+    page.keyboard.press("]")
+    until(page, f"document.querySelector('article.card.selected .letter').innerText !== '{first}'")
+    page.keyboard.press("s")
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+
+
+def test_back_undoes_one_decision_at_a_time(fresh):
+    page = opened(fresh)
+    seen = [page.url]
+    for tab in ("Cost", "Carbon", "Sources"):
+        page.get_by_role("tab", name=tab).click()
+        seen.append(page.url)
+    for url in reversed(seen[:-1]):
+        page.go_back()
+        until(
+            page, f"location.href.split('map=')[0].replace(/&$/, '') === '{url.split('map=')[0].rstrip('&')}'"
+        )
+
+
+def test_printing_makes_a_page_of_its_own(fresh):
+    page = opened(fresh)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_selector(".print-root table")
+    pdf = page.pdf(format="A4")
+    assert pdf.startswith(b"%PDF")
+    assert page.locator(".frame").is_hidden()

@@ -1,0 +1,33 @@
+/** Pictures of 20 x 20, as paths that are stroked. */
+export const ICONS = {
+  rail: 'M6 3h8a2 2 0 0 1 2 2v7a3 3 0 0 1-3 3H7a3 3 0 0 1-3-3V5a2 2 0 0 1 2-2ZM4 9h12M6.5 15 4.5 18M13.5 15l2 3M7.5 12h.01M12.5 12h.01',
+  sea: 'M3 12h14l-2 5H5l-2-5ZM5 12V8h10v4M8 8V5h4v3M10 5V2.5',
+  road: 'M1.5 5h10v9h-10ZM11.500 8h4l3 3v3h-7M5 14a1.700 1.700 0 1 0 0 3.400A1.700 1.700 0 0 0 5 14ZM14.500 14a1.700 1.700 0 1 0 0 3.400 1.700 1.700 0 0 0 0-3.400Z',
+  inland_waterway: 'M2 11h16l-2 4H4l-2-4ZM5 11V8h6v3M2 18c2-1.500 3 1 5 0s3 1 5 0 3 1 5 0',
+  plan: 'M4 16a2 2 0 1 0 0-.01M16 4a2 2 0 1 0 0-.01M6 16h6a3 3 0 0 0 0-6H8a3 3 0 0 1 0-6h6',
+  compare: 'M4 17V7M10 17V3M16 17v-7',
+  sources: 'M5 3h10v14H5ZM8 7h4M8 10h4M8 13h2',
+  scenario: 'M4 6h6M14 6h2M4 14h2M10 14h6M12 4v4M8 12v4',
+  menu: 'M3 5h14M3 10h14M3 15h14',
+  close: 'M5 5l10 10M15 5 5 15',
+  edit: 'M4 16l.7-3.300L13 4.400a1.600 1.600 0 0 1 2.300 0l.3.300a1.600 1.600 0 0 1 0 2.300L7.300 15.300 4 16Z',
+  back: 'M12 4 6 10l6 6',
+  down: 'M5 8l5 5 5-5',
+  up: 'M5 12l5-5 5 5',
+  undo: 'M4 8h8a4 4 0 0 1 0 8H8M7 5 4 8l3 3',
+  redo: 'M16 8H8a4 4 0 0 0 0 8h4M13 5l3 3-3 3',
+  swap: 'M6 4v12M3 13l3 3 3-3M14 16V4M11 7l3-3 3 3',
+  print: 'M6 8V3h8v5M5 14H3V8h14v6h-2M6 12h8v5H6Z',
+  download: 'M10 3v9M6 9l4 4 4-4M4 16h12',
+  link: 'M8 12l4-4M9 5l1-1a3.500 3.500 0 0 1 5 5l-1 1M11 15l-1 1a3.500 3.500 0 0 1-5-5l1-1',
+  layers: 'M10 3 3 7l7 4 7-4-7-4ZM3 11l7 4 7-4',
+  plus: 'M10 4v12M4 10h12',
+  minus: 'M4 10h12',
+  fit: 'M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4',
+  check: 'M4 10l4 4 8-9',
+  warn: 'M10 3 2 17h16L10 3ZM10 8v4M10 14.500v.01',
+  list: 'M4 5h.01M4 10h.01M4 15h.01M8 5h9M8 10h9M8 15h9',
+  help: 'M7.500 7.500a2.500 2.500 0 1 1 3.500 2.300c-.7.300-1 .8-1 1.700M10 14.500v.01M10 2a8 8 0 1 0 0 16 8 8 0 0 0 0-16Z',
+} as const;
+
+export type IconName = keyof typeof ICONS;
