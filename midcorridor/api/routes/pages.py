@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -27,6 +28,8 @@ _NOT_BUILT = """<!doctype html>
 <p>The server runs. The web app was not built into this installation.</p>
 <p>What can be asked is told in <a href="/docs">/docs</a>.</p></main></body></html>
 """
+# The paths of views: nothing, or one word such as plan.
+_VIEW = re.compile("|[a-z][a-z0-9-]{0,39}")
 
 
 def router() -> APIRouter:
@@ -79,7 +82,7 @@ async def ready(request: Request) -> Response:
 
 
 async def web(request: Request, path: str) -> Response:
-    """A file of the web app, or its page for every path that names none."""
+    """A file of the web app, or its page, which tells views that it has from those that it has not."""
     first = path.partition("/")[0]
     if first in ("v1", "docs", "metrics", "mcp", "healthz", "readyz"):
         raise Problem(
@@ -93,8 +96,8 @@ async def web(request: Request, path: str) -> Response:
     if found is not None:
         lasting = "assets" in Path(path).parts
         return FileResponse(found, headers={"Cache-Control": _LASTING if lasting else "no-cache"})
-    if "." in Path(path).name:
-        raise unknown("page", path, "path")  # a file that is not there, not a view of the web app
+    if not _VIEW.fullmatch(path):
+        raise unknown("page", path, "path")
     return FileResponse(DIST / "index.html", headers={"Cache-Control": "no-cache"})
 
 
