@@ -355,6 +355,7 @@ def test_a_parquet_file_tells_units_and_how_it_was_made(tmp_path: Path) -> None:
 def test_an_interrupt_leaves_what_was_there_and_no_process(workers: int, tmp_path: Path) -> None:
     path = tmp_path / "routes.csv"
     path.write_text("old")
+    others = set(multiprocessing.active_children())  # of tests whose server is still up
 
     def interrupt(done: int, total: int, text: str) -> None:
         assert total == 40
@@ -365,7 +366,7 @@ def test_an_interrupt_leaves_what_was_there_and_no_process(workers: int, tmp_pat
         plan_many(NET, varied(40), workers=workers, chunk=4, progress=interrupt).write(path)
     assert path.read_text() == "old"
     assert [each.name for each in tmp_path.iterdir()] == ["routes.csv"]
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= others
 
 
 def test_a_wrong_name_is_refused_before_any_work(tmp_path: Path) -> None:
