@@ -203,7 +203,11 @@ def main() -> None:
     server = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
     try:
         assert server.stderr is not None
-        url = re.search(r"http://\S+?:\d+", server.stderr.readline())[0]  # type: ignore[index]
+        first = server.stderr.readline()
+        address = re.search(r"http://\S+?:\d+", first)
+        if address is None:
+            raise RuntimeError(f"the server did not tell its address: {first!r}")
+        url = address[0]
         threading.Thread(target=server.stderr.read, daemon=True).start()
         with httpx.Client(base_url=url, timeout=120) as http:
             while http.get("/readyz").json()["workers"]["ready"] < cores():
