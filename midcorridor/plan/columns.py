@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .moves import Edge
+from .moves import Edge, Part
 
 Array = np.ndarray[Any, Any]
 WORD = 64
@@ -54,23 +54,18 @@ class Columns:
         def number(kind: str, value: Any) -> int:
             return numbers[kind].setdefault(value, len(numbers[kind])) if value else -1
 
+        # Moves that begin in several nodes share their parts: each is summed once, told apart by identity.
+        sums: dict[int, dict[str, float]] = {}
         for at, edge in enumerate(edges):
-            leads = [i for i, part in enumerate(edge.parts) if part.gate or part.timetable or part.headway_h]
-            before = edge.parts[: leads[-1] + 1] if leads else ()
+            if id(edge.parts) not in sums:
+                sums[id(edge.parts)] = _sums(edge.parts)
             gated = next((part for part in edge.parts if part.gate), None)
             timed = next((part for part in edge.parts if part.timetable), None)
-            values = {
+            values = sums[id(edge.parts)] | {
                 "tail": edge.tail,
                 "head": edge.head,
                 "flags": edge.flags,
-                "hours": sum(part.hours for part in edge.parts),
-                "var_h2": sum(part.var_h2 for part in edge.parts),
-                "lead_h": sum(part.hours for part in before),
-                "usd_per_feu": sum(part.usd_per_feu for part in edge.parts),
-                "run_usd_per_feu": sum(part.usd_per_feu for part in edge.parts if part.kind == "run"),
                 "rail_run": edge.mode == "rail" and any(part.kind == "run" for part in edge.parts),
-                "kg_per_t": sum(part.kg_per_t for part in edge.parts),
-                "kg_per_teu": sum(part.kg_per_teu for part in edge.parts),
                 "capacity_teu": edge.capacity_teu if edge.boards else np.inf,
                 "headway_h": 168.0 / edge.departures_per_week if edge.departures_per_week else 0.0,
                 "headway_cv": edge.headway_cv,
@@ -128,6 +123,24 @@ class Columns:
             if item.name not in (*merged, "tagged", "edges"):
                 merged[item.name] = np.concatenate([getattr(self, item.name), getattr(other, item.name)])
         return Columns(**merged, tagged=tagged, edges=self.edges + other.edges)
+
+
+def _sums(parts: Sequence[Part]) -> dict[str, float]:
+    """Figures of a move that are sums over its parts."""
+    found = dict.fromkeys(("hours", "var_h2", "lead_h", "usd_per_feu", "run_usd_per_feu"), 0.0)
+    found |= {"kg_per_t": 0.0, "kg_per_teu": 0.0}
+    for part in parts:
+        found["hours"] += part.hours
+        found["var_h2"] += part.var_h2
+        if part.gate or part.timetable or part.headway_h:
+            found["lead_h"] = found["hours"]
+        usd = part.usd_per_feu
+        found["usd_per_feu"] += usd
+        if part.kind == "run":
+            found["run_usd_per_feu"] += usd
+        found["kg_per_t"] += part.kg_per_t
+        found["kg_per_teu"] += part.kg_per_teu
+    return found
 
 
 _FIGURES = (

@@ -12,7 +12,7 @@ from ..network import Compiled
 from .access import Access
 from .columns import WORD, Array, Columns, words_of
 from .graph import Builder, vehicles_of
-from .moves import TRUCK, Edge
+from .moves import TRUCK, Edge, Part, Recipe
 from .shortcuts import Shortcuts, shortcuts_of
 
 
@@ -136,12 +136,15 @@ def _patched(ground: Ground, compiled: Compiled, changed: Mapping[str, Mapping[s
     rows = {(table, key) for table, keys in changed.items() if table in _FIGURES for key in keys}
     edges = list(ground.columns.edges)
     moves = sorted({at for row in rows for at in ground.resting_on.get(row, ())})
+    made: dict[Recipe, tuple[Part, ...]] = {}  # moves that begin in several nodes share their recipe
     for at in moves:
         edge = edges[at]
         if edge.recipe is None:
             continue
+        if edge.recipe not in made:
+            made[edge.recipe] = edge.recipe(builder)
         vehicles = vehicles_of(compiled.services[edge.service_id]) if edge.boards else {}
-        edges[at] = replace(edge, parts=edge.recipe(builder), **vehicles)
+        edges[at] = replace(edge, parts=made[edge.recipe], **vehicles)
     return replace(ground, builder=builder, columns=ground.columns.with_edges(moves, edges))
 
 
