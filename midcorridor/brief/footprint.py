@@ -7,6 +7,7 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
+from ..emissions import rail_wh_per_gtkm
 from .markup import Html, el, esc, join, safe_url
 from .numbers import NBSP, mass, percent, significant, usd, when
 from .tokens import token_css
@@ -303,10 +304,11 @@ def _method(result: FootprintResult, route: Row) -> Html:
             ),
             el(
                 "li",
-                "Trains by energy: Wh per gross tonne-km of the train's class (EcoTransIT) times the gross "
-                "mass of cargo, boxes and wagons with their empty running; electricity of each country over "
-                "the share under wire, with losses, diesel elsewhere. Lines are flat unless a factor or "
-                "--gradient says otherwise: hills take 10, mountains 30 % more.",
+                "Trains by energy: Wh per gross tonne-km of the train's class (EcoTransIT; among the factors) "
+                "times (cargo + moved) / cargo, where moved is box and wagon x (1 + e / (1 - e)) for an empty "
+                "share e; electricity of each country over the share under wire, with losses, diesel "
+                "elsewhere. Lines are flat unless a factor or --gradient says otherwise: hills take 10, "
+                "mountains 30 % more.",
             ),
             el(
                 "li",
@@ -359,9 +361,8 @@ def _lines(result: FootprintResult, route: Row) -> Html | None:
     right = (
         el(
             "div",
-            el("h2", "What a measure would change"),
+            el("h2", "What each measure by itself would change"),
             el("ul", measures, class_="lines"),
-            el("p", "Each by itself: they do not add up.", class_="note"),
         )
         if measures
         else None
@@ -439,6 +440,8 @@ def _value(row: Row) -> str:
         "ttw_g_per_mj": "g/MJ TTW",
     }
     told = [f"{row[name]:g}{NBSP}{unit}" for name, unit in units.items() if row.get(name) is not None]
+    if row.get("train_gross_t") is not None:
+        told.append(f"{rail_wh_per_gtkm(row['train_gross_t']):.3g}{NBSP}Wh per gross tkm")
     return ", ".join(told)
 
 

@@ -77,7 +77,7 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_each_cost_of_a_measure_leads_to_its_factor(result: Any) -> None:
     page = footprint_page(result)
-    listed = page.partition("What a measure would change")[2].partition("</ul>")[0]
+    listed = page.partition("What each measure by itself would change")[2].partition("</ul>")[0]
     priced = [row for row in re.findall(r"<li>.*?</li>", listed) if "USD" in row and "LNG" not in row]
     assert priced
     assert all('href="#factor-' in row for row in priced)
