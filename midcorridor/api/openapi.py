@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from .answers import VERBS, Shape, components
 from .problems import MEDIA_TYPE, TITLES
 from .verbs import MEDIA_TYPES
 
@@ -49,7 +50,9 @@ def answers(forms: Sequence[str], name: str, description: str = "The answer") ->
     content: dict[str, Any] = {}
     for form in forms:
         media = MEDIA_TYPES[form].partition(";")[0]
-        shape = {"type": "string"} if form in ("csv", "html") else {"type": "object"}
+        shape: Shape = {"type": "string"} if form in ("csv", "html") else {"type": "object"}
+        if form == "json":
+            shape = VERBS.get(name, shape)
         content.setdefault(media, {"schema": shape})
     return {200: {"description": description, "content": content}}
 
@@ -81,7 +84,7 @@ def document(app: Any) -> dict[str, Any]:
         # Invalid requests are told as problems, not in the framework's own form.
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
-        schemas["Problem"] = PROBLEM
+        schemas |= components() | {"Problem": PROBLEM}
         app.openapi_schema = made
     found: dict[str, Any] = app.openapi_schema
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from enum import Enum
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 import typer
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model
@@ -70,10 +70,11 @@ class Ask(BaseModel):
     """A question to a network, with the scenario under which it is asked."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=False)
+    in_url: ClassVar[type[Ask]]  # the same question as words of a URL
 
     def given(self) -> dict[str, Any]:
-        """The parameters of the verb by the names of its command, without the scenario."""
-        return self.model_dump(exclude={"scenario", "scenario_id"}, mode="json")
+        """The parameters of the verb by the names of its command, without scenario and form."""
+        return self.model_dump(exclude={"scenario", "scenario_id", "form_"}, mode="json")
 
 
 _SCENARIO: dict[str, Any] = {
@@ -81,9 +82,17 @@ _SCENARIO: dict[str, Any] = {
         ScenarioForm | None,
         Field(None, description="A scenario in the shape of its file, for this question alone"),
     ),
+}
+_STORED: dict[str, Any] = {
     "scenario_id": (
         str | None,
         Field(None, description="Id of a stored scenario, or the token of a shared one", max_length=80),
+    ),
+}
+_FORM: dict[str, Any] = {
+    "form_": (
+        str | None,
+        Field(None, alias="format", description="A form that the verb has; else by Accept", max_length=40),
     ),
 }
 
@@ -96,15 +105,20 @@ def asks_of(
     leave_out : parameters that the API does not take
     fields : parameters that it takes in its own way
     """
-    taken: dict[str, Any] = {}
-    for parameter in inspect.signature(command, eval_str=True).parameters.values():
-        if parameter.name in _OF_THE_MACHINE or parameter.name in leave_out or parameter.name in fields:
-            continue
-        taken[parameter.name] = _field(parameter)
-    return create_model(name, __base__=Ask, **taken, **fields, **(_SCENARIO if scenario else {}))
+    parameters = [
+        parameter
+        for parameter in inspect.signature(command, eval_str=True).parameters.values()
+        if parameter.name not in _OF_THE_MACHINE | {*leave_out, *fields}
+    ]
+    stored = _STORED if scenario else {}
+    in_body = {each.name: _field(each, strict=True) for each in parameters}
+    in_words = {each.name: _field(each, strict=False) for each in parameters}  # a URL has no numbers
+    made = create_model(name, __base__=Ask, **in_body, **fields, **(_SCENARIO if scenario else {}), **stored)
+    made.in_url = create_model(f"{name}InUrl", __base__=Ask, **in_words, **fields, **stored, **_FORM)
+    return made
 
 
-def _field(parameter: inspect.Parameter) -> tuple[Any, Any]:
+def _field(parameter: inspect.Parameter, *, strict: bool) -> tuple[Any, Any]:
     annotation: tuple[Any, Any] = get_args(parameter.annotation)
     kind, info = annotation
     word = _word(parameter.name, info)
@@ -112,17 +126,17 @@ def _field(parameter: inspect.Parameter) -> tuple[Any, Any]:
     inner = next((each for each in get_args(kind) if each is not type(None)), kind) if optional else kind
     limits: dict[str, Any] = {"description": info.help}
     if inner is str:
-        inner = Annotated[str, Field(max_length=_LONGEST_TEXT, strict=True)]
+        inner = Annotated[str, Field(max_length=_LONGEST_TEXT, strict=strict)]
     elif get_origin(inner) is list:
-        inner = list[Annotated[str, Field(max_length=_LONGEST_TEXT, strict=True)]]
+        inner = list[Annotated[str, Field(max_length=_LONGEST_TEXT, strict=strict)]]
         limits["max_length"] = _LONGEST_LIST
     elif inner is float:
-        inner = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+        inner = Annotated[float, Field(strict=strict, allow_inf_nan=False)]
     elif inner is int:
-        inner = Annotated[int, Field(strict=True)]
+        inner = Annotated[int, Field(strict=strict)]
         limits |= {"ge": info.min, "le": info.max}
     elif inner is bool:
-        inner = Annotated[bool, Field(strict=True)]
+        inner = Annotated[bool, Field(strict=strict)]
     elif not (isinstance(inner, type) and issubclass(inner, Enum)):
         raise TypeError(f"{parameter.name}: no field of a request can be {kind}")
     default = ... if parameter.default is inspect.Parameter.empty else parameter.default

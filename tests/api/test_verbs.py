@@ -6,9 +6,12 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from midcorridor.api.answers import VERBS, components
 from midcorridor.api.reading import PlanAsk
 from midcorridor.cli import main
 from midcorridor.cli.asking import SHARED
@@ -113,6 +116,60 @@ def test_the_answer_is_that_of_the_command(
     response = api.post(f"/v1/{verb}", body)
     assert response.status_code == 200, response.text
     assert timeless(response.json()) == timeless(json.loads(told))
+    declared = VERBS.get(verb, {"type": "object"}) | {"components": {"schemas": components()}}
+    faulty = [error.message for error in Draft202012Validator(declared).iter_errors(response.json())]
+    assert faulty == []
+
+
+def test_the_declared_shapes_refuse_what_differs() -> None:
+    leg = components()["Legs"]
+    assert leg["properties"]["km"]["minimum"] == 0
+    assert leg["properties"]["lines"]["items"] == {"$ref": "#/components/schemas/Lines"}
+    assert leg["additionalProperties"] is False
+    assert "eta_at" in leg["required"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields"),
+    [(verb, body) for verb, body, _ in CASES if "scenario" not in body and verb not in ("failures", "profile")],
+    ids=lambda case: case if isinstance(case, str) else "",
+)
+def test_a_link_asks_the_same(verb: str, fields: dict[str, Any], api: Caller) -> None:
+    linked = api.get(f"/v1/{verb}?{urlencode(fields, doseq=True)}")
+    assert linked.status_code == 200, linked.text
+    assert timeless(linked.json()) == timeless(api.post(f"/v1/{verb}", fields).json())
+
+
+def test_a_link_gives_other_forms_and_stored_scenarios(api: Caller) -> None:
+    ends = urlencode({**ENDED, "format": "csv"})
+    assert api.get(f"/v1/plan?{ends}").text == api.post("/v1/plan?format=csv", ENDED).text
+    stored = api.post("/v1/scenarios", SCENARIO).json()["scenario_id"]
+    under = api.get(f"/v1/plan?{urlencode({**ENDED, 'scenario_id': stored})}").json()
+    assert under["run"]["scenario"] == "Winter"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "where"),
+    [
+        ("origin=kz-aktau", 422, "destination"),
+        ("origin=kz-aktau&destination=az-alat&max_days=soon", 422, "max_days"),
+        ("origin=kz-aktau&destination=az-alat&max_days=nan", 422, "max_days"),
+        ("origin=kz-aktau&destination=az-alat&compare=perhaps", 422, "compare"),
+        ("origin=kz-aktau&destination=az-alat&speed=2", 422, "speed"),
+        ("origin=kz-aktau&destination=az-alat&scenario=x", 422, "scenario"),
+        ("origin=kz-aktau&destination=az-alat&format=pdf", 406, "format"),
+    ],
+)
+def test_a_bad_link_says_which_word(words: str, status: int, where: str, api: Caller) -> None:
+    response = api.get(f"/v1/plan?{words}")
+    assert response.status_code == status
+    assert where in str(faults(response))
+
+
+@pytest.mark.parametrize("verb", ["failures", "profile"])
+def test_long_work_is_not_begun_by_a_link(verb: str, api: Caller) -> None:
+    response = api.get(f"/v1/{verb}?{urlencode(ENDED)}")
+    assert (response.status_code, response.headers["allow"]) == (405, "POST")
 
 
 def test_a_plan_under_a_scenario_is_that_of_the_command(

@@ -1,4 +1,4 @@
-"""The verbs: one POST each, with the fields that its command takes."""
+"""The verbs: one POST each, with the fields that its command takes, and the same as words of a URL."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 
 from .. import reading
 from ..openapi import answers, problems
+from ..pool import LONG
 from ..replies import form_of
 from ..server import server_of
 from .jobs import JobTold, accepted, submit
@@ -65,23 +66,51 @@ def router() -> APIRouter:
     """The routes of the verbs."""
     made = APIRouter(tags=["verbs"])
     for verb in VERBS:
+        as_command = f"As `midcorridor {_command(verb.name)} --format json` gives it."
         made.add_api_route(
             f"/v1/{verb.name}",
             _endpoint(verb),
             methods=["POST"],
             summary=verb.about,
-            description=f"As `midcorridor {_command(verb.name)} --format json` gives it.",
+            description=as_command,
             operation_id=verb.name,
             response_class=Response,
             responses=answers(verb.forms, verb.name)
             | {202: {"description": "Taken as a job: Prefer: respond-async was sent", "model": JobTold}}
             | problems(401, 403, 404, 406, 413, 422, 429, 503, 504),
         )
+        if verb.name not in LONG:  # a link that somebody follows is no order for long work
+            made.add_api_route(
+                f"/v1/{verb.name}",
+                _link(verb),
+                methods=["GET"],
+                summary=f"{verb.about}: as a link",
+                description=f"{as_command} The fields stand in the URL; a list repeats its name.",
+                operation_id=f"{verb.name}_link",
+                response_class=Response,
+                responses=answers(verb.forms, verb.name) | problems(401, 404, 406, 422, 429, 503, 504),
+            )
     return made
 
 
 def _command(name: str) -> str:
     return {"compare": "plan --compare", "explain": "plan --explain"}.get(name, name)
+
+
+def _link(verb: Verb) -> Any:
+    async def endpoint(request: Request, ask: Any) -> Response:
+        server = server_of(request)
+        scenario = await server.scenario(request, ask)
+        return await server.answer(
+            request, verb.name, ask.given(), scenario=scenario, forms=verb.forms, form=ask.form_
+        )
+
+    endpoint.__annotations__ |= {
+        "request": Request,
+        "ask": Annotated[verb.ask.in_url, Query()],
+        "return": Response,
+    }
+    return endpoint
 
 
 def _endpoint(verb: Verb) -> Any:

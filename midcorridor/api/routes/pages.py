@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse
 
 from ...dirs import PACKAGE
@@ -85,6 +86,10 @@ async def web(request: Request, path: str) -> Response:
     """A file of the web app, or its page, which tells views that it has from those that it has not."""
     first = path.partition("/")[0]
     if first in ("v1", "docs", "metrics", "mcp", "healthz", "readyz"):
+        # What no other route takes comes here, also paths that are there for another method.
+        methods = request.app.openapi()["paths"].get(f"/{path}")
+        if methods:
+            raise HTTPException(405, headers={"Allow": ", ".join(methods).upper()})
         raise Problem(
             404, Fault("unknown_path", f"there is nothing at '/{path[:80]}'", "path", hint="see /docs")
         )
