@@ -99,7 +99,8 @@ export const app: Like<typeof en> = {
   'map.empty': 'Yük şəbəkəsinin xəritəsi',
 
   'times.boxes': 'İlk və son konteyner',
-  'times.firstlast': 'İlk konteyner {first}, son konteyner {last} sonra (orta hesabla); ən çox hissə: {n}.',
+  'times.firstlast': 'İlk konteyner {first}, son konteyner {last} sonra (orta hesabla); ən çox {n} hissədə.',
+  'times.together': 'Bütün konteynerlər birlikdə gedir və {last} sonra çatır (orta hesabla).',
   'explain': 'Niyə bu marşrut',
   'cost.all': { one: 'konteynerə, hamısı daxil; {count} konteyner üçün {total}', other: 'konteynerə, hamısı daxil; {count} konteyner üçün {total}' },
   'cost.published': 'Bu yol üçün dərc olunmuş qiymətlər',
@@ -107,6 +108,7 @@ export const app: Like<typeof en> = {
   'carbon.all': 'cəmi {mass}',
   'carbon.factors': 'ISO 14083 üzrə iz, hissə-hissə',
   'carbon.iso': 'Yanacaq hasilatından istifadəyədək cəmi {mass}; 10-dan 9-u: {range}',
+  'carbon.apart': 'Burada qatarlar sərf etdikləri enerji ilə, terminallar standartın hazır qiyməti ilə hesablanır; ona görə yuxarıdakı cəmə bərabər deyil.',
 
   'sources.title': 'Mənbələr',
   'sources.about': 'Məlumat versiyası {version}, şəbəkə {digest}, ssenari {scenario}.',

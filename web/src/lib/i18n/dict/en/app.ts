@@ -99,7 +99,8 @@ export const app = {
   'map.empty': 'Map of the freight network',
 
   'times.boxes': 'First and last box',
-  'times.firstlast': 'First box after {first}, last after {last} (mean); largest split: {n}.',
+  'times.firstlast': 'First box after {first}, last after {last} (mean); in at most {n} parts.',
+  'times.together': 'All boxes travel together and arrive after {last} (mean).',
   'explain': 'Why this route',
   'cost.all': { one: 'per box, all-in; {total} for {count} box', other: 'per box, all-in; {total} for {count} boxes' },
   'cost.published': 'Published rates for this way',
@@ -107,6 +108,7 @@ export const app = {
   'carbon.all': '{mass} in all',
   'carbon.factors': 'Footprint by ISO 14083, part by part',
   'carbon.iso': '{mass} well-to-wheel in all; 9 in 10: {range}',
+  'carbon.apart': 'Trains are counted here by their energy, terminals by the default of the standard; therefore not the sum above.',
 
   'sources.title': 'Sources',
   'sources.about': 'Data of version {version}, network {digest}, scenario {scenario}.',

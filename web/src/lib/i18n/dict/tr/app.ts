@@ -99,7 +99,8 @@ export const app: Like<typeof en> = {
   'map.empty': 'Yük ağının haritası',
 
   'times.boxes': 'İlk ve son konteyner',
-  'times.firstlast': 'İlk konteyner {first} sonra, son konteyner {last} sonra (ortalama); en çok parça: {n}.',
+  'times.firstlast': 'İlk konteyner {first} sonra, son konteyner {last} sonra (ortalama); en çok {n} parçada.',
+  'times.together': 'Bütün konteynerler birlikte gider ve {last} sonra varır (ortalama).',
   'explain': 'Neden bu güzergâh',
   'cost.all': { one: 'konteyner başına, her şey dahil; {count} konteyner için {total}', other: 'konteyner başına, her şey dahil; {count} konteyner için {total}' },
   'cost.published': 'Bu yol için yayımlanmış ücretler',
@@ -107,6 +108,7 @@ export const app: Like<typeof en> = {
   'carbon.all': 'toplam {mass}',
   'carbon.factors': 'ISO 14083’e göre ayak izi, parça parça',
   'carbon.iso': 'Kuyudan tekerleğe toplam {mass}; 10’da 9: {range}',
+  'carbon.apart': 'Burada trenler enerjilerine göre, terminaller standardın hazır değerine göre hesaplanır; bu yüzden yukarıdaki toplama eşit değildir.',
 
   'sources.title': 'Kaynaklar',
   'sources.about': 'Veri sürümü {version}, ağ {digest}, senaryo {scenario}.',

@@ -100,6 +100,7 @@ export const app: Like<typeof en> = {
 
   'times.boxes': '首箱与末箱',
   'times.firstlast': '首箱平均 {first}后到，末箱平均 {last}后到；最多分 {n} 批。',
+  'times.together': '全部集装箱同行，平均 {last}后到达。',
   'explain': '为何选此路线',
   'cost.all': { other: '每箱全包价；{count} 箱共 {total}' },
   'cost.published': '该路线已公布的运价',
@@ -107,6 +108,7 @@ export const app: Like<typeof en> = {
   'carbon.all': '共 {mass}',
   'carbon.factors': '按 ISO 14083 逐段计算的碳足迹',
   'carbon.iso': '油井到车轮共 {mass}；10 次中 9 次：{range}',
+  'carbon.apart': '此处列车按能耗计算，场站按标准默认值计算，因此与上面的合计不同。',
 
   'sources.title': '数据来源',
   'sources.about': '数据版本 {version}，网络 {digest}，情景 {scenario}。',
