@@ -23,6 +23,7 @@ export const LAYERS = ['', 'gauge', 'electrification', 'capacity', 'delay', 'thr
 const FRAME: readonly Field[] = [
   SCENARIO,
   { key: 'saved', default: '', read: (text) => (/^[\w.~-]{1,80}$/.test(text) ? text : null) },
+  { key: 'against', default: '', read: (text) => (/^[\w.~-]{1,80}$/.test(text) ? text : null) },
   { key: 'layer', default: '', read: oneOf(...LAYERS), accepted: 'accepted.layer' },
   { key: 'view', default: '', read: oneOf('', '1', '0') },
   { key: 'pick', default: '', read: (text) => (/^(terminals|links|services):.{1,120}$/.test(text) ? text : null) },

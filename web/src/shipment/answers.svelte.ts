@@ -38,6 +38,11 @@ class Answers {
     return this.changed && this.base ? pairs(this.base.routes, this.changed.routes) : [];
   }
 
+  /** The data that the answer without changes rests on; empty where a scenario stands in its place. */
+  get digest(): string {
+    return app.get('against') ? '' : (this.base?.run.network_digest ?? '');
+  }
+
   /** The route the URL names by its legs, else the first. */
   get selected(): Route | null {
     const named = app.get('route');
@@ -51,7 +56,7 @@ class Answers {
       $effect(() => {
         const question = planBody(app.values);
         const form = scenario.form;
-        const key = JSON.stringify([question, form]);
+        const key = JSON.stringify([question, form, app.get('against')]);
         if (key === this.asked) return;
         const first = this.asked === '' || JSON.stringify(question) !== JSON.stringify(JSON.parse(this.asked)[0]);
         this.asked = key;
@@ -82,10 +87,11 @@ class Answers {
   }
 
   private async fetch(question: Record<string, unknown>, form: object | null, mine: AbortController) {
+    const against = app.get('against');
     try {
       const [base, changed] = await Promise.all([
-        this.one(question, mine.signal),
-        form ? this.one({ ...question, scenario: form }, mine.signal) : null,
+        this.one(against ? { ...question, scenario_id: against } : question, mine.signal),
+        form ? this.one({ ...question, scenario: form }, mine.signal) : against ? this.one(question, mine.signal) : null,
       ]);
       if (mine.signal.aborted) return;
       this.base = base;
