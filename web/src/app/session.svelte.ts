@@ -52,11 +52,8 @@ class Server {
   /** Null until the server has told what it offers. */
   offered = $state.raw<readonly string[] | null>(null);
   version = $state('');
-  online = $state(typeof navigator === 'undefined' || navigator.onLine);
 
   async start(): Promise<void> {
-    addEventListener('online', () => (this.online = true));
-    addEventListener('offline', () => (this.online = false));
     try {
       const told = await lookUp<{ version: string; verbs: VerbTold[] }>('/v1/verbs');
       this.offered = told.verbs.map((each) => each.verb);

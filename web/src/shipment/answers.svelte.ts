@@ -18,6 +18,8 @@ class Answers {
   loading = $state(false);
   /** When the question was asked, for the words of a long wait. */
   since = $state(0);
+  /** The reader did not wait for the answer. */
+  cancelled = $state(false);
   /** The answer shown is that of the question before. */
   stale = $state(false);
 
@@ -52,6 +54,7 @@ class Answers {
 
   /** Ask again whenever the question or the scenario changes. */
   start(): () => void {
+    addEventListener('online', () => this.error?.offline && this.retry());
     return $effect.root(() => {
       $effect(() => {
         const question = planBody(app.values);
@@ -71,13 +74,19 @@ class Answers {
   }
 
   cancel(): void {
+    this.drop();
+    this.cancelled = true;
+  }
+
+  private drop(): void {
     this.current?.abort();
     clearTimeout(this.timer);
     this.loading = false;
   }
 
   private run(question: Record<string, unknown>, form: object | null, pause: number): void {
-    this.cancel();
+    this.drop();
+    this.cancelled = false;
     const mine = new AbortController();
     this.current = mine;
     this.loading = true;

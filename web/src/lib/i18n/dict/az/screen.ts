@@ -161,6 +161,7 @@ export const screen: Like<typeof en> = {
   'state.loading': 'Marşrutlar axtarılır',
   'state.elapsed': '{seconds} san',
   'state.before': 'dəyişiklikdən əvvəl',
+  'state.cancelled': 'Ləğv edildi; bu sualın hələ cavabı yoxdur.',
   'state.error': 'Cavab vermək mümkün olmadı',
   'state.accepted': 'Qəbul edilir: {what}',
   'state.noRoute': 'Marşrut yoxdur',

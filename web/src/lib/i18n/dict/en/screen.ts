@@ -171,6 +171,7 @@ export const screen = {
   'state.loading': 'Looking for routes',
   'state.elapsed': '{seconds} s',
   'state.before': 'before the change',
+  'state.cancelled': 'Cancelled; this question has no answer yet.',
   'state.error': 'This could not be answered',
   'state.accepted': 'Accepted: {what}',
   'state.noRoute': 'No route',

@@ -161,6 +161,7 @@ export const screen: Like<typeof en> = {
   'state.loading': 'Ищем маршруты',
   'state.elapsed': '{seconds} с',
   'state.before': 'до изменения',
+  'state.cancelled': 'Отменено; на этот вопрос ещё нет ответа.',
   'state.error': 'Не удалось ответить',
   'state.accepted': 'Допустимо: {what}',
   'state.noRoute': 'Нет маршрута',

@@ -161,6 +161,7 @@ export const screen: Like<typeof en> = {
   'state.loading': 'Güzergâhlar aranıyor',
   'state.elapsed': '{seconds} sn',
   'state.before': 'değişiklikten önce',
+  'state.cancelled': 'İptal edildi; bu sorunun henüz yanıtı yok.',
   'state.error': 'Yanıt verilemedi',
   'state.accepted': 'Kabul edilenler: {what}',
   'state.noRoute': 'Güzergâh yok',

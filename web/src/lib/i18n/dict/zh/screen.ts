@@ -161,6 +161,7 @@ export const screen: Like<typeof en> = {
   'state.loading': '正在查找路线',
   'state.elapsed': '{seconds} 秒',
   'state.before': '修改之前',
+  'state.cancelled': '已取消；此问题尚无回答。',
   'state.error': '无法给出结果',
   'state.accepted': '可接受：{what}',
   'state.noRoute': '没有路线',
