@@ -171,7 +171,7 @@ def test_the_way_round_the_cape_fits_beside_open_details(fresh):
     until(page, "location.search.includes('map=')")
     page.wait_for_timeout(1000)
     zoom, _, lon = (float(each) for each in re.search(r"map=([\d.]+)/([-\d.]+)/([-\d.]+)", page.url).groups())
-    box = page.locator(".map").bounding_box()
+    box = page.locator("#map").bounding_box()
     middle, px_per_degree = box["width"] / 2, 512 * 2**zoom / 360
     west, east = (middle + (each - lon) * px_per_degree for each in (-18, 122))
     assert west > 0
@@ -320,8 +320,11 @@ def test_back_undoes_one_decision_at_a_time(fresh):
 
 def test_printing_makes_a_page_of_its_own(fresh):
     page = opened(fresh, color_scheme="dark")
-    page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_selector(".print-root table", state="attached")
+    # Steps and lines, which are buttons on a screen, are drawn before the paper has been laid out.
+    assert page.locator(".print-root .row svg").count() > 20
+    page.emulate_media(media="print")
     page.wait_for_selector(".print-root table")
     assert page.locator(".print-root svg.still").count() == 1
     assert (
