@@ -2,6 +2,7 @@
 import { ask } from '../app/api';
 import { app } from '../app/session.svelte';
 import type { Change, ScenarioKept } from '../app/types';
+import { t } from '../text/text.svelte';
 import { type Listed, readChanges, scenarioForm, withChange, writeChanges } from './changes';
 
 /** Above so many characters of the address the scenario is stored instead. */
@@ -38,7 +39,7 @@ class Scenario {
   }
 
   get form(): { name: string; change: Change[] } | null {
-    return scenarioForm(this.name || 'unnamed', this.list);
+    return scenarioForm(this.name || t('scenario.changes', { count: this.count }), this.list);
   }
 
   /** Put a list in place. While a slider moves it makes no step of its own. */
