@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,6 +115,107 @@ def test_downloads_are_the_answers_of_the_server(fresh):
         assert sign in waiting.value.path().read_text("utf-8")
 
 
+def test_sources_lie_beside_the_figures(fresh):
+    page = opened(fresh)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Sources (CSV)").click()
+    lines = waiting.value.path().read_text("utf-8").splitlines()
+    assert waiting.value.suggested_filename == "xi-an-cn-budapest-hu-sources.csv"
+    assert lines[0] == "source_id,title,publisher,date,url"
+    assert len(lines) > 50
+
+
+def test_charts_and_map_are_saved_as_pictures(fresh):
+    page = opened(fresh)
+    until(page, "document.querySelector('.map canvas') && !document.querySelector('.map [role=status]')")
+    buttons = ["PNG: Cost against time", "PNG: When it arrives", "PNG: Day by day", "Save as image"]
+    for name in buttons:
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=name, exact=True).click()
+        width, height, colours = picture(page, waiting.value.path())
+        assert width > 300
+        assert height > 300
+        assert colours > 20  # lines and letters, not a blank sheet
+
+
+def picture(page: Any, path: Path) -> tuple[int, int, int]:
+    """Width, height and number of colours of a PNG."""
+    data = base64.b64encode(path.read_bytes()).decode()
+    return page.evaluate(
+        """async data => {
+          const image = new Image()
+          image.src = `data:image/png;base64,${data}`
+          await image.decode()
+          const {width, height} = image
+          const canvas = Object.assign(document.createElement('canvas'), {width, height})
+          const pen = canvas.getContext('2d')
+          pen.drawImage(image, 0, 0)
+          const dots = new Uint32Array(pen.getImageData(0, 0, width, height).data.buffer)
+          return [width, height, new Set(dots).size]
+        }""",
+        data,
+    )
+
+
+def test_the_way_round_the_cape_fits_beside_open_details(fresh):
+    page = opened(fresh, f"{PLAN}&sc=c:countries:RU", width=1280, height=800)
+    page.locator("article.card", has_text="Ocean route via the Cape").first.get_by_role("button").click()
+    until(page, "document.querySelector('.map canvas') && !document.querySelector('.map [role=status]')")
+    for name in (
+        "Zoom in",
+        "Zoom in",
+        "Show the whole route",
+    ):  # the address tells where the map came to rest
+        page.wait_for_timeout(1000)
+        page.get_by_role("button", name=name).click()
+    until(page, "location.search.includes('map=')")
+    page.wait_for_timeout(1000)
+    zoom, _, lon = (float(each) for each in re.search(r"map=([\d.]+)/([-\d.]+)/([-\d.]+)", page.url).groups())
+    box = page.locator("#map").bounding_box()
+    middle, px_per_degree = box["width"] / 2, 512 * 2**zoom / 360
+    west, east = (middle + (each - lon) * px_per_degree for each in (-18, 122))
+    assert west > 0
+    assert east < box["width"] - page.locator(".details-region").bounding_box()["width"]
+
+
+def test_a_lost_route_says_why(fresh):
+    page = opened(fresh)
+    close_russia(page)
+    page.locator("article.ghost", has_text="Northern route").get_by_text(
+        "Because of “Russia: closed”"
+    ).wait_for()
+
+
+def test_a_link_of_other_data_says_so(fresh):
+    page = opened(fresh)
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Link copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert re.search(r"data=[0-9a-f]{16}", link)
+    same = opened(fresh, link)
+    assert same.get_by_text("This link was made with data").count() == 0
+    other = opened(fresh, re.sub(r"data=[0-9a-f]+", "data=0123456789abcdef", link))
+    other.get_by_text("This link was made with data 0123456789abcdef").wait_for()
+    other.get_by_role("button", name="Go on with today’s data").click()
+    assert "data=" not in other.url
+
+
+def test_two_scenarios_are_compared(fresh):
+    page = opened(fresh)
+    close_russia(page)
+    page.keyboard.press("s")
+    page.get_by_label("Name of the scenario").fill("Closed north")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Compare with it: Closed north").first.click()
+    page.get_by_role("button", name="Back to the base").click()
+    page.keyboard.press("Escape")
+    page.get_by_text("Marks tell the difference from “Closed north”.").wait_for()
+    north = page.locator("article.card:not(.ghost)", has_text="Northern route")
+    north.get_by_text("new", exact=True).wait_for()
+    page.get_by_role("button", name="Compare with the base again").click()
+    north.get_by_text("new", exact=True).wait_for(state="detached")
+
+
 def test_a_shared_link_shows_the_same_in_a_fresh_profile(fresh):
     page = opened(fresh)
     close_russia(page)
@@ -148,6 +251,7 @@ def test_bad_values_are_said_aloud(fresh):
 
 
 def test_an_unknown_place_shows_the_parts_of_the_error(fresh):
+    fresh.expected.append("Failed to load resource: the server responded with a status of 422")
     page = fresh()
     page.goto(f"{PLAN}&from=Xian+Foo")
     alert = page.get_by_role("alert").filter(has_text="Xian Foo").first
@@ -215,10 +319,19 @@ def test_back_undoes_one_decision_at_a_time(fresh):
 
 
 def test_printing_makes_a_page_of_its_own(fresh):
-    page = opened(fresh)
-    page.emulate_media(media="print")
+    page = opened(fresh, color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_selector(".print-root table", state="attached")
+    # Steps and lines, which are buttons on a screen, are drawn before the paper has been laid out.
+    assert page.locator(".print-root .row svg").count() > 20
+    page.emulate_media(media="print")
     page.wait_for_selector(".print-root table")
+    assert page.locator(".print-root svg.still").count() == 1
+    assert (
+        page.locator(".print-root .row:visible").count() > 20
+    )  # steps and lines, which are buttons on a screen
+    ink = "getComputedStyle(document.querySelector('.print-root .title')).color"
+    assert page.evaluate(ink) == "rgb(23, 33, 43)"
     pdf = page.pdf(format="A4")
     assert pdf.startswith(b"%PDF")
     assert page.locator(".frame").is_hidden()

@@ -23,6 +23,7 @@ export const LAYERS = ['', 'gauge', 'electrification', 'capacity', 'delay', 'thr
 const FRAME: readonly Field[] = [
   SCENARIO,
   { key: 'saved', default: '', read: (text) => (/^[\w.~-]{1,80}$/.test(text) ? text : null) },
+  { key: 'against', default: '', read: (text) => (/^[\w.~-]{1,80}$/.test(text) ? text : null) },
   { key: 'layer', default: '', read: oneOf(...LAYERS), accepted: 'accepted.layer' },
   { key: 'view', default: '', read: oneOf('', '1', '0') },
   { key: 'pick', default: '', read: (text) => (/^(terminals|links|services):.{1,120}$/.test(text) ? text : null) },
@@ -51,11 +52,8 @@ class Server {
   /** Null until the server has told what it offers. */
   offered = $state.raw<readonly string[] | null>(null);
   version = $state('');
-  online = $state(typeof navigator === 'undefined' || navigator.onLine);
 
   async start(): Promise<void> {
-    addEventListener('online', () => (this.online = true));
-    addEventListener('offline', () => (this.online = false));
     try {
       const told = await lookUp<{ version: string; verbs: VerbTold[] }>('/v1/verbs');
       this.offered = told.verbs.map((each) => each.verb);

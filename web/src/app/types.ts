@@ -1,7 +1,8 @@
-/** What the API answers, as far as the app reads it. Field names are those of docs/openapi.json. */
+/** What the API answers, as far as the app reads it beyond its charts. Field names are those of docs/openapi.json. */
 
-export type Confidence = 'high' | 'medium' | 'low';
-export type Mode = 'rail' | 'sea' | 'road' | 'inland_waterway';
+import type { Confidence, PlanLeg, PlanRoute, PlanTransfer } from '$lib/charts/plan';
+
+export type { Confidence, QuotationLine } from '$lib/charts/plan';
 
 export interface Place {
   name: string;
@@ -15,43 +16,16 @@ export interface Place {
   spelling: string;
 }
 
-export interface QuotationLine {
-  item: string;
-  usd: number;
-  table: string;
-  key: string;
-}
-
-export interface Leg {
-  seq: number;
-  from_id: string;
-  from_name: string;
-  from_country: string;
-  to_id: string;
-  to_name: string;
-  to_country: string;
-  mode: Mode;
-  service_id: string;
-  service_name: string;
+export interface Leg extends PlanLeg {
   operator: string;
   gauge_mm: number | null;
-  link_ids: string[];
-  points: [number, number][];
-  km: number;
-  start_h: number;
-  mean_h: number;
-  p50_h: number;
-  p90_h: number;
-  etd_at: string;
-  eta_at: string;
-  cutoff_at: string | null;
   departs: string;
   runs: [number, number][];
   booking: string;
   fill_share: number | null;
+  /** Boxes of each part, where the shipment goes in several. */
+  loads?: number[];
   cost_usd: number;
-  kg_co2e: number;
-  lines: QuotationLine[];
   clearance: string;
 }
 
@@ -62,64 +36,28 @@ export interface FreeTime {
   key: string;
 }
 
-export interface Transfer {
-  seq: number;
-  terminal_id: string;
-  terminal_name: string;
-  country: string;
-  kind: 'load' | 'transship' | 'gauge_change' | 'discharge' | 'border' | 'halt';
-  start_h: number;
-  mean_h: number;
-  p50_h: number;
-  p90_h: number;
-  handling_h: number;
-  wait_h: number;
-  closure_h: number;
-  cutoff_at: string | null;
+export interface Transfer extends PlanTransfer {
   cost_usd: number;
-  kg_co2e: number;
   note: string;
-  lines: QuotationLine[];
   free_time: FreeTime[];
   exposure_p50_usd: number | null;
   exposure_p90_usd: number | null;
 }
 
-export interface Spread {
-  seq: number;
-  where: string;
-  cause: string;
-  share: number;
-}
-
-export interface Route {
-  route_id: string;
-  corridor: string;
-  mean_h: number;
+export interface Route extends PlanRoute {
   mean_d: number;
   sd_h: number;
   p10_h: number;
   p50_h: number;
   p90_h: number;
-  on_time_probability: number | null;
-  never_probability: number;
   first_box_mean_h: number;
   first_box_p90_h: number;
   available_at: string;
   available_p90_at: string;
-  cost_usd: number;
-  cost_usd_per_box: number;
-  kg_co2e: number;
   km: number;
-  moving_h: number;
-  waiting_h: number;
-  exposure_p50_usd: number | null;
-  exposure_p90_usd: number | null;
   countries: string[];
   via: string[];
   gauge_changes: number;
-  arrival_h: [number, number][];
-  spread: Spread[];
   permits: string[];
   legs: Leg[];
   transfers: Transfer[];

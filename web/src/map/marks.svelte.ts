@@ -27,7 +27,7 @@ class MapMarks {
     const closed = new Map<string, 'closed'>();
     const changed = new Set<string>();
     for (const change of changes) {
-      for (const link of this.touched(change)) {
+      for (const link of this.linksOf(change)) {
         // What is closed says so by itself.
         if (change.operation === 'close') closed.set(link, 'closed');
         else changed.add(link);
@@ -52,7 +52,8 @@ class MapMarks {
     });
   }
 
-  private touched(change: Change): string[] {
+  /** Links that a change of a row is about. */
+  linksOf(change: Change): string[] {
     const { table, key } = change;
     if (table === 'links') return [key];
     if (table === 'services') {

@@ -2,6 +2,7 @@
 import { ask } from '../app/api';
 import { app } from '../app/session.svelte';
 import type { Change, ScenarioKept } from '../app/types';
+import { t } from '../text/text.svelte';
 import { type Listed, readChanges, scenarioForm, withChange, writeChanges } from './changes';
 
 /** Above so many characters of the address the scenario is stored instead. */
@@ -10,6 +11,8 @@ const LONGEST = 1500;
 class Scenario {
   /** The stored scenario that the URL names, once it was read. */
   kept = $state.raw<ScenarioKept | null>(null);
+  /** The stored scenario that answers are compared with, in the place of the base. */
+  against = $state.raw<ScenarioKept | null>(null);
   problem = $state('');
 
   get list(): Listed[] {
@@ -36,7 +39,7 @@ class Scenario {
   }
 
   get form(): { name: string; change: Change[] } | null {
-    return scenarioForm(this.name || 'unnamed', this.list);
+    return scenarioForm(this.name || t('scenario.changes', { count: this.count }), this.list);
   }
 
   /** Put a list in place. While a slider moves it makes no step of its own. */
@@ -99,15 +102,15 @@ class Scenario {
     app.go({ saved: id, sc: '' });
   }
 
-  /** The link of this page, with changes that anybody can follow. */
-  async link(): Promise<string> {
+  /** The link of this page, with changes that anybody can follow and the data that it was made with. */
+  async link(digest: string): Promise<string> {
     const saved = app.get('saved');
     const sc = writeChanges(this.list);
     if (saved && sc.length > LONGEST) {
       const { token } = await ask<{ token: string }>(`/v1/scenarios/${saved}/share`, { method: 'POST' });
-      return location.origin + app.href({ saved: token, sc: '' });
+      return location.origin + app.href({ saved: token, sc: '', data: digest });
     }
-    return location.origin + app.href({ saved: '', sc });
+    return location.origin + app.href({ saved: '', sc, data: digest });
   }
 
   /** Follow the name in the URL. */
@@ -117,19 +120,28 @@ class Scenario {
         const id = app.get('saved');
         if (id && this.kept?.scenario_id !== id) void this.read(id);
       });
+      $effect(() => {
+        const id = app.get('against');
+        if (id && this.against?.scenario_id !== id) void this.look(id).then((kept) => (this.against = kept));
+      });
     });
   }
 
   private async read(id: string): Promise<void> {
+    this.kept = (await this.look(id)) ?? this.kept;
+  }
+
+  private async look(id: string): Promise<ScenarioKept | null> {
     const path = encodeURIComponent(id);
     try {
-      this.kept = await ask<ScenarioKept>(`/v1/scenarios/${path}`);
+      return await ask<ScenarioKept>(`/v1/scenarios/${path}`);
     } catch {
       try {
         // A shared one is read by the token of its link; it keeps that name here.
-        this.kept = { ...(await ask<ScenarioKept>(`/v1/shared/${path}`)), scenario_id: id };
+        return { ...(await ask<ScenarioKept>(`/v1/shared/${path}`)), scenario_id: id };
       } catch (error) {
         this.problem = error instanceof Error ? error.message : String(error);
+        return null;
       }
     }
   }

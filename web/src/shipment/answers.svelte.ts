@@ -18,6 +18,8 @@ class Answers {
   loading = $state(false);
   /** When the question was asked, for the words of a long wait. */
   since = $state(0);
+  /** The reader did not wait for the answer. */
+  cancelled = $state(false);
   /** The answer shown is that of the question before. */
   stale = $state(false);
 
@@ -38,6 +40,11 @@ class Answers {
     return this.changed && this.base ? pairs(this.base.routes, this.changed.routes) : [];
   }
 
+  /** The data that the answer without changes rests on; empty where a scenario stands in its place. */
+  get digest(): string {
+    return app.get('against') ? '' : (this.base?.run.network_digest ?? '');
+  }
+
   /** The route the URL names by its legs, else the first. */
   get selected(): Route | null {
     const named = app.get('route');
@@ -47,11 +54,12 @@ class Answers {
 
   /** Ask again whenever the question or the scenario changes. */
   start(): () => void {
+    addEventListener('online', () => this.error?.offline && this.retry());
     return $effect.root(() => {
       $effect(() => {
         const question = planBody(app.values);
         const form = scenario.form;
-        const key = JSON.stringify([question, form]);
+        const key = JSON.stringify([question, form, app.get('against')]);
         if (key === this.asked) return;
         const first = this.asked === '' || JSON.stringify(question) !== JSON.stringify(JSON.parse(this.asked)[0]);
         this.asked = key;
@@ -66,13 +74,19 @@ class Answers {
   }
 
   cancel(): void {
+    this.drop();
+    this.cancelled = true;
+  }
+
+  private drop(): void {
     this.current?.abort();
     clearTimeout(this.timer);
     this.loading = false;
   }
 
   private run(question: Record<string, unknown>, form: object | null, pause: number): void {
-    this.cancel();
+    this.drop();
+    this.cancelled = false;
     const mine = new AbortController();
     this.current = mine;
     this.loading = true;
@@ -82,10 +96,11 @@ class Answers {
   }
 
   private async fetch(question: Record<string, unknown>, form: object | null, mine: AbortController) {
+    const against = app.get('against');
     try {
       const [base, changed] = await Promise.all([
-        this.one(question, mine.signal),
-        form ? this.one({ ...question, scenario: form }, mine.signal) : null,
+        this.one(against ? { ...question, scenario_id: against } : question, mine.signal),
+        form ? this.one({ ...question, scenario: form }, mine.signal) : against ? this.one(question, mine.signal) : null,
       ]);
       if (mine.signal.aborted) return;
       this.base = base;

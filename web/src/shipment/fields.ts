@@ -52,6 +52,11 @@ export function exampleReady(today: Date): string {
   return new Date(today.getTime() + 14 * 86_400_000).toISOString().slice(0, 10);
 }
 
+/** When the boxes are there so many hours after the cargo is ready. */
+export function arrival(question: { readonly ready_at: string }, hours: number): Date {
+  return new Date(Date.parse(question.ready_at) + hours * 3_600_000);
+}
+
 /** The question as the API takes it. */
 export function planBody(values: Values): Record<string, unknown> {
   const at = (key: string) => values[key] ?? '';

@@ -68,6 +68,10 @@ test.each([
   expect(fill(ru['card.transfers'], { count }, formatter('ru'))).toBe(expected);
 });
 
+test('an abbreviation ends a sentence with one full stop', () => {
+  expect(fill('{days}.', { days: '23 сут.' }, formatter('ru'))).toBe('23 сут.');
+});
+
 describe('t', () => {
   beforeAll(() => setLang('az'));
   test('answers in the language of the page', () => {

@@ -53,6 +53,10 @@ export function t<K extends Key>(key: K, ...[slots]: SlotArgs<K>): string {
   return text === undefined ? key : fill(text, (slots ?? {}) as Record<string, string | number>, language.format);
 }
 
+/** Sentences one after the other, each with its full stop. */
+export const sentences = (...parts: readonly string[]): string =>
+  parts.filter(Boolean).map((part) => (language.lang === 'zh' ? `${part}。` : `${part}.`.replace(/\.\.$/, '.'))).join(language.lang === 'zh' ? '' : ' ');
+
 export type Area = Key extends infer K ? (K extends `${infer A}.${string}` ? A : never) : never;
 
 /** The word of a code of the API; a code that this build does not know stays readable. */

@@ -34,9 +34,11 @@ function formOf(text: Plural, count: string | number | undefined, lang: Lang): s
 /** Numbers are written in the language's own way; `count` chooses the plural form. */
 export function fill(text: Text, slots: Readonly<Record<string, string | number>>, format: Formatter): string {
   const chosen = typeof text === 'string' ? text : formOf(text, slots.count, format.lang);
-  return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
+  const filled = chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = slots[name];
     if (value === undefined) return whole;
     return typeof value === 'number' ? format.count(value) : value;
   });
+  // The full stop of an abbreviation also ends the sentence.
+  return filled.replace(/\.\.$/, '.');
 }

@@ -1,5 +1,5 @@
 // MapLibre behind a small face: what is shown goes in, what was picked comes out.
-import { Map as GlMap, setWorkerUrl, type GeoJSONSource, type MapMouseEvent } from 'maplibre-gl';
+import { LngLat, Map as GlMap, setWorkerUrl, type GeoJSONSource, type MapMouseEvent } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 // MapLibre 6 needs the worker's address, or the map stays blank.
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
@@ -35,14 +35,17 @@ export interface Heard {
   onMove: (camera: Camera) => void;
 }
 
-/** The network with some sea around it; no copies of the world. */
-const LIMITS: [[number, number], [number, number]] = [[-45, -50], [225, 80]];
+/** Where the middle of the map may lie: over the network, and beside it where panels cover a side. */
+const MIDDLE: [[number, number], [number, number]] = [[-60, -60], [200, 75]];
+const ZOOMS = [0, 11] as const;
 const START = { center: [62, 42] as [number, number], zoom: 3 };
 const KIND: Record<string, PickKind> = { terminals: 'terminal', links: 'link', route: 'route', badges: 'route' };
 const NEAR_PX = 4;
 const FIT_MS = 500;
-/** Room for the letters at the ends of a route, px. */
-const BADGES = { x: 60, y: 24 };
+/** Room for the letters at the ends of a route, which stand side by side to the right, px. */
+const BADGES = { left: 24, right: 84, y: 24 };
+
+const within = (value: number, least: number, most: number) => Math.max(least, Math.min(most, value));
 
 export class Controller {
   readonly map: GlMap;
@@ -56,9 +59,13 @@ export class Controller {
       style: mapStyle(look),
       center: camera ? [camera.lon, camera.lat] : START.center,
       zoom: camera?.zoom ?? START.zoom,
-      minZoom: 1.2,
-      maxZoom: 11,
-      maxBounds: LIMITS,
+      minZoom: ZOOMS[0],
+      maxZoom: ZOOMS[1],
+      // Bounds would forbid what the way round the Cape needs beside open details: a map wider than the network.
+      transformConstrain: ({ lng, lat }, zoom) => ({
+        center: new LngLat(within(lng, MIDDLE[0][0], MIDDLE[1][0]), within(lat, MIDDLE[0][1], MIDDLE[1][1])),
+        zoom: within(zoom, ...ZOOMS),
+      }),
       renderWorldCopies: false,
       attributionControl: false,
       dragRotate: false,
@@ -105,16 +112,16 @@ export class Controller {
 
   fit(bounds: Bounds, padding: Padding): void {
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    // Panels may leave less room than their padding asks for; then half of the map must do.
+    // What panels cover stays free; on a small map the letters get less room.
     const { clientWidth: width, clientHeight: height } = this.map.getContainer();
-    const across = Math.min(1, (width * 0.5) / Math.max(1, padding.left + padding.right + 2 * BADGES.x));
-    const down = Math.min(1, (height * 0.5) / Math.max(1, padding.top + padding.bottom + 2 * BADGES.y));
+    const share = within((width - padding.left - padding.right) / 3 / (BADGES.left + BADGES.right), 0, 1);
+    const y = Math.max(0, Math.min(BADGES.y, (height - padding.top - padding.bottom) / 6));
     this.map.fitBounds(bounds, {
       padding: {
-        left: (padding.left + BADGES.x) * across,
-        right: (padding.right + BADGES.x) * across,
-        top: (padding.top + BADGES.y) * down,
-        bottom: (padding.bottom + BADGES.y) * down,
+        left: padding.left + BADGES.left * share,
+        right: padding.right + BADGES.right * share,
+        top: padding.top + y,
+        bottom: padding.bottom + y,
       },
       maxZoom: 7,
       duration: still ? 0 : FIT_MS,

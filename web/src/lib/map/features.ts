@@ -134,7 +134,7 @@ export function terminalFeatures(terminals: Terminals, marks: Marks): TerminalFe
     const shape = shapeOf(row.kinds);
     const teu = row.container_capacity_teu_per_year;
     const routed = marks.onRoute?.has(row.terminal_id) ?? false;
-    const from = routed || rank < FIRST_LABELS ? 2 : (teu ?? 0) >= BUSY_TEU || BORDER_SHAPES.includes(shape) ? 4 : 6;
+    const from = routed ? 0 : rank < FIRST_LABELS ? 2 : (teu ?? 0) >= BUSY_TEU || BORDER_SHAPES.includes(shape) ? 4 : 6;
     const name = marks.latin && !isLatin(row.name) ? (row.aliases?.find(isLatin) ?? row.terminal_id) : row.name;
     return {
       type: 'Feature',
@@ -146,7 +146,7 @@ export function terminalFeatures(terminals: Terminals, marks: Marks): TerminalFe
         hollow: teu === undefined && shape !== 'junction' && shape !== 'city',
         size: shape === 'junction' ? 6 : sizeOf(teu),
         from,
-        labelFrom: routed || rank < FIRST_LABELS ? 2 : shape === 'junction' ? 7 : from === 4 ? 5 : 6,
+        labelFrom: routed ? 0 : rank < FIRST_LABELS ? 2 : shape === 'junction' ? 7 : from === 4 ? 5 : 6,
         rank,
         throughput: classOf('throughput', marks.throughput?.get(row.terminal_id)),
         delay: classOf('delay', marks.delays?.get(row.terminal_id)),

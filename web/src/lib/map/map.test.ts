@@ -55,7 +55,7 @@ describe('terminals', () => {
   test('those of the route show first', () => {
     const all = Array.from({ length: 20 }, (_, at) => terminal(`t${at}`, { container_capacity_teu_per_year: 1e6 - at }));
     const made = terminalFeatures({ type: 'FeatureCollection', features: all }, { onRoute: new Set(['t19']) });
-    expect(made[0]?.properties).toMatchObject({ id: 't19', from: 2, labelFrom: 2 });
+    expect(made[0]?.properties).toMatchObject({ id: 't19', from: 0, labelFrom: 0 });
     expect(made.find((one) => one.properties.id === 't18')?.properties.from).toBe(4);
   });
   test('names in Latin letters where asked for', () => {

@@ -1,9 +1,11 @@
 /** The best route of each corridor, side by side, and which of them is best at what. */
+import { zoneOf } from '$lib/format';
 import type { Scene } from '../../app/scene';
 import { app } from '../../app/session.svelte';
 import type { Route } from '../../app/types';
 import { shortSignature } from '../../scenario/marks';
 import { answers } from '../../shipment/answers.svelte';
+import { arrival } from '../../shipment/fields';
 import { fmt, t } from '../../text/text.svelte';
 
 const ORDER = ['middle', 'northern', 'southern', 'ocean_suez', 'ocean_cape', 'other'];
@@ -30,12 +32,14 @@ export interface Row {
 }
 
 export function rows(): Row[] {
-  const boxes = answers.shown?.question.boxes ?? 1;
-  const deadline = answers.shown?.question.deadline_at;
+  const question = answers.shown?.question;
+  const boxes = question?.boxes ?? 1;
+  const deadline = question?.deadline_at;
+  const zone = zoneOf(question?.destination.country, question?.destination.lon);
   return [
     { key: 'days', label: t('row.days'), value: (r) => fmt().duration(r.p50_h), rank: (r) => r.p50_h },
     { key: 'late', label: t('details.late'), value: (r) => fmt().duration(r.p90_h), rank: (r) => r.p90_h },
-    { key: 'arrival', label: t('row.arrival'), value: (r) => fmt().date(r.available_at) },
+    { key: 'arrival', label: t('row.arrival'), value: (r) => (question ? fmt().date(arrival(question, r.p50_h), zone) : '') },
     ...(deadline
       ? [
           {

@@ -23,7 +23,7 @@ if (target) {
       still: asked.has('still'),
       day: '2027-01-11',
       camera: zoom && lat && lon ? { zoom, lat, lon } : null,
-      dataDate: asked.get('date') ?? '',
+      digest: asked.get('digest') ?? '',
       onPick: (pick) => console.log(JSON.stringify(pick)),
     },
   });

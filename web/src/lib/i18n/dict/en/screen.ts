@@ -95,6 +95,8 @@ export const screen = {
   'card.sources': 'Sources of route {letter}',
   'card.new': 'new',
   'card.gone': 'no longer possible',
+  'card.notBest': 'no longer among the best',
+  'card.because': 'Because of “{why}”',
 
   'details.times': 'Times',
   'details.cost': 'Cost',
@@ -107,6 +109,7 @@ export const screen = {
   'details.atMedian': 'at the median {usd}',
   'details.atLate': '9 in 10 {usd}',
   'details.causes': 'What spreads the arrival',
+  'details.permits': 'Permits needed',
   'details.cause': '{where}: {cause} ({share})',
 
   'diff.later': '{value}, later',
@@ -150,7 +153,7 @@ export const screen = {
   'chart.line': 'Line',
   'chart.amount': 'Amount',
   'chart.share': 'Share',
-  'chart.costFinding': '{total} in all; the largest line is {line} ({share}).',
+  'chart.costFinding': '{total}; the largest line is {line} ({share}).',
   'chart.carbonFinding': '{total} CO₂e, well-to-wheel; most of it from {leg} ({share}).',
   'chart.wtt': 'Making and bringing the energy (WTT)',
   'chart.ttw': 'Using it in the vehicle (TTW)',
@@ -168,6 +171,7 @@ export const screen = {
   'state.loading': 'Looking for routes',
   'state.elapsed': '{seconds} s',
   'state.before': 'before the change',
+  'state.cancelled': 'Cancelled; this question has no answer yet.',
   'state.error': 'This could not be answered',
   'state.accepted': 'Accepted: {what}',
   'state.noRoute': 'No route',
@@ -182,7 +186,7 @@ export const screen = {
   'map.noWebgl': 'This browser draws no interactive maps; here is a still one.',
   'map.loading': 'Map is loading',
   'map.failed': 'The map could not be loaded',
-  'map.attribution': '© OpenStreetMap contributors (ODbL), Natural Earth; routes by midcorridor, data of {date}',
+  'map.attribution': '© OpenStreetMap contributors (ODbL), Natural Earth; routes by midcorridor, data {digest}',
   'map.attributionPlain': '© OpenStreetMap contributors (ODbL), Natural Earth; routes by midcorridor',
   'map.latinLabels': 'Labels in Latin letters',
 
