@@ -12,7 +12,7 @@ demo: $(STAMP)
 	@mkdir -p out
 	$(BIN)/midcorridor plan "Xi'an" Budapest --containers 40x40HC --commodity electronics --depart 2026-12-01 --deadline 35d --compare \
 		--format html --output out/xian-budapest.html
-	@echo "Open out/xian-budapest.html in a browser, or the whole app: $(BIN)/midcorridor serve, then http://127.0.0.1:8000/"
+	@echo "Open out/xian-budapest.html in a browser, or the whole app: $(BIN)/midcorridor serve, then http://127.0.0.1:8765/"
 
 # Lint, types and the whole suite.
 test: $(STAMP) lint types
