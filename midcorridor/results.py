@@ -18,6 +18,7 @@ class Status:
     reason: str  # optimal; limits, blocked, too_long (see blocked_by), only_detours, no_connection
     blocked_by: tuple[str, ...] = ()  # what would have to give
     notes: tuple[str, ...] = ()  # what the answer leaves out
+    closed: Mapping[str, str] = field(default_factory=dict)  # why corridors that have no route have none
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""

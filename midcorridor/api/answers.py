@@ -77,6 +77,8 @@ _STATUS = closed({
     "reason": {"type": "string", "description": "Why it is so, such as optimal or no_service"},
     "blocked_by": _TEXTS | {"description": "What would have to give where there is no route"},
     "notes": _TEXTS | {"description": "What a reader must know of the answer"},
+    "closed": {"type": "object", "additionalProperties": {"type": "string"},
+               "description": "Why corridors that have no route have none"},
 })  # fmt: skip
 _RUN = closed({
     "version": {"type": "string"},
@@ -118,8 +120,8 @@ _MORE: dict[str, dict[str, Shape]] = {
 }
 _PARTS = {"Status": _STATUS, "Run": _RUN, "Source": _SOURCE, "Question": _QUESTION}
 _TABLES = (
-    "routes", "legs", "transfers", "lines", "frontier", "checks", "spread", "verdicts", "published_rates", "free_times",
-    "line_figures", "differences", "changed_parts", "changed_cells", "failures", "profile",
+    "routes", "legs", "transfers", "lines", "frontier", "checks", "spread", "verdicts", "published_rates",
+    "free_times", "line_figures", "differences", "changed_parts", "changed_cells", "failures", "profile",
 )  # fmt: skip
 
 

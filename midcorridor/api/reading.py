@@ -111,10 +111,12 @@ def asks_of(
         if parameter.name not in _OF_THE_MACHINE | {*leave_out, *fields}
     ]
     stored = _STORED if scenario else {}
-    in_body = {each.name: _field(each, strict=True) for each in parameters}
-    in_words = {each.name: _field(each, strict=False) for each in parameters}  # a URL has no numbers
-    made = create_model(name, __base__=Ask, **in_body, **fields, **(_SCENARIO if scenario else {}), **stored)
-    made.in_url = create_model(f"{name}InUrl", __base__=Ask, **in_words, **fields, **stored, **_FORM)
+    in_body: dict[str, Any] = {each.name: _field(each, strict=True) for each in parameters}
+    in_body |= fields | (_SCENARIO if scenario else {}) | stored
+    # A URL has no numbers, only words that mean them.
+    in_url: dict[str, Any] = {each.name: _field(each, strict=False) for each in parameters}
+    made = create_model(name, __base__=Ask, **in_body)
+    made.in_url = create_model(f"{name}InUrl", __base__=Ask, **in_url, **fields, **stored, **_FORM)
     return made
 
 

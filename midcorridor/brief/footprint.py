@@ -304,9 +304,9 @@ def _method(result: FootprintResult, route: Row) -> Html:
             ),
             el(
                 "li",
-                "Trains by energy: Wh per gross tonne-km of the train's class (EcoTransIT; among the factors) "
-                "times (cargo + moved) / cargo, where moved is box and wagon x (1 + e / (1 - e)) for an empty "
-                "share e; electricity of each country over the share under wire, with losses, diesel "
+                "Trains by energy: Wh per gross tonne-km of the train's class (EcoTransIT; in the factors) "
+                "times (cargo + moved) / cargo, where moved is box and wagon x (1 + e / (1 - e)) for an "
+                "empty share e; electricity of each country over the share under wire, with losses, diesel "
                 "elsewhere. Lines are flat unless a factor or --gradient says otherwise: hills take 10, "
                 "mountains 30 % more.",
             ),

@@ -156,7 +156,7 @@ def plan_shipment(
     seconds = round(time.perf_counter() - started, 4)
     return PlanResult(
         asked.understood(),
-        search.status(bool(routes), [*notes, *search.closed_to_goods(ways)]),
+        search.status(bool(routes), notes, search.closed(ways, compare=compare)),
         routes,
         frontier_of(ways, dict(zip(map(id, (*kept, *more)), ROUTE_IDS, strict=False))),
         checked(routes, (*kept, *more), ways, search.limits, timed=question.timed),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,34 +41,41 @@ class Search:
             found += [way for way in fresh if way is not None]
         return once(found) if self.question.may_hold else found
 
-    def closed_to_goods(self, ways: Sequence[Way]) -> list[str]:
-        """For each corridor that only rules for the goods close, the rules."""
-        rules = [ban for ban in self.bans if ban.key.startswith(OF_GOODS)]
+    def closed(self, ways: Sequence[Way], *, compare: bool) -> dict[str, str]:
+        """For each corridor that only rules for the goods close, the rules.
+
+        compare : also closures and what the asker avoids, since all corridors are wanted
+        """
+        rules = [ban for ban in self.bans if compare or ban.key.startswith(OF_GOODS)]
         rules = [ban for ban in rules if ban.throughout and ban.tag in self.question.columns.tagged]
         if not rules or not ways:
-            return []
+            return {}
         others = [ban for ban in self.bans if ban not in rules]
         free, _ = self.question.ways(
             others, limits=self.limits, via=self.via, trucks=self.trucks, measures=QUICKEST
         )
         open_ones = {way.corridor for way in ways}
-        told = {}
+        told: dict[str, str] = {}
         for way in sorted(free, key=lambda way: way.hours):
             if way.corridor not in open_ones and way.corridor not in told:
                 met = [ban.reason for ban in rules if any(touches(edge, ban.tag) for edge in way.edges)]
-                told[way.corridor] = f"{CORRIDOR_WORDS[way.corridor]}: {'; '.join(dict.fromkeys(met))}"
-        return [f"a corridor is closed to the goods, {words}" for words in told.values()]
+                told[way.corridor] = "; ".join(dict.fromkeys(met))
+        return told
 
-    def status(self, found: bool, remarks: Sequence[str] = ()) -> Status:
+    def status(
+        self, found: bool, remarks: Sequence[str] = (), closed: Mapping[str, str] | None = None
+    ) -> Status:
         """How it ended; without a route, the fewest things that would have to give."""
-        notes = [*remarks, *self.question.left_out]
+        closed = closed or {}
+        shut = [f"no route, {CORRIDOR_WORDS[corridor]}: {reason}" for corridor, reason in closed.items()]
+        notes = [*remarks, *shut, *self.question.left_out]
         if self._dropped:
             notes.append(
                 f"{self._dropped} ways that come back to where they had been were left out; a way that only "
                 "they beat may be missing"
             )
         if found:
-            return Status("ok", "optimal", notes=tuple(notes))
+            return Status("ok", "optimal", notes=tuple(notes), closed=closed)
         for reason, blockers in (
             ("limits", self._over_limits()),
             ("blocked", self._blockers()),

@@ -131,7 +131,11 @@ def test_the_declared_shapes_refuse_what_differs() -> None:
 
 @pytest.mark.parametrize(
     ("verb", "fields"),
-    [(verb, body) for verb, body, _ in CASES if "scenario" not in body and verb not in ("failures", "profile")],
+    [
+        (verb, body)
+        for verb, body, _ in CASES
+        if "scenario" not in body and verb not in ("failures", "profile")
+    ],
     ids=lambda case: case if isinstance(case, str) else "",
 )
 def test_a_link_asks_the_same(verb: str, fields: dict[str, Any], api: Caller) -> None:

@@ -63,6 +63,21 @@ def test_a_corridor_beaten_by_half_in_everything_is_shown_only_to_compare(
     assert [route["route_id"] for route in compared] == ["A", "B"]
 
 
+@pytest.mark.parametrize("until", ["2099-12-31", "2020-12-31"])
+def test_a_comparison_says_what_closes_the_corridor_that_is_missing(until: str) -> None:
+    closures = f"""closure_id,cause,scope,scope_ids,directions,closed_share,valid_from,valid_until
+works,works,country,RU,both,1,2020-01-01,{until}"""
+    net = small(links=RIVALS.format(h=5, wire=0), closures=closures)
+    shut = until.startswith("2099")
+    status = plan(net, "kz-1", "kz-2", at=DAY, compare=True).status
+    assert status.closed == ({"northern": "closure works (works): RU is closed"} if shut else {})
+    told = [note for note in status.notes if note.startswith("no route, ")]
+    assert told == (["no route, northern: closure works (works): RU is closed"] if shut else [])
+    assert plan(net, "kz-1", "kz-2", at=DAY).status.closed == {}
+    avoided = plan(net, "kz-1", "kz-2", at=DAY, compare=True, avoid=["RU"]).status
+    assert "--avoid RU" in avoided.closed["northern"]
+
+
 def test_beaten_by_half_means_twice_in_each_measure() -> None:
     good = {"mean_h": 10.0, "cost_usd": 100.0, "kg_co2e": 5.0}
     twice = {"mean_h": 20.0, "cost_usd": 200.0, "kg_co2e": 10.0}

@@ -90,7 +90,13 @@ export interface Question {
 
 export interface PlanAnswer {
   question: Question;
-  status: { outcome: 'ok' | 'partial' | 'none'; reason: string; blocked_by: string[]; notes: string[] };
+  status: {
+    outcome: 'ok' | 'partial' | 'none';
+    reason: string;
+    blocked_by: string[];
+    notes: string[];
+    closed: Record<string, string>;
+  };
   routes: Route[];
   checks: { check: string; ok: boolean }[];
   sources: Source[];
