@@ -207,9 +207,7 @@ class Twin:
             token.waits_for = "time"
             self.schedule(token, start.at_s)
 
-    def new(
-        self, identity: int, program: str, kind: str, priority: int, size: int, room: int = 0
-    ) -> Token:
+    def new(self, identity: int, program: str, kind: str, priority: int, size: int, room: int = 0) -> Token:
         token = Token(
             identity, self.serials, self.serials, program, kind, priority, size, room, self.now, done=self.now
         )
@@ -241,7 +239,15 @@ class Twin:
         return self.waits[place.kind, place.name, token.kind]
 
     def tell(
-        self, token: Token, place: Place, step: Any, arrived: int, started: int, finished: int, size: int, queue: int
+        self,
+        token: Token,
+        place: Place,
+        step: Any,
+        arrived: int,
+        started: int,
+        finished: int,
+        size: int,
+        queue: int,
     ) -> None:
         self.visits.append(
             (token.serial, token.consignment, place.kind, place.name, step, token.kind, size, queue,
@@ -370,9 +376,7 @@ class Twin:
         place.in_use -= held.amount
         place.left += 1
         place.blocked += (self.now - finished) * held.amount
-        self.tell(
-            token, place, held.step, held.arrived, held.started, finished, held.amount, held.queue
-        )
+        self.tell(token, place, held.step, held.arrived, held.started, finished, held.amount, held.queue)
         return held.amount
 
     def do_release(self, token: Token, step: Step, resource: str, into: str | None) -> bool:
@@ -463,9 +467,7 @@ class Twin:
                 other.event = -1
         return False
 
-    def do_join(
-        self, token: Token, step: Step, hold: str, ticket: int | None, releasing: str | None
-    ) -> bool:
+    def do_join(self, token: Token, step: Step, hold: str, ticket: int | None, releasing: str | None) -> bool:
         self.go_ashore(token)
         place = self.places["hold", hold]
         place.touch(self.now)
@@ -495,9 +497,7 @@ class Twin:
         vehicle.at += 1
         self.wait_of(bay, vehicle).note(self.now - vehicle.since)
 
-    def do_fill(
-        self, token: Token, step: Step, hold: str, minimum: int, longest: Duration | None
-    ) -> bool:
+    def do_fill(self, token: Token, step: Step, hold: str, minimum: int, longest: Duration | None) -> bool:
         place, bay = self.places["hold", hold], self.places["bay", hold]
         bay.touch(self.now)
         bay.arrived += 1
@@ -561,7 +561,12 @@ class Twin:
         hold.touch(self.now)
         hold.arrived += 1
         part = self.new(
-            child(cargo.identity, cargo.children), cargo.program, cargo.kind, cargo.priority, units, cargo.room
+            child(cargo.identity, cargo.children),
+            cargo.program,
+            cargo.kind,
+            cargo.priority,
+            units,
+            cargo.room,
         )
         cargo.children += 1
         for name in ("consignment", "born", "done", "since", "queue", "ticket", "lap", "at"):
@@ -596,7 +601,14 @@ class Twin:
             token.aboard.remove(cargo)
             hold = self.places["hold", self.step_of(cargo).options["hold"]]
             self.tell(
-                cargo, hold, (cargo.program, cargo.at), cargo.since, cargo.taken, self.now, cargo.size, cargo.queue
+                cargo,
+                hold,
+                (cargo.program, cargo.at),
+                cargo.since,
+                cargo.taken,
+                self.now,
+                cargo.size,
+                cargo.queue,
             )
             cargo.at += 1
             token.moved += cargo.size
@@ -666,7 +678,14 @@ class Twin:
         return False
 
     def do_spawn(
-        self, token: Token, step: Step, program: str, count: int, kind: str | None, priority: int | None, size: int | None
+        self,
+        token: Token,
+        step: Step,
+        program: str,
+        count: int,
+        kind: str | None,
+        priority: int | None,
+        size: int | None,
     ) -> bool:
         for _ in range(count):
             self.make(
