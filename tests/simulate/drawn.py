@@ -92,7 +92,22 @@ class _Drawer:
         """A piece of a program that leaves nothing held."""
         r = self.random
         kind = r.choice(
-            "seize seize seize gate choose test set policy loop pool until delay capacity nothing".split()
+            [
+                "seize",
+                "seize",
+                "seize",
+                "gate",
+                "choose",
+                "test",
+                "set",
+                "policy",
+                "loop",
+                "pool",
+                "until",
+                "delay",
+                "capacity",
+                "nothing",
+            ]
         )
         resource = r.choice([name for name in self.model.places if name.startswith("r")])
         gate = r.choice(("g0", "g1"))

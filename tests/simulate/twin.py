@@ -188,7 +188,7 @@ class Twin:
         self.ended: dict[str, Wait] = defaultdict(Wait)
         self.visits: list[tuple[Any, ...]] = []
         self.days: list[dict[tuple[str, str], tuple[int, int]]] = []
-        self.slots = {name: -1 for name in model.calendars}
+        self.slots = dict.fromkeys(model.calendars, -1)
         self.agenda: list[tuple[int, int, Token]] = []
         self.ready: deque[Token] = deque()
         self.tokens: list[Token] = []
