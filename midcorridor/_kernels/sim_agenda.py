@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from midcorridor._kernels.compiling import kernel
+from midcorridor._kernels.compiling import inner_kernel
 
 _ONE = np.uint64(1)
 
 
-@kernel
+@inner_kernel
 def sink(keys, items, size, key, item):  # type: ignore[no-untyped-def]
     """Put a pair where the root of a heap of this size is empty."""
     slot, end = np.uint64(0), np.uint64(size)
@@ -32,7 +32,7 @@ def sink(keys, items, size, key, item):  # type: ignore[no-untyped-def]
     items[slot] = item
 
 
-@kernel
+@inner_kernel
 def rise(keys, items, size, key, item):  # type: ignore[no-untyped-def]
     """Add a pair to a heap of this size, where there is room."""
     slot = np.uint64(size)
@@ -49,7 +49,7 @@ def rise(keys, items, size, key, item):  # type: ignore[no-untyped-def]
     items[slot] = item
 
 
-@kernel
+@inner_kernel
 def schedule(g, token, keys, items, item, at):  # type: ignore[no-untyped-def]
     """Wake the token (row `item`) at this second; its earlier event, if any, becomes stale."""
     key = (at << 32) | g.seq
@@ -63,7 +63,7 @@ def schedule(g, token, keys, items, item, at):  # type: ignore[no-untyped-def]
         g.heap += 1
 
 
-@kernel
+@inner_kernel
 def close_hole(g, keys, items):  # type: ignore[no-untyped-def]
     """Fill the hole at the root from the end."""
     g.hole = 0

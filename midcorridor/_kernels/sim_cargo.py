@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcorridor._kernels.compiling import kernel
+from midcorridor._kernels.compiling import inner_kernel
 from midcorridor._kernels.sim_draws import child_identity
 from midcorridor._kernels.sim_layout import (
     ABOARD,
@@ -30,7 +30,7 @@ from midcorridor._kernels.sim_places import (
 # A hold's bay stands as many places further on as there are holds; `bays` below is that number.
 
 
-@kernel
+@inner_kernel
 def call_vehicle(g, places, steps, tokens, waits, first, last, ready, hold, bays):  # type: ignore[no-untyped-def]
     """Let the first vehicle in the bay go on where nobody loads and there is enough for it."""
     bay = hold + bays
@@ -43,7 +43,7 @@ def call_vehicle(g, places, steps, tokens, waits, first, last, ready, hold, bays
             make_ready(g, ready, token, at)
 
 
-@kernel
+@inner_kernel
 def leave_bay(g, places, tokens, waits, first, last, token, bay):  # type: ignore[no-untyped-def]
     """Take a vehicle out of a bay, and forget its longest wait."""
     touch(places[bay], g.now)
@@ -55,7 +55,7 @@ def leave_bay(g, places, tokens, waits, first, last, token, bay):  # type: ignor
     note_wait(waits[bay * g.kinds + token.kind], g.now - token.since)
 
 
-@kernel
+@inner_kernel
 def park(g, places, steps, tokens, first, last, number):  # type: ignore[no-untyped-def]
     """JOIN: put the cargo into the hold that its step names."""
     token = tokens[number]
@@ -75,7 +75,7 @@ def park(g, places, steps, tokens, first, last, number):  # type: ignore[no-unty
     append(tokens, first, last, token, number, step.a * g.levels + token.priority)
 
 
-@kernel
+@inner_kernel
 def await_load(g, places, steps, tokens, first, last, number, bays):  # type: ignore[no-untyped-def]
     """FILL: whether the vehicle may load at once; else it now stands in the bay."""
     token = tokens[number]
@@ -96,8 +96,8 @@ def await_load(g, places, steps, tokens, first, last, number, bays):  # type: ig
     return at_once
 
 
-@kernel
-def split(g, steps, tokens, attributes, holdings, cargo, units):  # type: ignore[no-untyped-def]
+@inner_kernel
+def split(g, places, tokens, attributes, holdings, cargo, units):  # type: ignore[no-untyped-def]
     """Part so many units from cargo of a hold, as a token of its own in no list; its row.
 
     Both go on holding in proportion. -1, with the status set, where something held does not divide or
@@ -147,6 +147,7 @@ def split(g, steps, tokens, attributes, holdings, cargo, units):  # type: ignore
                 copy.started = old.started
                 copy.next = -1
                 old.amount -= units
+                places[old.place].arrived += 1
                 if last_held < 0:
                     token.held = new
                 else:
@@ -156,7 +157,7 @@ def split(g, steps, tokens, attributes, holdings, cargo, units):  # type: ignore
     return part
 
 
-@kernel
+@inner_kernel
 def take_one(g, places, steps, tokens, attributes, holdings, waits, first, last, visits, number):  # type: ignore[no-untyped-def]
     """TAKE: one piece of cargo into the vehicle; False where nothing more fits."""
     vehicle = tokens[number]
@@ -170,7 +171,7 @@ def take_one(g, places, steps, tokens, attributes, holdings, waits, first, last,
         touch(hold, g.now)
         if tokens[at].size > left:
             hold.arrived += 1
-            at = split(g, steps, tokens, attributes, holdings, at, left)
+            at = split(g, places, tokens, attributes, holdings, at, left)
         else:
             unlink(tokens, first, last, tokens[at])
             hold.queue -= 1
@@ -199,7 +200,7 @@ def take_one(g, places, steps, tokens, attributes, holdings, waits, first, last,
     return at >= 0
 
 
-@kernel
+@inner_kernel
 def let_off_one(g, steps, tokens, visits, ready, number):  # type: ignore[no-untyped-def]
     """ALIGHT: one piece of cargo with the ticket of this call; False where there is none."""
     vehicle = tokens[number]
@@ -232,7 +233,7 @@ def let_off_one(g, steps, tokens, visits, ready, number):  # type: ignore[no-unt
     return at >= 0
 
 
-@kernel
+@inner_kernel
 def go_ashore(g, tokens, ready, token):  # type: ignore[no-untyped-def]
     """LEAVE: the cargo is off the vehicle that it alighted from, if it was still on one."""
     if token.carrier >= 0:

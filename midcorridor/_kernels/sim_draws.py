@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from midcorridor._kernels.compiling import kernel
+from midcorridor._kernels.compiling import inner_kernel
 from midcorridor._kernels.sim_layout import CONSTANT, EXPONENTIAL, LOGNORMAL, UNIFORM, WEIBULL
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -23,7 +23,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX1, _MIX2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
-@kernel
+@inner_kernel
 def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Four random words (uint64 below 2^32) of a counter and a key; all arguments uint64 below 2^32."""
     for _ in range(10):
@@ -33,7 +33,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     return c0, c1, c2, c3
 
 
-@kernel
+@inner_kernel
 def child_identity(identity, number):  # type: ignore[no-untyped-def]
     """Identity (uint64) of the token that this one made as its number-th (splitmix64)."""
     z = identity + (np.uint64(number) + np.uint64(1)) * _GOLDEN
@@ -42,7 +42,7 @@ def child_identity(identity, number):  # type: ignore[no-untyped-def]
     return z ^ (z >> _31)
 
 
-@kernel
+@inner_kernel
 def uniforms(key0, key1, lap, stream, identity):  # type: ignore[no-untyped-def]
     """Two independent numbers above 0 and below 1."""
     a, b, c, d = philox(
@@ -53,7 +53,7 @@ def uniforms(key0, key1, lap, stream, identity):  # type: ignore[no-untyped-def]
     return one, other
 
 
-@kernel
+@inner_kernel
 def draw(row, values, one, other):  # type: ignore[no-untyped-def]
     """A number from a row of DISTRIBUTION and two uniform ones.
 

@@ -7,9 +7,7 @@ Steps that every visit consists of are written out in the loop; the others are i
 
 from __future__ import annotations
 
-import math
-
-from midcorridor._kernels.compiling import kernel
+from midcorridor._kernels.compiling import inner_kernel, kernel
 from midcorridor._kernels.sim_agenda import close_hole, schedule
 from midcorridor._kernels.sim_cargo import leave_bay
 from midcorridor._kernels.sim_draws import draw, uniforms
@@ -57,7 +55,7 @@ from midcorridor._kernels.sim_steps import other_step
 _MOST_EVENTS = (1 << 32) - (1 << 24)  # sequence numbers have 32 bits; one step may use many
 
 
-@kernel
+@inner_kernel
 def drop_stale(g, tokens, keys, items):  # type: ignore[no-untyped-def]
     """Make the agenda again without the events that nobody waits for any more."""
     if g.hole:
@@ -73,7 +71,7 @@ def drop_stale(g, tokens, keys, items):  # type: ignore[no-untyped-def]
         settle(keys, items, kept, root)
 
 
-@kernel
+@inner_kernel
 def settle(keys, items, size, root):  # type: ignore[no-untyped-def]
     """Let the pair at `root` sink below those of its children that come before it."""
     key, item, slot = keys[root], items[root], root
@@ -92,22 +90,12 @@ def settle(keys, items, size, root):  # type: ignore[no-untyped-def]
     items[slot] = item
 
 
-@kernel
-def advance(  # type: ignore[no-untyped-def]
+@inner_kernel
+def _advance(  # type: ignore[no-untyped-def]
     globals_, steps, places, distributions, values, calendars, instants, shares, targets, arrivals,
     tokens, attributes, holdings, waits, ended, series, first, last, ready, keys, items, visits, bays,
 ):  # fmt: skip
-    """Run on until the horizon, or until something else ends or interrupts the run; the status.
-
-    globals_ (1,) GLOBAL; steps (n,) STEP; places (p,) PLACE; distributions DISTRIBUTION; values (v, 2);
-    calendars CALENDAR; instants (i,) int64, sorted within each calendar; shares (s,), targets (s,):
-    cumulated probabilities of the branches of a CHOOSE and where they lead; arrivals (r,) ARRIVAL
-    tokens (t,) TOKEN, attributes (t, a) int64, holdings HOLDING: room for all that may live at once
-    waits (p * kinds,) WAIT; ended (kinds,) WAIT; series (days, p, 2) int64
-    first, last (p * levels + p,) int32: ends of the waiting lists, then of the lists of who works at a gate
-    ready (a power of 2, at least t,) int32; keys int64, items int32 (at least 3 t): the agenda
-    visits VISIT: where it has no row, none is written      bays: from a hold to its bay, in places
-    """
+    """`advance`, where no users of arrays are counted."""
     g = globals_[0]
     g.status = RUNNING
     number = g.current
@@ -199,7 +187,7 @@ def advance(  # type: ignore[no-untyped-def]
                         level = step.d if step.d >= 0 else token.priority
                         append(tokens, first, last, token, number, step.a * g.levels + level)
                         number = -1
-            elif op == DELAY or op == WORK or (op == FILL and step.c >= 0):
+            elif op in (DELAY, WORK) or (op == FILL and step.c >= 0):
                 row = step.c if op == FILL else step.a
                 one, other = uniforms(g.key0, g.key1, token.lap, step.stream, token.identity)
                 seconds = draw(distributions[row], values, one, other)
@@ -214,7 +202,7 @@ def advance(  # type: ignore[no-untyped-def]
                     g.status = NEGATIVE
                 else:
                     # Rounded to whole seconds; what would end after every horizon never ends.
-                    length = int(math.floor(min(seconds, float(NEVER)) + 0.5))
+                    length = int(min(seconds, float(NEVER)) + 0.5)
                     if op == DELAY:
                         token.pc += 1
                         if length > 0:
@@ -263,6 +251,31 @@ def advance(  # type: ignore[no-untyped-def]
                 g.serve = -1
     g.current = number
     return g.status
+
+
+@kernel
+def advance(  # type: ignore[no-untyped-def]
+    globals_, steps, places, distributions, values, calendars, instants, shares, targets, arrivals,
+    tokens, attributes, holdings, waits, ended, series, first, last, ready, keys, items, visits, bays,
+):  # fmt: skip
+    """Run on until the horizon, or until something else ends or interrupts the run; the status.
+
+    globals_ (1,) GLOBAL; steps (n,) STEP; places (p,) PLACE; distributions DISTRIBUTION; values (v, 2);
+    calendars CALENDAR; instants (i,) int64, sorted within each calendar; shares (s,), targets (s,):
+    cumulated probabilities of the branches of a CHOOSE and where they lead; arrivals (r,) ARRIVAL
+    tokens (t,) TOKEN, attributes (t, a) int64, holdings HOLDING: room for all that may live at once
+    waits (p * kinds,) WAIT; ended (kinds,) WAIT; series (days, p, 2) int64
+    first, last (p * levels + p,) int32: ends of the waiting lists, then of the lists of who works at a gate
+    ready (a power of 2, at least t,) int32; keys int64, items int32 (at least 3 t): the agenda
+    visits VISIT: where it has no row, none is written      bays: from a hold to its bay, in places
+    """
+    return _advance(
+        globals_, steps, places, distributions,
+        values, calendars, instants, shares, targets,
+        arrivals, tokens, attributes, holdings,
+        waits, ended, series, first, last,
+        ready, keys, items, visits, bays,
+    )  # fmt: skip
 
 
 @kernel

@@ -21,8 +21,8 @@ DAY_S = 86400
 # Why a run came back. The first five may be gone on with.
 (
     RUNNING, HORIZON, FULL, ASK, PAUSE, EMPTY, STUCK, CROWDED, NEGATIVE, OVERSIZE, NOT_HELD, HELD_AT_END,
-    ABOARD_AT_END, ENDLESS, EXHAUSTED, UNSPLIT, CAPACITY_RANGE, OPENED_TWICE,
-) = range(18)  # fmt: skip
+    ABOARD_AT_END, ENDLESS, EXHAUSTED, UNSPLIT, CAPACITY_RANGE, OPENED_TWICE, NO_ANSWER,
+) = range(19)  # fmt: skip
 
 # What a token does or waits for.
 READY, TIMER, QUEUED, GATED, WORKING, PARKED, FILLING, ABOARD, UNLOADING = range(9)
@@ -64,7 +64,8 @@ WAIT = np.dtype([("n", "i8"), ("total", "i8"), ("squares", "f8"), ("most", "i8")
 
 # wake: key of the one event in the agenda that is its own; another one is stale.
 # done: when its last timed step ended. need, left: seconds of work asked, and still to do when shut out.
-# lap: backward jumps so far. children: tokens it made. moved: units of its last TAKE or ALIGHT, or row of a FEED.
+# lap: backward jumps so far. children: tokens it made. moved: units of its last TAKE or ALIGHT, or the row
+# that a FEED has come to.
 TOKEN = np.dtype(
     [("identity", "u8")]
     + [(n, "i8") for n in ("wake", "since", "done", "need", "left", "taken", "born", "serial", "consignment")]

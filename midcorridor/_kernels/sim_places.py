@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from midcorridor._kernels.compiling import kernel
+from midcorridor._kernels.compiling import inner_kernel
 from midcorridor._kernels.sim_draws import child_identity
 from midcorridor._kernels.sim_layout import DAY_S, READY
 
 
-@kernel
+@inner_kernel
 def touch(place, now):  # type: ignore[no-untyped-def]
     """Bring the sums of a place up to now, before anything of it changes."""
     passed = now - place.changed
@@ -23,7 +23,7 @@ def touch(place, now):  # type: ignore[no-untyped-def]
     place.changed = now
 
 
-@kernel
+@inner_kernel
 def end_days(g, places, series, at):  # type: ignore[no-untyped-def]
     """Write down the sums of all places at the end of each day that ends by this second.
 
@@ -42,7 +42,7 @@ def end_days(g, places, series, at):  # type: ignore[no-untyped-def]
         g.day_end += DAY_S
 
 
-@kernel
+@inner_kernel
 def note_wait(wait, seconds):  # type: ignore[no-untyped-def]
     """Count one wait."""
     wait.n += 1
@@ -51,7 +51,7 @@ def note_wait(wait, seconds):  # type: ignore[no-untyped-def]
     wait.most = max(wait.most, seconds)
 
 
-@kernel
+@inner_kernel
 def append(tokens, first, last, token, number, at):  # type: ignore[no-untyped-def]
     """Put a token (row `number`) at the end of list `at`."""
     token.list = at
@@ -64,7 +64,7 @@ def append(tokens, first, last, token, number, at):  # type: ignore[no-untyped-d
     last[at] = number
 
 
-@kernel
+@inner_kernel
 def unlink(tokens, first, last, token):  # type: ignore[no-untyped-def]
     """Take a token out of the list in which it stands."""
     if token.prev >= 0:
@@ -78,7 +78,7 @@ def unlink(tokens, first, last, token):  # type: ignore[no-untyped-def]
     token.list = -1
 
 
-@kernel
+@inner_kernel
 def following(tokens, first, levels, number, at):  # type: ignore[no-untyped-def]
     """The token after `number` among those of a place, the first for -1; -1 at the end.
 
@@ -94,7 +94,7 @@ def following(tokens, first, levels, number, at):  # type: ignore[no-untyped-def
     return then
 
 
-@kernel
+@inner_kernel
 def make_ready(g, ready, token, number):  # type: ignore[no-untyped-def]
     """Let a token go on in this second, after those that are ready already."""
     token.state = READY
@@ -102,7 +102,7 @@ def make_ready(g, ready, token, number):  # type: ignore[no-untyped-def]
     g.ready_count += 1
 
 
-@kernel
+@inner_kernel
 def start_holding(place, token, held, number, wait, now):  # type: ignore[no-untyped-def]
     """Give the token what it asks for: row `number`, `held`, becomes the first that it holds."""
     place.in_use += held.amount
@@ -114,7 +114,7 @@ def start_holding(place, token, held, number, wait, now):  # type: ignore[no-unt
     note_wait(wait, now - held.arrived)
 
 
-@kernel
+@inner_kernel
 def new_holding(g, holdings):  # type: ignore[no-untyped-def]
     """An unused row of holdings; -1 where none is left."""
     number = g.free_holding
@@ -126,7 +126,7 @@ def new_holding(g, holdings):  # type: ignore[no-untyped-def]
     return number
 
 
-@kernel
+@inner_kernel
 def tell_visit(g, visits, token, place, step, arrived, started, finished, size, queue):  # type: ignore[no-untyped-def]
     """Write a visit that ends now, where visits are asked for. The caller has made sure of room."""
     if visits.size > 0:
@@ -145,7 +145,7 @@ def tell_visit(g, visits, token, place, step, arrived, started, finished, size, 
         g.visits += 1
 
 
-@kernel
+@inner_kernel
 def give_back(g, places, holdings, visits, token, number):  # type: ignore[no-untyped-def]
     """End the latest holding of a token at a place; returns the units, or -1 where it holds none."""
     before, at, amount = -1, token.held, -1
@@ -180,7 +180,7 @@ def give_back(g, places, holdings, visits, token, number):  # type: ignore[no-un
     return amount
 
 
-@kernel
+@inner_kernel
 def hand_out(g, places, tokens, holdings, waits, first, last, ready, number):  # type: ignore[no-untyped-def]
     """Give what is free of a resource to those who wait for it, in their order."""
     place = places[number]
@@ -204,7 +204,7 @@ def hand_out(g, places, tokens, holdings, waits, first, last, ready, number):  #
         at = then
 
 
-@kernel
+@inner_kernel
 def new_token(g, tokens):  # type: ignore[no-untyped-def]
     """An unused row of tokens; -1 where none is left."""
     number = g.free_token
@@ -218,7 +218,7 @@ def new_token(g, tokens):  # type: ignore[no-untyped-def]
     return number
 
 
-@kernel
+@inner_kernel
 def begin(g, token, identity, pc, kind, priority, size, room):  # type: ignore[no-untyped-def]
     """Set up a new token at a step; attributes are the caller's."""
     token.identity = identity
@@ -249,7 +249,7 @@ def begin(g, token, identity, pc, kind, priority, size, room):  # type: ignore[n
     token.ticket = 0
 
 
-@kernel
+@inner_kernel
 def spawn(g, tokens, attributes, ready, number, pc, kind, priority, size, room):  # type: ignore[no-untyped-def]
     """Make a token by the one of row `number`, with its attributes; its row, or -1 where none is left."""
     child = new_token(g, tokens)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcorridor._kernels.compiling import kernel
+from midcorridor._kernels.compiling import inner_kernel
 from midcorridor._kernels.sim_agenda import schedule
 from midcorridor._kernels.sim_cargo import (
     await_load,
@@ -42,6 +42,7 @@ from midcorridor._kernels.sim_layout import (
     LEAVE,
     LOOP,
     NEVER,
+    NO_ANSWER,
     OPEN,
     OPENED_TWICE,
     POLICY,
@@ -65,7 +66,7 @@ from midcorridor._kernels.sim_places import append, following, make_ready, note_
 MOST_LAPS = 1_000_000  # ways back within one second, of all tokens together
 
 
-@kernel
+@inner_kernel
 def next_instant(calendar, instants, at):  # type: ignore[no-untyped-def]
     """The first instant of a calendar at or after a second; NEVER where there is none."""
     base, offset = 0, at
@@ -87,7 +88,7 @@ def next_instant(calendar, instants, at):  # type: ignore[no-untyped-def]
     return min(found, NEVER)
 
 
-@kernel
+@inner_kernel
 def look(g, places, attributes, token, number, measure, at):  # type: ignore[no-untyped-def]
     """What a TEST compares: of the place or attribute `at`, or of the token itself."""
     found = token.size
@@ -110,7 +111,7 @@ def look(g, places, attributes, token, number, measure, at):  # type: ignore[no-
     return found
 
 
-@kernel
+@inner_kernel
 def go_to(g, token, target):  # type: ignore[no-untyped-def]
     """Set the next step; going back is a new lap, and too many of them in one second an error."""
     if target <= token.pc:
@@ -121,7 +122,7 @@ def go_to(g, token, target):  # type: ignore[no-untyped-def]
     token.pc = target
 
 
-@kernel
+@inner_kernel
 def open_gate(g, places, tokens, waits, first, last, ready, keys, items, number):  # type: ignore[no-untyped-def]
     """One cause less keeps the gate shut; with none left, those who wait and work there go on."""
     place = places[number]
@@ -150,7 +151,7 @@ def open_gate(g, places, tokens, waits, first, last, ready, keys, items, number)
             at = tokens[at].next
 
 
-@kernel
+@inner_kernel
 def shut_gate(g, places, tokens, first, number):  # type: ignore[no-untyped-def]
     """One more cause keeps the gate shut; work there stops, and what is left of it is kept."""
     place = places[number]
@@ -165,7 +166,7 @@ def shut_gate(g, places, tokens, first, number):  # type: ignore[no-untyped-def]
             at = tokens[at].next
 
 
-@kernel
+@inner_kernel
 def end_token(g, tokens, ended, token, number):  # type: ignore[no-untyped-def]
     """END: count the token's time in the system and free its row."""
     if token.held >= 0:
@@ -180,7 +181,7 @@ def end_token(g, tokens, ended, token, number):  # type: ignore[no-untyped-def]
         g.alive -= 1
 
 
-@kernel
+@inner_kernel
 def other_step(  # type: ignore[no-untyped-def]
     g, op, number, steps, places, distributions, values, calendars, instants, shares, targets, arrivals,
     tokens, attributes, holdings, waits, ended, first, last, ready, keys, items, visits, bays,
@@ -328,7 +329,9 @@ def other_step(  # type: ignore[no-untyped-def]
             attributes[number, step.a] = value + attributes[number, step.a] if added else value
         token.pc += 1
     elif op == POLICY:
-        if g.answered:
+        if g.answered and not abs(g.answer) < NEVER:
+            g.status = NO_ANSWER
+        elif g.answered:
             g.answered = 0
             attributes[number, step.b] = int(g.answer)
             token.pc += 1

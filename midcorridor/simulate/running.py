@@ -36,6 +36,7 @@ _REASONS = {
     k.EXHAUSTED: ("too_many_events", "a run has at most 4.2 thousand million events"),
     k.UNSPLIT: ("unsplit", "cargo is split that holds something that does not divide"),
     k.CAPACITY_RANGE: ("capacity", "a capacity goes below 0 or above what was stated as most"),
+    k.NO_ANSWER: ("no_answer", "a policy answered with something that is no number or too great"),
     k.OPENED_TWICE: ("opened_twice", "a gate is opened more often than it was shut"),
 }
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._kernels import sim_layout as k
+from ..errors import Fault, InputError
 from .compiled import Array, Compiled
 
 EVENTS_AT_ONCE = 1 << 21  # then Python looks whether it is interrupted
@@ -117,7 +118,14 @@ class Replication:
         view = View(self.places, self.tokens, self.attributes)
         status = drive(view, self.arguments)
         while status == k.ASK and policy is not None:
-            g["answer"] = float(policy(int(g["rule"]), int(g["current"]), int(g["now"]), view))
+            rule = int(g["rule"])
+            try:
+                g["answer"] = float(policy(rule, int(g["current"]), int(g["now"]), view))
+            except Exception as error:
+                what = f"the policy raised {type(error).__name__}: {error}"
+                raise InputError(
+                    Fault("policy_failed", what, f"policy, rule {rule}, second {int(g['now'])}")
+                ) from error
             g["answered"] = 1
             status = drive(view, self.arguments)
         return int(status)

@@ -228,8 +228,8 @@ class _Drawer:
         m.arrivals(
             "book",
             [
-                (r.randrange(HORIZON), f"cargo {r.randint(0, 1)}", r.choice(("box", "bulk")), r.randint(0, 2), r.randint(1, 6))
-                for _ in range(r.randint(0, 60))
+                (r.randrange(HORIZON), f"cargo {at % 2}", r.choice(("box", "bulk")), at % 3, r.randint(1, 6))
+                for at in range(r.randint(0, 60))
             ],
         )  # fmt: skip
         return m

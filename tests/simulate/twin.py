@@ -575,6 +575,7 @@ class Twin:
         cargo.size -= units
         for held in cargo.held:
             held.amount -= units
+            held.place.arrived += 1
             part.held.append(
                 Holding(held.place, units, True, held.arrived, held.queue, held.step, held.started)
             )
