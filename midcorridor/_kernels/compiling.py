@@ -54,3 +54,11 @@ def inner_kernel(function: Callable[..., Any]) -> Any:
     cost more than the function. Here it does not: whoever called the kernel keeps its arrays alive.
     """
     return kernel(function, _nrt=False)
+
+
+def inlined_kernel(function: Callable[..., Any]) -> Any:
+    """As `inner_kernel`, written into its caller: for one that is called in one place with many arrays.
+
+    Each array is seven words that a call has to hand over.
+    """
+    return kernel(function, _nrt=False, inline="always")

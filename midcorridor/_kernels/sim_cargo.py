@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcorridor._kernels.compiling import inner_kernel
+from midcorridor._kernels.compiling import inlined_kernel, inner_kernel
 from midcorridor._kernels.sim_draws import child_identity
 from midcorridor._kernels.sim_layout import (
     ABOARD,
@@ -55,7 +55,7 @@ def leave_bay(g, places, tokens, waits, first, last, token, bay):  # type: ignor
     note_wait(waits[bay * g.kinds + token.kind], g.now - token.since)
 
 
-@inner_kernel
+@inlined_kernel
 def park(g, places, steps, tokens, first, last, number):  # type: ignore[no-untyped-def]
     """JOIN: put the cargo into the hold that its step names."""
     token = tokens[number]
@@ -157,7 +157,7 @@ def split(g, places, tokens, attributes, holdings, cargo, units):  # type: ignor
     return part
 
 
-@inner_kernel
+@inlined_kernel
 def take_one(g, places, steps, tokens, attributes, holdings, waits, first, last, visits, number):  # type: ignore[no-untyped-def]
     """TAKE: one piece of cargo into the vehicle; False where nothing more fits."""
     vehicle = tokens[number]
@@ -200,7 +200,7 @@ def take_one(g, places, steps, tokens, attributes, holdings, waits, first, last,
     return at >= 0
 
 
-@inner_kernel
+@inlined_kernel
 def let_off_one(g, steps, tokens, visits, ready, number):  # type: ignore[no-untyped-def]
     """ALIGHT: one piece of cargo with the ticket of this call; False where there is none."""
     vehicle = tokens[number]

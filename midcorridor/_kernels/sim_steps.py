@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from midcorridor._kernels.compiling import inner_kernel
+from midcorridor._kernels.compiling import inlined_kernel, inner_kernel
 from midcorridor._kernels.sim_agenda import schedule
 from midcorridor._kernels.sim_cargo import (
     await_load,
@@ -181,7 +181,7 @@ def end_token(g, tokens, ended, token, number):  # type: ignore[no-untyped-def]
         g.alive -= 1
 
 
-@inner_kernel
+@inlined_kernel
 def other_step(  # type: ignore[no-untyped-def]
     g, op, number, steps, places, distributions, values, calendars, instants, shares, targets, arrivals,
     tokens, attributes, holdings, waits, ended, first, last, ready, keys, items, visits, bays,
