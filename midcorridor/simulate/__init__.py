@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
 from .model import Model
+from .outcomes import Runs, Stop
 from .program import Program
-from .running import Runs, Stop, run
+from .running import run
 
 __all__ = [
     "Duration",

@@ -171,7 +171,8 @@ def compile_model(model: Model) -> Compiled:
     for each in maker.distributions:
         distributions.append((_KINDS.index(each.kind), len(values), len(each.values), each.p, each.q))
         values += zip(each.values, each.cumulated, strict=True)
-    calendars, instants = [], []
+    calendars: list[tuple[int, ...]] = []
+    instants: list[int] = []
     for calendar in model.calendars.values():
         calendars.append((len(instants), len(calendar.instants_s), calendar.period_s, -1))
         instants += calendar.instants_s

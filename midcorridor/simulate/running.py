@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .._kernels import sim_layout as k
 from ..errors import Fault, InputError
-from .compiled import Array, Compiled, compile_model
-from .deadlock import Deadlock, find_deadlock
+from .compiled import Compiled, compile_model
+from .deadlock import find_deadlock
 from .model import Model
+from .outcomes import Outcome, Runs, Stop, tables
 from .state import Policy, Replication, View
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Progress = Callable[[int, int, str], None]
 
@@ -41,63 +38,12 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """How a replication ended.
-
-    word : horizon or empty where all is well; otherwise what stopped it (stuck, crowded, ...)
-    where : the program and step, or the place, that it is about
-    deadlock : tokens that can never go on, told even where other things went on to the horizon
-    """
-
-    replication: int
-    word: str
-    at_s: int
-    what: str
-    where: str = ""
-    deadlock: Deadlock | None = None
-
-    @property
-    def well(self) -> bool:
-        """Whether the run went as far as asked and everything could go on."""
-        return self.word in ("horizon", "empty") and self.deadlock is None
-
-
-@dataclass(frozen=True, eq=False)
-class Runs:
-    """What replications of a model came to, one row a replication and thing; times in hours.
-
-    places : mean, most and capacity in use of each place, its mean and longest queue, tokens that came and
-        left, and hours that its units were held after the work was done (blocked)
-    waits : how many waited (0 hours included) at a place, by kind of token: mean, variance, longest
-    ended : tokens that left the model by kind, with their hours in it
-    daily : mean queue and use of each whole day
-    visits : a row a visit with its times in whole seconds, where they were asked for
-    events : of all replications together
-    """
-
-    places: pl.DataFrame
-    waits: pl.DataFrame
-    ended: pl.DataFrame
-    daily: pl.DataFrame
-    visits: pl.DataFrame
-    stops: tuple[Stop, ...]
-    seed: int
-    events: int = 0
-    options: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def well(self) -> bool:
-        """Whether every replication went well."""
-        return all(stop.well for stop in self.stops)
-
-
 def loop(policy: Policy | None) -> tuple[Callable[[View, Any], int], Policy | None]:
     """What runs the kernel with this policy, and the policy if it is to be asked from Python."""
     from .._kernels.sim_kernel import advance, driver
 
     if hasattr(policy, "py_func"):
-        return driver(policy), None
+        return driver(policy), None  # type: ignore[no-untyped-call]
     return (lambda _, arguments: int(advance(*arguments))), policy
 
 
@@ -129,18 +75,18 @@ def run(
     compiled = compile_model(model)
     drive, asked = loop(policy)
 
-    def one(number: int) -> _Outcome:
+    def one(number: int) -> Outcome:
         return _replicate(
             compiled, seed, number, horizon_s, warm_up_s, buffer if visits else 0, limit, drive, asked
         )
 
-    outcomes: list[_Outcome] = []
+    outcomes: list[Outcome] = []
     for outcome in _in_order(one, replications, workers):
         outcomes.append(outcome)
         if progress is not None:
             progress(len(outcomes), replications, f"replication {len(outcomes)}")
     options = {"horizon_s": horizon_s, "warm_up_s": warm_up_s, "replications": replications, "limit": limit}
-    return _tables(compiled, outcomes, seed, options)
+    return tables(compiled, outcomes, seed, options)
 
 
 def _check(
@@ -177,21 +123,7 @@ def _check(
         raise InputError(faults)
 
 
-@dataclass
-class _Outcome:
-    """One replication: sums from warm-up to horizon as the kernel left them."""
-
-    stop: Stop
-    places: Array
-    waits: Array
-    ended: Array
-    daily: Array
-    visits: Array
-    seconds: int
-    events: int
-
-
-def _in_order(one: Callable[[int], _Outcome], count: int, workers: int) -> Iterator[_Outcome]:
+def _in_order(one: Callable[[int], Outcome], count: int, workers: int) -> Iterator[Outcome]:
     if workers == 1 or count == 1:
         yield from map(one, range(count))
         return
@@ -212,7 +144,7 @@ def _replicate(
     limit: int,
     drive: Callable[[View, Any], int],
     policy: Policy | None,
-) -> _Outcome:
+) -> Outcome:
     from .._kernels.sim_kernel import bring_up
 
     run = Replication(compiled, seed, number, horizon_s // k.DAY_S, limit=limit, visits=buffer)
@@ -246,7 +178,7 @@ def _replicate(
     events = int(run.globals[0]["events"])
     lasted = max(at - warm_up_s, 0)
     rows = rows[rows["arrived_s"] >= warm_up_s]
-    return _Outcome(stop, run.places, run.waits, run.ended, daily, rows, lasted, events)
+    return Outcome(stop, run.places, run.waits, run.ended, daily, rows, lasted, events)
 
 
 def _stop(run: Replication, number: int, status: int) -> Stop:
@@ -269,119 +201,3 @@ def _stop(run: Replication, number: int, status: int) -> Stop:
         where = f"{where}; {told}" if where else told
     resting = status in (k.HORIZON, k.STUCK, k.CROWDED)
     return Stop(number, word, int(g["now"]), what, where, find_deadlock(run) if resting else None)
-
-
-def _tables(compiled: Compiled, outcomes: list[_Outcome], seed: int, options: dict[str, Any]) -> Runs:
-    import polars as pl
-
-    names, kinds, hour = compiled.model.place_names(), compiled.kinds, 3600.0
-    word = pl.Enum(["resource", "hold", "bay", "gate"])
-    of_place = {"place_kind": [kind for kind, _ in names], "place": [name for _, name in names]}
-
-    def moments(rows: Array) -> dict[str, Array]:
-        n = np.maximum(rows["n"], 1)
-        mean = rows["total"] / n
-        variance = np.maximum(rows["squares"] / n - mean**2, 0.0) * n / np.maximum(n - 1, 1)
-        return {
-            "n": rows["n"],
-            "mean_h": mean / hour,
-            "variance_h2": variance / hour**2,
-            "most_h": rows["most"] / hour,
-        }
-
-    places, waits, ended, daily, visits = [], [], [], [], []
-    for outcome in outcomes:
-        number, p = outcome.stop.replication, outcome.places
-        lasted = max(outcome.seconds, 1)
-        places.append(
-            pl.DataFrame(
-                {
-                    "replication": np.full(len(p), number),
-                    **of_place,
-                    "capacity": p["capacity"],
-                    "mean_use": p["area_use"] / lasted,
-                    "mean_capacity": p["area_capacity"] / lasted,
-                    "most_use": p["most_use"],
-                    "mean_queue": p["area_queue"] / lasted,
-                    "most_queue": p["most_queue"],
-                    "arrived": p["arrived"],
-                    "left": p["left"],
-                    "blocked_h": p["blocked"] / hour,
-                }
-            )
-        )
-        some = np.flatnonzero(outcome.waits["n"])
-        waits.append(
-            pl.DataFrame(
-                {
-                    "replication": np.full(len(some), number),
-                    "place_kind": [names[at // len(kinds)][0] for at in some],
-                    "place": [names[at // len(kinds)][1] for at in some],
-                    "kind": [kinds[at % len(kinds)] for at in some],
-                    **moments(outcome.waits[some]),
-                },
-                schema_overrides={"place_kind": pl.String, "place": pl.String, "kind": pl.String},
-            )
-        )
-        ended.append(
-            pl.DataFrame(
-                {"replication": np.full(len(kinds), number), "kind": kinds, **moments(outcome.ended)}
-            )
-        )
-        days, count = outcome.daily.shape[0], len(names)
-        daily.append(
-            pl.DataFrame(
-                {
-                    "replication": np.full(days * count, number),
-                    "day": np.repeat(np.arange(days), count),
-                    "place_kind": of_place["place_kind"] * days,
-                    "place": of_place["place"] * days,
-                    "mean_queue": outcome.daily[:, :, 0].ravel() / k.DAY_S,
-                    "mean_use": outcome.daily[:, :, 1].ravel() / k.DAY_S,
-                },
-                schema_overrides={"place_kind": pl.String, "place": pl.String},
-            )
-        )
-        visits.append(_visits(compiled, outcome))
-    frames = [pl.concat(each) for each in (places, waits, ended, daily)]
-    frames = [
-        frame.with_columns(pl.col("place_kind").cast(word)) if "place_kind" in frame.columns else frame
-        for frame in frames
-    ]
-    events = sum(outcome.events for outcome in outcomes)
-    stops = tuple(outcome.stop for outcome in outcomes)
-    return Runs(*frames, pl.concat(visits), stops, seed, events, options)
-
-
-def _visits(compiled: Compiled, outcome: _Outcome) -> pl.DataFrame:
-    """The visits of one replication, with names."""
-    import polars as pl
-
-    rows, names = outcome.visits, compiled.model.place_names()
-
-    def named(column: str, words: list[str]) -> pl.Series:
-        codes = pl.Series(np.ascontiguousarray(rows[column]).astype(np.uint32))
-        unique = list(dict.fromkeys(words))
-        table = pl.Series(words, dtype=pl.Enum(unique))
-        return table.gather(codes) if len(rows) else pl.Series([], dtype=pl.Enum(unique))
-
-    steps, programs = [], []
-    for name in compiled.first_step:
-        for number in range(len(compiled.model.programs[name].steps)):
-            programs.append(name)
-            steps.append(number + 1)
-    return pl.DataFrame(
-        {
-            "replication": np.full(len(rows), outcome.stop.replication),
-            **{name: np.ascontiguousarray(rows[name]) for name in ("token", "consignment")},
-            "kind": named("kind", compiled.kinds),
-            "place_kind": named("place", [kind for kind, _ in names]),
-            "place": named("place", [name for _, name in names]),
-            "program": named("step", programs),
-            "step": np.array(steps, np.int32)[rows["step"]],
-            **{
-                name: np.ascontiguousarray(rows[name])
-                for name in ("size", "queue_on_arrival", "arrived_s", "started_s", "finished_s", "left_s")
-            },
-        }
-    )

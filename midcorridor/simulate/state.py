@@ -82,7 +82,8 @@ class Replication:
 
     def _start(self) -> None:
         """Put the tokens of the model into the agenda, or among those that are ready."""
-        g, agenda = self.globals[0], []
+        g = self.globals[0]
+        agenda: list[tuple[int, int]] = []
         for number, row in enumerate(self.compiled.starts):
             token = self.tokens[number]
             self.tokens[number : number + 1].view(np.uint8)[:] = 0
