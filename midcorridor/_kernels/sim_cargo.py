@@ -30,17 +30,28 @@ from midcorridor._kernels.sim_places import (
 # A hold's bay stands as many places further on as there are holds; `bays` below is that number.
 
 
-@inner_kernel
-def call_vehicle(g, places, steps, tokens, waits, first, last, ready, hold, bays):  # type: ignore[no-untyped-def]
-    """Let the first vehicle in the bay go on where nobody loads and there is enough for it."""
-    bay = hold + bays
-    if places[bay].queue > 0 and places[hold].claimant < 0:
-        at = following(tokens, first, g.levels, -1, bay * g.levels)
+@inlined_kernel
+def vehicle_may_load(g, places, steps, tokens, first, hold, bays):  # type: ignore[no-untyped-def]
+    """The first vehicle in the bay if nobody loads and there is enough for it; else -1."""
+    found = -1
+    if places[hold + bays].queue > 0 and places[hold].claimant < 0:
+        level = (hold + bays) * g.levels
+        while first[level] < 0:
+            level += 1
+        at = first[level]
         token = tokens[at]
         if places[hold].in_use >= min(steps[token.pc].b, token.room - token.load):
-            leave_bay(g, places, tokens, waits, first, last, token, bay)
-            places[hold].claimant = at
-            make_ready(g, ready, token, at)
+            found = at
+    return found
+
+
+@inner_kernel
+def call_vehicle(g, places, tokens, waits, first, last, ready, hold, bays, at):  # type: ignore[no-untyped-def]
+    """Let a vehicle in the bay (row `at`) go on, as the one that counts on the hold."""
+    token = tokens[at]
+    leave_bay(g, places, tokens, waits, first, last, token, hold + bays)
+    places[hold].claimant = at
+    make_ready(g, ready, token, at)
 
 
 @inner_kernel

@@ -11,6 +11,7 @@ from midcorridor._kernels.sim_cargo import (
     let_off_one,
     park,
     take_one,
+    vehicle_may_load,
 )
 from midcorridor._kernels.sim_draws import draw, uniforms
 from midcorridor._kernels.sim_layout import (
@@ -192,7 +193,7 @@ def other_step(  # type: ignore[no-untyped-def]
     """
     token = tokens[number]
     step = steps[token.pc]
-    walks = True
+    walks, caller = True, -1  # caller: a hold that may have enough for a vehicle now
     if op == JUMP:
         go_to(g, token, step.a)
     elif op == SPAWN:
@@ -269,7 +270,7 @@ def other_step(  # type: ignore[no-untyped-def]
     elif op == JOIN:
         go_ashore(g, tokens, ready, token)
         park(g, places, steps, tokens, first, last, number)
-        call_vehicle(g, places, steps, tokens, waits, first, last, ready, step.a, bays)
+        caller = step.a
         walks = False
     elif op == FILL:
         walks = await_load(g, places, steps, tokens, first, last, number, bays)
@@ -289,7 +290,7 @@ def other_step(  # type: ignore[no-untyped-def]
             token.pc += 1
             if places[step.a].claimant == number:
                 places[step.a].claimant = -1
-                call_vehicle(g, places, steps, tokens, waits, first, last, ready, step.a, bays)
+                caller = step.a
     elif op == ALIGHT:
         if token.phase == 0:
             token.moved = 0
@@ -358,4 +359,8 @@ def other_step(  # type: ignore[no-untyped-def]
                 if child < 0:
                     g.status = CROWDED
                 token.moved += 1
+    if caller >= 0:
+        vehicle = vehicle_may_load(g, places, steps, tokens, first, caller, bays)
+        if vehicle >= 0:
+            call_vehicle(g, places, tokens, waits, first, last, ready, caller, bays, vehicle)
     return walks
