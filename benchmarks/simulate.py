@@ -170,26 +170,29 @@ def corridor(bench: Bench, repeats: int) -> None:
     model = small_corridor()
     compiled = compile_model(model)
     replicate(compiled, 0, 86400)
-    kernel = [
-        timed(lambda seed=seed: replicate(compiled, seed, YEAR_S)) for seed in range(1, 10 * repeats + 1)
-    ]
     box = compiled.kinds.index("box")
-    hours = [float(s.ended[box]["total"] / s.ended[box]["n"]) / 3600 for _, s in kernel]
-    ours_s = [seconds for seconds, _ in kernel]
-    found: dict[str, list[float]] = {}
-    for name, processes in (("SimPy, a process a box", True), ("SimPy, boxes in lists", False)):
-        runs = [
-            timed(lambda seed=seed, p=processes: simpy_corridor(seed, YEAR_S, processes=p))
-            for seed in range(1, 2 * repeats + 1)
-        ]
-        theirs = [answer["hours"] for _, answer in runs]
-        error = math.hypot(np.std(theirs) / math.sqrt(len(theirs)), np.std(hours) / math.sqrt(len(hours)))
-        apart = abs(statistics.fmean(theirs) - statistics.fmean(hours))
+    peers = {"SimPy, a process a box": True, "SimPy, boxes in lists": False}
+    ours_s: list[float] = []
+    hours: list[float] = []
+    found: dict[str, list[float]] = {name: [] for name in peers}
+    theirs: dict[str, list[float]] = {name: [] for name in peers}
+    for turn in range(2 * repeats):
+        for seed in range(10 * turn, 10 * turn + 10):
+            seconds, state = timed(lambda seed=seed: replicate(compiled, seed, YEAR_S))
+            ours_s.append(seconds)
+            hours.append(float(state.ended[box]["total"] / state.ended[box]["n"]) / 3600)
+        for name, processes in peers.items():
+            seconds, answer = timed(lambda p=processes, seed=turn: simpy_corridor(seed, YEAR_S, processes=p))
+            found[name].append(seconds)
+            theirs[name].append(answer["hours"])
+    for name, values in theirs.items():
+        error = math.hypot(np.std(values) / math.sqrt(len(values)), np.std(hours) / math.sqrt(len(hours)))
+        apart = abs(statistics.fmean(values) - statistics.fmean(hours))
         assert apart < 4 * error, f"{name}: hours of a box differ by {apart}"
-        found[name] = [seconds for seconds, _ in runs]
     bench.add("small corridor, hours of a box", statistics.fmean(hours), "h", "agrees with SimPy")
     mine = statistics.median(ours_s)
     bench.add("small corridor, a year, ours: median", mine * 1e3, "ms", spread([s * 1e3 for s in ours_s]))
+    run(model, horizon_s=86400, seed=1)  # loads what makes tables
     whole, _ = timed(lambda: run(model, horizon_s=YEAR_S, seed=1, replications=50))
     bench.add(
         "small corridor, a year with its tables, ours", whole / 50 * 1e3, "ms", "50 replications by run()"
