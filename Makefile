@@ -35,6 +35,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/plan.py
 	$(BIN)/python benchmarks/pareto.py
 	$(BIN)/python benchmarks/serve.py
+	$(BIN)/python benchmarks/simulate.py
 
 docs: $(STAMP)
 	$(BIN)/midcorridor validate

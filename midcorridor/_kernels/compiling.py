@@ -30,7 +30,7 @@ def sources_digest(folder: Path = Path(__file__).parent) -> str:
     return digest.hexdigest()[:20]
 
 
-def kernel(function: Callable[..., Any]) -> Any:
+def kernel(function: Callable[..., Any], **options: Any) -> Any:
     """The function compiled by Numba; cached on disk where a cache can be written."""
     import numba
 
@@ -39,9 +39,26 @@ def kernel(function: Callable[..., Any]) -> Any:
         before = config.CACHE_DIR
         config.CACHE_DIR = str(dirs.cache_dir() / "kernels" / sources_digest())
         try:
-            compiled = numba.njit(cache=True, nogil=True)(function)
+            compiled = numba.njit(cache=True, nogil=True, **options)(function)
         except (RuntimeError, OSError):  # nowhere to write: compile for this run only
-            compiled = numba.njit(nogil=True)(function)
+            compiled = numba.njit(nogil=True, **options)(function)
         finally:
             config.CACHE_DIR = before
     return compiled
+
+
+def inner_kernel(function: Callable[..., Any]) -> Any:
+    """As `kernel`, for what only kernels call and what makes no array.
+
+    Numba counts the users of an array wherever a function takes or drops it, by atomic additions that can
+    cost more than the function. Here it does not: whoever called the kernel keeps its arrays alive.
+    """
+    return kernel(function, _nrt=False)
+
+
+def inlined_kernel(function: Callable[..., Any]) -> Any:
+    """As `inner_kernel`, written into its caller: for one that is called in one place with many arrays.
+
+    Each array is seven words that a call has to hand over.
+    """
+    return kernel(function, _nrt=False, inline="always")

@@ -1,0 +1,24 @@
+"""What moves through a corridor, and what holds it up, event by event."""
+
+from __future__ import annotations
+
+from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
+from .model import Model
+from .outcomes import Runs, Stop
+from .program import Program
+from .running import run
+
+__all__ = [
+    "Duration",
+    "Model",
+    "Program",
+    "Runs",
+    "Stop",
+    "constant",
+    "empirical",
+    "exponential",
+    "lognormal",
+    "run",
+    "uniform",
+    "weibull",
+]
