@@ -169,6 +169,10 @@ class Tables:
     def replace(self, **changed: Sequence[Mapping[str, Any]]) -> Tables:
         """New tables in which some are replaced; keys from and to these are checked again."""
         fresh = Tables({**self.rows, **changed}, self.overlays)
+        # What was found of the rows that stay holds for them still.
+        fresh._index.update((name, found) for name, found in self._index.items() if name not in changed)
+        fresh._groups.update((name, found) for name, found in self._groups.items() if name[0] not in changed)
+        fresh._frames.update((name, found) for name, found in self._frames.items() if name not in changed)
         check_keys(fresh, changed)
         return fresh
 

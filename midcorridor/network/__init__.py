@@ -102,18 +102,32 @@ class Network:
     def _dates(self) -> list[date]:
         """The first days on which anything is other than the day before."""
         found = {date(row["year"], 1, 1) for row in self.tables["grid"]}
-        for table in self.tables.rows:
-            for row in self.tables.rows[table]:
-                if row.get("valid_from") is not None:
-                    found.add(row["valid_from"])
-                if row.get("valid_until") is not None:
-                    found.add(row["valid_until"] + timedelta(days=1))
+        found.update(*self._table_dates.values())
         for change in self.dated:
             if change.valid_from is not None:
                 found.add(change.valid_from)
             if change.valid_until is not None:
                 found.add(change.valid_until + timedelta(days=1))
         return sorted(found)
+
+    @cached_property
+    def _table_dates(self) -> dict[str, set[date]]:
+        """The first days on which a row of each table begins or no longer holds."""
+        found: dict[str, set[date]] = {}
+        for table, rows in self.tables.rows.items():
+            if (base := self._same_in_base(table)) is not None:
+                found[table] = base._table_dates[table]
+                continue
+            found[table] = {row["valid_from"] for row in rows if row.get("valid_from") is not None}
+            found[table] |= {
+                row["valid_until"] + timedelta(days=1) for row in rows if row.get("valid_until") is not None
+            }
+        return found
+
+    def _same_in_base(self, table: str) -> Network | None:
+        """The base, where its table is this very one: what was found of it there holds here."""
+        same = self.base is not None and self.tables.rows[table] is self.base.tables.rows.get(table)
+        return self.base if same else None
 
     def tables_on(self, day: date) -> Tables:
         """The rows with the dated changes of a day made; rows that do not hold on it are still there."""
@@ -157,8 +171,8 @@ class Network:
     def _table_digests(self) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
         for table, rows in self.tables.rows.items():
-            if self.base is not None and rows is self.base.tables.rows.get(table):
-                found[table] = self.base._table_digests[table]
+            if (base := self._same_in_base(table)) is not None:
+                found[table] = base._table_digests[table]
                 continue
             own = hashlib.sha256()
             for row in rows:

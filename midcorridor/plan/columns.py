@@ -54,21 +54,15 @@ class Columns:
         def number(kind: str, value: Any) -> int:
             return numbers[kind].setdefault(value, len(numbers[kind])) if value else -1
 
-        # Moves that begin in several nodes share their parts: each is summed once, told apart by identity.
-        sums: dict[int, dict[str, float]] = {}
+        figures = _figures(edges)
         for at, edge in enumerate(edges):
-            if id(edge.parts) not in sums:
-                sums[id(edge.parts)] = _sums(edge.parts)
             gated = next((part for part in edge.parts if part.gate), None)
             timed = next((part for part in edge.parts if part.timetable), None)
-            values = sums[id(edge.parts)] | {
+            values = {
                 "tail": edge.tail,
                 "head": edge.head,
                 "flags": edge.flags,
                 "rail_run": edge.mode == "rail" and any(part.kind == "run" for part in edge.parts),
-                "capacity_teu": edge.capacity_teu if edge.boards else np.inf,
-                "headway_h": 168.0 / edge.departures_per_week if edge.departures_per_week else 0.0,
-                "headway_cv": edge.headway_cv,
                 "boards": edge.boards,
                 "joins": edge.joins,
                 "service": number("service", edge.service_id and (edge.service_id, edge.loads_in)),
@@ -84,6 +78,7 @@ class Columns:
                     tagged.setdefault(tag + way, []).append(at)
         return cls(
             **{name: np.array(values, _NUMBERS[name]) for name, values in listed.items()},
+            **figures,
             mark=words_of(marks, words),
             services=numbers["service"],
             gates=numbers["gate"],
@@ -97,12 +92,10 @@ class Columns:
 
         moves : which ones     edges : all of them
         """
-        fresh = Columns.of([edges[at] for at in moves], [0] * len(moves), 1)
-        merged = {}
-        for name in _FIGURES:
-            values = getattr(self, name).copy()
-            values[list(moves)] = getattr(fresh, name)
-            merged[name] = values
+        merged, where = {}, list(moves)
+        for name, fresh in _figures([edges[at] for at in moves]).items():
+            merged[name] = getattr(self, name).copy()
+            merged[name][where] = fresh
         return replace(self, **merged, edges=tuple(edges))
 
     def plus(self, other: Columns) -> Columns:
@@ -125,22 +118,39 @@ class Columns:
         return Columns(**merged, tagged=tagged, edges=self.edges + other.edges)
 
 
-def _sums(parts: Sequence[Part]) -> dict[str, float]:
-    """Figures of a move that are sums over its parts."""
-    found = dict.fromkeys(("hours", "var_h2", "lead_h", "usd_per_feu", "run_usd_per_feu"), 0.0)
-    found |= {"kg_per_t": 0.0, "kg_per_teu": 0.0}
+def _figures(edges: Sequence[Edge]) -> dict[str, Array]:
+    """What rows with other figures change of moves, an array a column.
+
+    Moves that begin in several nodes share their parts: each is summed once, told apart by identity.
+    """
+    sums: dict[int, tuple[float, ...]] = {}
+    rows = []
+    for edge in edges:
+        found = sums.get(id(edge.parts))
+        if found is None:
+            found = sums[id(edge.parts)] = _sums(edge.parts)
+        capacity = edge.capacity_teu if edge.boards else np.inf
+        headway_h = 168.0 / edge.departures_per_week if edge.departures_per_week else 0.0
+        rows.append((*found, capacity, headway_h, edge.headway_cv))
+    table = np.array(rows, np.float64).reshape(len(rows), len(_FIGURES))
+    return {name: np.ascontiguousarray(table[:, at]) for at, name in enumerate(_FIGURES)}
+
+
+def _sums(parts: Sequence[Part]) -> tuple[float, ...]:
+    """The first seven of `_FIGURES`, which are sums over parts."""
+    hours = var_h2 = lead_h = usd = run_usd = kg_per_t = kg_per_teu = 0.0
     for part in parts:
-        found["hours"] += part.hours
-        found["var_h2"] += part.var_h2
+        hours += part.hours
+        var_h2 += part.var_h2
         if part.gate or part.timetable or part.headway_h:
-            found["lead_h"] = found["hours"]
-        usd = part.usd_per_feu
-        found["usd_per_feu"] += usd
+            lead_h = hours
+        price = part.usd_per_feu
+        usd += price
         if part.kind == "run":
-            found["run_usd_per_feu"] += usd
-        found["kg_per_t"] += part.kg_per_t
-        found["kg_per_teu"] += part.kg_per_teu
-    return found
+            run_usd += price
+        kg_per_t += part.kg_per_t
+        kg_per_teu += part.kg_per_teu
+    return hours, var_h2, lead_h, usd, run_usd, kg_per_t, kg_per_teu
 
 
 _FIGURES = (
@@ -149,9 +159,6 @@ _FIGURES = (
 )  # fmt: skip
 _NUMBERS: dict[str, Any] = {
     **dict.fromkeys(("tail", "head", "flags", "service", "gate", "timetable"), np.int32),
-    **dict.fromkeys(("hours", "var_h2", "lead_h", "kg_per_t", "kg_per_teu"), np.float64),
-    **dict.fromkeys(("usd_per_feu", "run_usd_per_feu"), np.float64),
-    **dict.fromkeys(("capacity_teu", "headway_h", "headway_cv"), np.float64),
     **dict.fromkeys(("boards", "joins", "rail_run"), np.bool_),
 }
 

@@ -95,12 +95,15 @@ class Builder:
                 self.yards.setdefault(name[1], []).append((name[2], node))
         return self.graph
 
-    def on(self, compiled: Compiled) -> Builder:
-        """The same graph with the prices and rows of a network of the same form."""
+    def on(self, compiled: Compiled, *, only_prices: bool = False) -> Builder:
+        """The same graph with the prices and rows of a network of the same form.
+
+        only_prices : no row but of unit_costs differs, nor the day
+        """
         other = copy(self)
         other.compiled = compiled
         other.prices = Prices(compiled, self.prices.bound)
-        other.running = Running(compiled, other.prices)
+        other.running = Running(compiled, other.prices, self.running if only_prices else None)
         other.closings = closings(compiled.closures, compiled.day, compiled.day + timedelta(days=800))
         return other
 

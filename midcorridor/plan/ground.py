@@ -102,6 +102,8 @@ _READ_LATER = frozenset(
         *("sources", "figures", "price_index"),
     )
 )
+# Tables that say which territory a terminal lies in.
+_PLACES = {"terminals", "links", "countries"}
 # What says where a row stands and what it is worth makes no move either.
 _ABOUT = {"source", "year", "confidence", "basis", "note", "name", "price_year"}
 
@@ -132,7 +134,8 @@ def _gates_alike(compiled: Compiled, base: Compiled) -> bool:
 
 
 def _patched(ground: Ground, compiled: Compiled, changed: Mapping[str, Mapping[str, set[str]]]) -> Ground:
-    builder = ground.builder.on(compiled)
+    tables = {table for table, rows in changed.items() if rows}
+    builder = ground.builder.on(compiled, only_prices=tables <= {"unit_costs"})
     rows = {(table, key) for table, keys in changed.items() if table in _FIGURES for key in keys}
     edges = list(ground.columns.edges)
     moves = sorted({at for row in rows for at in ground.resting_on.get(row, ())})
@@ -223,7 +226,18 @@ def territories(compiled: Compiled) -> Mapping[str, str]:
     of their union through other countries. In the European Union each country is one by itself, since
     countries that are no members lie between its members.
     """
-    return compiled.once("territories", lambda: _territories(compiled))
+
+    def make() -> dict[str, str]:
+        base, changed = compiled.base, compiled.changed()
+        if (
+            base is not None
+            and changed is not None
+            and not _PLACES & {name for name in changed if changed[name]}
+        ):
+            return dict(territories(base))
+        return _territories(compiled)
+
+    return compiled.once("territories", make)
 
 
 def _territories(compiled: Compiled) -> dict[str, str]:

@@ -32,10 +32,12 @@ class _Piece:
 class Running:
     """Runs on one day's network."""
 
-    def __init__(self, compiled: Compiled, prices: Prices) -> None:
+    def __init__(self, compiled: Compiled, prices: Prices, alike: Running | None = None) -> None:
+        """alike: runs of the same day on rows of which only prices of unit_costs differ."""
         self.compiled = compiled
         self.prices = prices
-        self._pieces: dict[tuple[str, bool, str], _Piece] = {}
+        # Pieces have no tariff; see `_lines`.
+        self._pieces: dict[tuple[str, bool, str], _Piece] = {} if alike is None else alike._pieces
         self._factors = compiled.tables.by_key("emission_factors")
         self._grid = _latest_grid(compiled)
 
