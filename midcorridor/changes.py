@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -55,6 +55,11 @@ def apply_changes(tables: Tables, changes: Iterable[Change]) -> Tables:
         try:
             if change.operation == "close":
                 of("closures").append(_closure(seen, change, number))
+            elif change.operation == "add" and change.table == "services":
+                cells, calls = _service(change)
+                _apply_one(tables, of("services"), replace(change, value=cells))
+                if calls:
+                    of("service_calls").extend(calls)
             else:
                 _apply_one(tables, of(_table(change)), change)
         except ScenarioError as error:
@@ -154,6 +159,21 @@ def _apply_one(tables: Tables, rows: list[dict[str, Any]], change: Change) -> No
         if isinstance(before, int):
             value = round(value)
     rows[at] = _checked_row(change.table, {**rows[at], change.column: value})
+
+
+def _service(change: Change) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Cells of a new service, and the rows of its `calls`, in the order of travel."""
+    cells = dict(change.value)
+    calls = cells.pop("calls", [])
+    if not isinstance(calls, list) or not all(isinstance(call, dict) for call in calls):
+        accepted = (
+            'such as [{terminal_id = "kz-aktau"}, {terminal_id = "az-alat", link_ids = ["..."]}]'
+        )
+        raise ScenarioError(Fault("bad_value", "calls of a service are a list of tables", "", "", accepted))
+    own = {"service_id": change.key}
+    return cells, [
+        _checked_row("service_calls", {**call, **own, "seq": seq}) for seq, call in enumerate(calls, 1)
+    ]
 
 
 def _checked_row(table: str, cells: Mapping[str, Any]) -> dict[str, Any]:

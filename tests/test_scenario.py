@@ -79,6 +79,28 @@ def test_add_and_remove() -> None:
     assert set(changed.tables.by_key("links")) == {"cd"}
 
 
+FERRY = {"mode": "sea", "runs": "both", "capacity": 50, "status": "open"}
+
+
+def test_a_service_is_added_with_its_calls() -> None:
+    row = {**dict(base().tables.by_key("services")["feeder"]), **FERRY}
+    for name in ("service_id", "source", "year", "confidence", "basis", "note"):
+        row.pop(name, None)
+    calls = [{"terminal_id": "kz-c"}, {"terminal_id": "az-d", "link_ids": ["cd"]}]
+    changed = applied(Change("add", "services", "ferry", value={**row, "calls": calls}))
+    assert cell(changed, "services", "ferry", "capacity") == 50
+    told = [call for call in changed.tables["service_calls"] if call["service_id"] == "ferry"]
+    assert [(call["seq"], call["terminal_id"], call["link_ids"]) for call in told] == [
+        (1, "kz-c", None),
+        (2, "az-d", ["cd"]),
+    ]
+    assert {line.service["service_id"] for line in changed.on(DAY).lines} == {"feeder", "ferry"}
+    for wrong, code in (("kz-c", "bad_value"), ([{"terminal_id": "kz-x"}], "unknown_key")):
+        with pytest.raises(ScenarioError) as caught:
+            applied(Change("add", "services", "ferry", value={**row, "calls": wrong}))
+        assert caught.value.faults[0].code == code
+
+
 def test_changes_are_made_in_order() -> None:
     changed = applied(Change("set", "links", "cd", "km", 600), Change("scale", "links", "cd", "km", 2))
     assert cell(changed, "links", "cd", "km") == 1200.0

@@ -88,7 +88,7 @@ def router() -> APIRouter:
                 description=f"{as_command} The fields stand in the URL; a list repeats its name.",
                 operation_id=f"{verb.name}_link",
                 response_class=Response,
-                responses=answers(verb.forms, verb.name) | problems(401, 404, 406, 422, 429, 503, 504),
+                responses=answers(verb.forms, verb.name) | problems(401, 404, 406, 422, 429, 431, 503, 504),
             )
     return made
 

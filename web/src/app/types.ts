@@ -146,10 +146,13 @@ export interface Change {
   table: string;
   key: string;
   column?: string;
-  value?: number | string;
+  value?: number | string | Cells;
   from?: string;
   until?: string;
 }
+
+/** A whole row, for add. */
+export type Cells = { readonly [column: string]: unknown };
 
 export interface ScenarioKept {
   scenario_id: string;

@@ -1,5 +1,5 @@
 /** Changes of a scenario: in the URL, and what the API is told. Pure. */
-import type { Change } from '../app/types';
+import type { Cells, Change } from '../app/types';
 
 /** A change in the list of the scenario; one that is switched off stays in it. */
 export interface Listed {
@@ -29,12 +29,16 @@ function writeOne(change: Change): string {
     change.table,
     change.key,
     change.column ?? '',
-    change.value === undefined ? '' : String(change.value),
+    text(change.value),
     change.from ?? '',
     change.until ?? '',
   ].map((cell) => cell.replace(/[:~%!]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`));
   while (cells.length > 3 && cells.at(-1) === '') cells.pop();
   return cells.join(':');
+}
+
+function text(value: Change['value']): string {
+  return value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** The list of a text, or null where the text is no list of changes. */
@@ -60,6 +64,8 @@ function readOne(text: string): Change | null {
   const [letter = '', table = '', key = '', column = '', value = '', from = '', until = ''] = cells;
   const operation = OPERATIONS[letter];
   if (!operation || !table || !key || cells.length > 7) return null;
+  const row = operation === 'add' ? readRow(value) : undefined;
+  if (row === null) return null;
   const number = value === '' ? NaN : Number(value);
   if (operation === 'scale' && !Number.isFinite(number)) return null;
   if ((operation === 'set' || operation === 'scale') && (column === '' || value === '')) return null;
@@ -68,10 +74,20 @@ function readOne(text: string): Change | null {
     table,
     key,
     ...(column ? { column } : {}),
-    ...(value === '' ? {} : { value: Number.isFinite(number) ? number : value }),
+    ...(value === '' ? {} : { value: row ?? (Number.isFinite(number) ? number : value) }),
     ...(from ? { from } : {}),
     ...(until ? { until } : {}),
   };
+}
+
+/** The row that an added one is told as, or null where the text is none. */
+function readRow(text: string): Cells | null {
+  try {
+    const row: unknown = JSON.parse(text);
+    return typeof row === 'object' && row !== null && !Array.isArray(row) ? (row as Cells) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** What the API is asked: only what is switched on; null where nothing is. */

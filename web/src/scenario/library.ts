@@ -37,12 +37,62 @@ export function library(ready: string): Entry[] {
         { operation: 'set', table: 'services', key: 'feeder-aktau-alat-cims', column: 'valid_from', value: plus(ready, -30) },
       ],
     },
+    { id: 'anaklia', changes: anaklia(plus(ready, -30)) },
     {
       id: 'rail',
       changes: [
         { operation: 'scale', table: 'unit_costs', key: 'rail-kz-westbound', column: 'value', value: 1.12 },
       ],
     },
+  ];
+}
+
+/** The deep-sea port is finished: its yard, its railway, and a feeder that nobody has announced yet. */
+function anaklia(from: string): Change[] {
+  const opened = [
+    ['terminals', 'ge-anaklia'],
+    ['links', 'ge-samtredia_ge-anaklia'],
+    ['links', 'ge-anaklia_ro-constanta'],
+  ].flatMap(([table = '', key = '']): Change[] => [
+    { operation: 'set', table, key, column: 'status', value: 'open' },
+    { operation: 'set', table, key, column: 'valid_from', value: from },
+  ]);
+  const assumed = { source: ['estimate'], year: 2026, confidence: 'low', basis: 'estimate' };
+  const note = 'Assumed: as the feeders Poti-Istanbul, which go as far; two departures a week.';
+  const service = {
+    name: 'Anaklia-Constanta feeder (assumed)',
+    mode: 'sea',
+    kind: 'container_feeder',
+    runs: 'both',
+    accepts: ['container'],
+    departures_per_week: 2,
+    headway_cv: 0.5,
+    capacity: 1300,
+    capacity_unit: 'TEU',
+    capacity_direction: 'each_way',
+    factor_id: 'sea-feeder-1000-1999teu',
+    status: 'open',
+    calls: [{ terminal_id: 'ge-anaklia' }, { terminal_id: 'ro-constanta', link_ids: ['ge-anaklia_ro-constanta'] }],
+    note,
+    ...assumed,
+  };
+  const price = {
+    item: 'sea_freight',
+    mode: 'sea',
+    service_id: 'feeder-anaklia-constanta',
+    container: '40',
+    direction: 'any',
+    value: 400,
+    unit: 'USD/FEU',
+    price_year: 2025,
+    in_model: true,
+    note,
+    ...assumed,
+  };
+  return [
+    ...opened,
+    { operation: 'add', table: 'services', key: 'feeder-anaklia-constanta', value: service },
+    { operation: 'add', table: 'unit_costs', key: 'sea-feeder-anaklia-constanta', value: price },
   ];
 }
 

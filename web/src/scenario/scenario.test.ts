@@ -64,6 +64,14 @@ test('every entry of the library can be written into a link', () => {
   expect(plus('2026-12-30', 3)).toBe('2027-01-02');
 });
 
+test('a row that is added is a row, or the link is none', () => {
+  expect(readChanges('a:services:ferry::{"capacity"%3A50}')).toEqual([
+    { change: { operation: 'add', table: 'services', key: 'ferry', value: { capacity: 50 } }, off: false },
+  ]);
+  for (const value of ['', '50', '[]', 'null', '{'])
+    expect(readChanges(`a:services:ferry::${value}`)).toBeNull();
+});
+
 test('a mark tells the direction, and nothing below half a per cent', () => {
   expect(mark(100, 120)).toEqual({ before: 100, delta: 20, direction: 'up' });
   expect(mark(100, 90)?.direction).toBe('down');

@@ -4,8 +4,9 @@ import type { Change } from '../app/types';
 import { nameOf } from './names.svelte';
 
 /** Number without needless digits, in the language's signs. */
-export function plain(value: number | string | undefined): string {
-  if (typeof value !== 'number') return value === undefined ? '' : word('state', value);
+export function plain(value: Change['value']): string {
+  if (typeof value === 'string') return word('state', value);
+  if (typeof value !== 'number') return '';
   return fmt().plain(value, Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1);
 }
 
@@ -18,7 +19,9 @@ export function dates(change: Change): string {
 
 /** "Aktau-Alat container feeders: departures per week 4.5 → 3" */
 export function sentence(change: Change, base?: number | string | null): string {
-  const name = nameOf(change.table, change.key);
+  const added = typeof change.value === 'object' ? change.value : null;
+  // The tables know nothing yet of a row that the scenario adds.
+  const name = added ? String(added.name ?? change.key) : nameOf(change.table, change.key);
   const column = change.column ? word('column', change.column) : '';
   switch (change.operation) {
     case 'close':

@@ -155,6 +155,7 @@ export const app: Like<typeof en> = {
   'library.ferry': 'Xəzər fiderlərinin yarısı yoxdur',
   'library.suez': 'Süveyş bağlıdır',
   'library.ships': '780 TEU-luq yeni fiderlər işləyir',
+  'library.anaklia': 'Anakliya dərin sulu limanı hazırdır, Konstantsaya fider ilə',
   'library.rail': 'Qazaxıstan dəmir yolu tarifi +12%',
   'change.close': '{name}: bağlıdır',
   'change.remove': '{name}: silinib',

@@ -155,6 +155,7 @@ export const app = {
   'library.ferry': 'Half of the Caspian feeders lost',
   'library.suez': 'Suez closed',
   'library.ships': 'New feeders of 780 TEU at work',
+  'library.anaklia': 'Anaklia deep-sea port finished, with a feeder to Constanta',
   'library.rail': 'Kazakh rail tariff +12 %',
   'change.close': '{name}: closed',
   'change.remove': '{name}: removed',

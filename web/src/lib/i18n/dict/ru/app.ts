@@ -155,6 +155,7 @@ export const app: Like<typeof en> = {
   'library.ferry': 'Потеряна половина каспийских фидеров',
   'library.suez': 'Суэц закрыт',
   'library.ships': 'Новые фидеры на 780 TEU в работе',
+  'library.anaklia': 'Глубоководный порт Анаклия построен, фидер до Констанцы',
   'library.rail': 'Тариф КТЖ +12 %',
   'change.close': '{name}: закрыто',
   'change.remove': '{name}: убрано',

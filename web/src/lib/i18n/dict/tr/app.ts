@@ -155,6 +155,7 @@ export const app: Like<typeof en> = {
   'library.ferry': 'Hazar besleme gemilerinin yarısı yok',
   'library.suez': 'Süveyş kapalı',
   'library.ships': '780 TEU’luk yeni gemiler çalışıyor',
+  'library.anaklia': 'Anaklia derin deniz limanı bitti, Köstence’ye besleme hattıyla',
   'library.rail': 'Kazak demiryolu ücreti +%12',
   'change.close': '{name}: kapalı',
   'change.remove': '{name}: kaldırıldı',

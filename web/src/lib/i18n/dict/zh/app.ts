@@ -155,6 +155,7 @@ export const app: Like<typeof en> = {
   'library.ferry': '里海支线船减半',
   'library.suez': '苏伊士关闭',
   'library.ships': '780 TEU 新支线船投入',
+  'library.anaklia': '阿纳克利亚深水港建成，并开通至康斯坦察的支线',
   'library.rail': '哈萨克铁路运价 +12%',
   'change.close': '{name}：关闭',
   'change.remove': '{name}：移除',
