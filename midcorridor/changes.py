@@ -166,9 +166,7 @@ def _service(change: Change) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     cells = dict(change.value)
     calls = cells.pop("calls", [])
     if not isinstance(calls, list) or not all(isinstance(call, dict) for call in calls):
-        accepted = (
-            'such as [{terminal_id = "kz-aktau"}, {terminal_id = "az-alat", link_ids = ["..."]}]'
-        )
+        accepted = 'such as [{terminal_id = "kz-aktau"}, {terminal_id = "az-alat", link_ids = ["..."]}]'
         raise ScenarioError(Fault("bad_value", "calls of a service are a list of tables", "", "", accepted))
     own = {"service_id": change.key}
     return cells, [
