@@ -61,7 +61,7 @@ def lognormal(median_s: float, p90_s: float) -> Duration:
     """By median and 90th percentile.
 
     >>> round(lognormal(100.0, 200.0).q, 6)
-    0.540864
+    0.540866
     """
     if not (median_s > 0 and p90_s > 0):
         return Duration("lognormal", median_s, -1.0)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
 import pytest
+
+from .waiting import MAP_DRAWN, until
 
 pytestmark = pytest.mark.browser
 
@@ -16,14 +17,6 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
   return /webgl/.test(kind) ? null : held.call(this, kind, ...rest)
 }"""
 GONE = "Failed to load resource: net::ERR_"
-
-
-def until(page: Any, expression: str, most_s: float = 30) -> None:
-    """Wait for an expression; Playwright's own way needs eval, which the page's policy forbids."""
-    end = time.monotonic() + most_s
-    while not page.evaluate(expression):
-        assert time.monotonic() < end, expression
-        page.wait_for_timeout(100)
 
 
 def ask_for_poti(page: Any) -> None:
@@ -93,6 +86,7 @@ def test_a_server_that_stops_is_told_and_one_that_is_back_is_asked_again(fresh, 
     page = fresh()
     page.goto(own_server.address + PLAN)
     page.wait_for_selector("article.card")
+    until(page, MAP_DRAWN)  # its parts are loaded
     own_server.stop()
     ask_for_poti(page)
     alert = page.get_by_role("alert").filter(has_text="No connection to the server")
@@ -112,6 +106,7 @@ def test_without_a_connection_what_was_found_stays_and_the_question_waits(fresh)
     page = fresh()
     page.goto(PLAN)
     page.wait_for_selector("article.card")
+    until(page, MAP_DRAWN)  # its parts are loaded
     page.context.set_offline(True)
     page.locator("article.card h3 button").nth(1).click()
     page.get_by_role("heading", name=re.compile("Route B")).wait_for()

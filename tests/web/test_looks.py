@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import re
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -18,14 +19,6 @@ PLAN = "/plan?ready=2026-12-01"
 REFUSED = "Failed to load resource: the server responded with a status of 422"
 FOUND = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(
   each => each.id + ': ' + each.nodes.map(node => node.target.join(' ')).slice(0, 5).join(' | '))"""
-
-
-def until(page: Any, expression: str, most_s: float = 30) -> None:
-    """Wait for an expression; Playwright's own way needs eval, which the page's policy forbids."""
-    end = time.monotonic() + most_s
-    while not page.evaluate(expression):
-        assert time.monotonic() < end, expression
-        page.wait_for_timeout(100)
 
 
 def faults(page: Any) -> list[str]:

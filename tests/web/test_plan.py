@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from .waiting import MAP_DRAWN, until
+
 pytestmark = pytest.mark.browser
 
 PLAN = "/plan?ready=2026-12-01"
-
-
-def until(page: Any, expression: str, most_s: float = 30) -> None:
-    """Wait for an expression; Playwright's own way needs eval, which the page's policy forbids."""
-    end = time.monotonic() + most_s
-    while not page.evaluate(expression):
-        assert time.monotonic() < end, expression
-        page.wait_for_timeout(100)
 
 
 def opened(fresh: Any, path: str = PLAN, **options: Any) -> Any:
@@ -127,7 +120,7 @@ def test_sources_lie_beside_the_figures(fresh):
 
 def test_charts_and_map_are_saved_as_pictures(fresh):
     page = opened(fresh)
-    until(page, "document.querySelector('.map canvas') && !document.querySelector('.map [role=status]')")
+    until(page, MAP_DRAWN)
     buttons = ["PNG: Cost against time", "PNG: When it arrives", "PNG: Day by day", "Save as image"]
     for name in buttons:
         with page.expect_download() as waiting:
@@ -160,7 +153,7 @@ def picture(page: Any, path: Path) -> tuple[int, int, int]:
 def test_the_way_round_the_cape_fits_beside_open_details(fresh):
     page = opened(fresh, f"{PLAN}&sc=c:countries:RU", width=1280, height=800)
     page.locator("article.card", has_text="Ocean route via the Cape").first.get_by_role("button").click()
-    until(page, "document.querySelector('.map canvas') && !document.querySelector('.map [role=status]')")
+    until(page, MAP_DRAWN)
     for name in (
         "Zoom in",
         "Zoom in",
