@@ -26,7 +26,7 @@ def bare_heap() -> Callable[[int, float], Answer]:
     ring = 1 << 16
 
     @numba.njit
-    def tandem(seed, horizon):  # type: ignore[no-untyped-def]
+    def tandem(seed, horizon):
         np.random.seed(seed)
         keys, items = np.empty(64), np.empty(64, np.int64)
         waiting = np.empty((STATIONS, ring))
@@ -141,7 +141,7 @@ def with_salabim(seed: int, horizon: float) -> Answer:
     times: list[float] = []
     events = 0
 
-    class Job(salabim.Component):  # type: ignore[misc]
+    class Job(salabim.Component):
         def process(self) -> Iterator[Any]:
             nonlocal events
             born = env.now()
@@ -152,7 +152,7 @@ def with_salabim(seed: int, horizon: float) -> Answer:
                 self.release(station)
             times.append(env.now() - born)
 
-    class Source(salabim.Component):  # type: ignore[misc]
+    class Source(salabim.Component):
         def process(self) -> Iterator[Any]:
             nonlocal events
             while True:

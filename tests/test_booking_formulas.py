@@ -124,4 +124,4 @@ def test_a_longer_stay_is_never_cheaper(one: float, other: float) -> None:
 )
 def test_what_has_no_meaning_is_refused(call: object) -> None:
     with pytest.raises(ValueError):
-        call()  # type: ignore[operator]
+        call()

@@ -395,7 +395,7 @@ def test_passages_are_held_against_the_base_map(
     vars(base_map)["router"] = lambda mode, avoid=(): FakeRouter(avoid)
     base_map.__spec__ = ModuleSpec("midcorridor.basemap", None)
     straits = ModuleType("midcorridor.basemap.passages")
-    straits.passages = lambda: words  # type: ignore[attr-defined]
+    straits.passages = lambda: words
     monkeypatch.setitem(sys.modules, "midcorridor.basemap", base_map)
     monkeypatch.setitem(sys.modules, "midcorridor.basemap.passages", straits)
     monkeypatch.setenv("MIDCORRIDOR_DATA", str(tmp_path))

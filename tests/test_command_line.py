@@ -17,7 +17,7 @@ def run(*words: str, stdout: object = subprocess.PIPE) -> subprocess.CompletedPr
     code = "from midcorridor.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", code, *words],
-        stdout=stdout,  # type: ignore[call-overload]
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
         check=False,

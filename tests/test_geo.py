@@ -49,7 +49,7 @@ def no_base_map(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         raise PlaceError(Fault("no_base_map", f"no {mode}"))
 
     base_map = ModuleType("midcorridor.basemap")
-    base_map.router = none  # type: ignore[attr-defined]
+    base_map.router = none
     monkeypatch.setitem(sys.modules, "midcorridor.basemap", base_map)
 
 
@@ -69,7 +69,7 @@ def kinked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[str, ...]]]
         return SimpleNamespace(route=route)
 
     base_map = ModuleType("midcorridor.basemap")
-    base_map.router = router  # type: ignore[attr-defined]
+    base_map.router = router
     monkeypatch.setitem(sys.modules, "midcorridor.basemap", base_map)
     return asked
 
@@ -142,7 +142,7 @@ def test_what_does_not_name_suez_does_not_pass_it(kinked: list[tuple[str, tuple[
 def test_a_gap_of_the_base_map_is_no_track(monkeypatch: pytest.MonkeyPatch) -> None:
     far = SimpleNamespace(km=2000.0, lat=np.array([41.0, 50.0, 40.0]), lon=np.array([29.0, 40.0, 33.0]))
     base_map = ModuleType("midcorridor.basemap")
-    base_map.router = lambda mode, avoid=(): SimpleNamespace(route=lambda a, b: far)  # type: ignore[attr-defined]
+    base_map.router = lambda mode, avoid=(): SimpleNamespace(route=lambda a, b: far)
     monkeypatch.setitem(sys.modules, "midcorridor.basemap", base_map)
     assert track("rail", (29.0, 41.0), (33.0, 40.0))[1] == GREAT_CIRCLE
     assert track("sea", (29.0, 41.0), (33.0, 40.0))[1] == TRACK, "a sea lane may go round a continent"

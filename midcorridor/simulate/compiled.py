@@ -43,7 +43,7 @@ class Compiled:
 
     def program_of(self, pc: int) -> tuple[str, int]:
         """Program of a step, and the step's number in it from 0."""
-        name = max((name for name in self.first_step if self.first_step[name] <= pc), key=self.first_step.get)  # type: ignore[arg-type]
+        _, name = max((first, name) for name, first in self.first_step.items() if first <= pc)
         return name, pc - self.first_step[name]
 
 

@@ -43,6 +43,7 @@ def loop(policy: Policy | None) -> tuple[Callable[[View, Any], int], Policy | No
     from .._kernels.sim_kernel import advance, driver
 
     if hasattr(policy, "py_func"):
+        # Kernels carry no annotations: see _kernels/compiling.py.
         return driver(policy), None  # type: ignore[no-untyped-call]
     return (lambda _, arguments: int(advance(*arguments))), policy
 

@@ -14,11 +14,11 @@ PAGE = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text(encoding
 def test_the_example_of_the_page_runs() -> None:
     example = next(part for part in re.findall(r"(?:^    .*\n|^\n)+", PAGE, re.M) if "Model()" in part)
     found: dict[str, object] = {}
-    exec(textwrap.dedent(example), found)  # noqa: S102
+    exec(textwrap.dedent(example), found)  # noqa: S102 - our own page
     answer = found["answer"]
     assert isinstance(answer, Runs)
     assert answer.well
-    assert answer.ended.filter(kind="box")["n"].min() > 5000  # type: ignore[operator]
+    assert answer.ended.filter(kind="box")["n"].min() > 5000
 
 
 def test_the_page_tells_every_step() -> None:

@@ -68,7 +68,7 @@ def test_adding_a_ferry_leaves_weather_and_arrivals_as_they_were() -> None:
     assert open_days[0].equals(open_days[1])
     assert one.daily["mean_queue"].equals(two.daily["mean_queue"]) is False
     better = two.ended.filter(pl.col("kind") == "box")["mean_h"].mean()
-    assert better < one.ended.filter(pl.col("kind") == "box")["mean_h"].mean()  # type: ignore[operator]
+    assert better < one.ended.filter(pl.col("kind") == "box")["mean_h"].mean()
 
 
 def test_warm_up_is_cut() -> None:
@@ -135,7 +135,7 @@ def test_a_compiled_policy_does_what_the_plain_one_does() -> None:
     same(plain, run(ruled(), policy=numba.njit(shorter), **told))
     blind = run(ruled(), policy=lambda *_: 0, **told)
     jobs = [runs.ended.filter(pl.col("kind") == "job")["mean_h"].mean() for runs in (plain, blind)]
-    assert jobs[0] < jobs[1]  # type: ignore[operator]
+    assert jobs[0] < jobs[1]
 
 
 def test_a_policy_that_raises_or_answers_nonsense_is_told() -> None:

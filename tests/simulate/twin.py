@@ -1,7 +1,8 @@
 """The specification of the simulation kernel: the same model with objects, lists and heapq, in plain Python.
 
 It reads the model by its names, knows nothing of the arrays, and draws the same random numbers from its
-own Philox. Whatever it does in an order, the kernel must do in the same order.
+own Philox. Whatever it does in an order, the kernel must do in the same order. What it is made of stands
+in `twin_things`, how cargo and vehicles meet in `twin_cargo`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict, deque
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,155 +18,11 @@ from midcorridor.simulate.durations import Duration
 from midcorridor.simulate.model import Model, Start, digest
 from midcorridor.simulate.program import Step
 
-NEVER = 2**31 - 1
-DAY = 86400
-M64 = 2**64 - 1
+from .twin_cargo import CargoSteps
+from .twin_things import DAY, NEVER, Holding, Place, Stop, Token, Wait, child, drawn, philox
 
 
-def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Philox4x32-10 as the paper writes it."""
-    (x0, x1, x2, x3), (k0, k1) = counter, key
-    for _ in range(10):
-        high0, low0 = divmod(0xD2511F53 * x0, 2**32)
-        high1, low1 = divmod(0xCD9E8D57 * x2, 2**32)
-        x0, x1, x2, x3 = high1 ^ x1 ^ k0, low1, high0 ^ x3 ^ k1, low0
-        k0, k1 = (k0 + 0x9E3779B9) % 2**32, (k1 + 0xBB67AE85) % 2**32
-    return x0, x1, x2, x3
-
-
-def child(identity: int, number: int) -> int:
-    """splitmix64."""
-    z = (identity + (number + 1) * 0x9E3779B97F4A7C15) & M64
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & M64
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & M64
-    return z ^ (z >> 31)
-
-
-def drawn(duration: Duration, u: float, v: float) -> float:
-    """A number from two uniform ones."""
-    if duration.kind == "constant":
-        return duration.p
-    if duration.kind == "exponential":
-        return -math.log(u) * duration.p
-    if duration.kind == "lognormal":
-        normal = math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
-        return duration.p * math.exp(duration.q * normal)
-    if duration.kind == "uniform":
-        return duration.p + (duration.q - duration.p) * u
-    if duration.kind == "weibull":
-        return float(duration.p * (-math.log(u)) ** duration.q)
-    for value, below in zip(duration.values, duration.cumulated, strict=True):
-        if below >= u:
-            return value
-    return duration.values[-1]
-
-
-class Stop(Exception):  # noqa: N818
-    """The run ends here, with this status."""
-
-
-@dataclass
-class Wait:
-    n: int = 0
-    total: int = 0
-    squares: float = 0.0
-    most: int = 0
-
-    def note(self, seconds: int) -> None:
-        self.n += 1
-        self.total += seconds
-        self.squares += float(seconds) ** 2
-        self.most = max(self.most, seconds)
-
-
-@dataclass(eq=False)
-class Place:
-    kind: str
-    name: str
-    capacity: int = 0
-    most: int = NEVER
-    overtaking: bool = False
-    in_use: int = 0
-    shut: int = 0
-    claimant: Any = None
-    waiting: list[Any] = field(default_factory=list)  # by (priority, arrival)
-    workers: list[Any] = field(default_factory=list)
-    changed: int = 0
-    area_use: int = 0
-    area_queue: int = 0
-    area_capacity: int = 0
-    arrived: int = 0
-    left: int = 0
-    blocked: int = 0
-    most_queue: int = 0
-    most_use: int = 0
-
-    def touch(self, now: int) -> None:
-        passed = now - self.changed
-        self.area_use += passed * self.in_use
-        self.area_queue += passed * len(self.waiting)
-        self.area_capacity += passed * self.capacity
-        self.changed = now
-
-    def line_up(self, token: Any, level: int) -> None:
-        token.level = level
-        at = sum(other.level <= level for other in self.waiting)
-        self.waiting.insert(at, token)
-        self.most_queue = max(self.most_queue, len(self.waiting))
-
-    def occupy(self, units: int) -> None:
-        self.in_use += units
-        self.most_use = max(self.most_use, self.in_use)
-
-
-@dataclass(eq=False)
-class Holding:
-    place: Place
-    amount: int
-    by_size: bool
-    arrived: int
-    queue: int
-    step: tuple[str, int]
-    started: int = -1
-
-
-@dataclass(eq=False)
-class Token:
-    identity: int
-    serial: int
-    consignment: int
-    program: str
-    kind: str
-    priority: int
-    size: int
-    room: int
-    born: int
-    at: int = 0  # its step in the program
-    done: int = 0
-    lap: int = 0
-    load: int = 0
-    children: int = 0
-    level: int = 0
-    ticket: int = 0
-    moved: int = 0
-    begun: bool = False
-    waits_for: str = ""
-    since: int = 0
-    need: int = 0
-    left: int = 0
-    taken: int = 0
-    queue: int = 0
-    due: int = 0  # when its event comes
-    event: int = -1  # number of the event that is its own
-    asking: Holding | None = None
-    held: list[Holding] = field(default_factory=list)  # the latest last
-    aboard: list[Token] = field(default_factory=list)
-    carrier: Token | None = None
-    alighting: int = 0
-    attributes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-
-class Twin:
+class Twin(CargoSteps):
     """A replication; `run` to a horizon, then look at what there is."""
 
     def __init__(self, model: Model, seed: int, replication: int, policy: Any = None) -> None:
@@ -467,55 +323,6 @@ class Twin:
                 other.event = -1
         return False
 
-    def do_join(self, token: Token, step: Step, hold: str, ticket: int | None, releasing: str | None) -> bool:
-        self.go_ashore(token)
-        place = self.places["hold", hold]
-        place.touch(self.now)
-        token.queue, token.since, token.waits_for = len(place.waiting), self.now, "vehicle"
-        token.ticket = token.ticket if ticket is None else ticket
-        place.arrived += 1
-        place.occupy(token.size)
-        place.line_up(token, token.priority)
-        self.call_vehicle(place)
-        return True
-
-    def call_vehicle(self, hold: Place) -> None:
-        bay = self.places["bay", hold.name]
-        if bay.waiting and hold.claimant is None:
-            vehicle = bay.waiting[0]
-            minimum = self.step_of(vehicle).options["minimum"]
-            if hold.in_use >= min(minimum, vehicle.room - vehicle.load):
-                self.leave_bay(vehicle, bay)
-                hold.claimant = vehicle
-                self.wake(vehicle)
-
-    def leave_bay(self, vehicle: Token, bay: Place) -> None:
-        bay.touch(self.now)
-        bay.waiting.remove(vehicle)
-        bay.left += 1
-        vehicle.event = -1
-        vehicle.at += 1
-        self.wait_of(bay, vehicle).note(self.now - vehicle.since)
-
-    def do_fill(self, token: Token, step: Step, hold: str, minimum: int, longest: Duration | None) -> bool:
-        place, bay = self.places["hold", hold], self.places["bay", hold]
-        bay.touch(self.now)
-        bay.arrived += 1
-        token.since = self.now
-        enough = place.in_use >= min(minimum, token.room - token.load)
-        if enough and not bay.waiting and place.claimant is None:
-            place.claimant = token
-            bay.left += 1
-            self.wait_of(bay, token).note(0)
-            token.at += 1
-            return False
-        token.waits_for = "load"
-        bay.line_up(token, token.priority)
-        if longest is not None:
-            length = self.seconds(token, step, longest)
-            self.schedule(token, self.now + min(length, NEVER - self.now))
-        return True
-
     def do_until(self, token: Token, step: Step, calendar: str, exclusive: bool) -> bool:
         told = self.model.calendars[calendar]
         asked = max(self.now, self.slots[calendar] + 1) if exclusive else self.now
@@ -532,118 +339,10 @@ class Twin:
         self.schedule(token, at)
         return True
 
-    def do_take(self, token: Token, step: Step, hold: str, split: bool, overtaking: bool) -> bool:
-        place = self.places["hold", hold]
-        token.moved = 0
-        for cargo in list(place.waiting):
-            free = token.room - token.load
-            if free <= 0:
-                break
-            if cargo.size > free:
-                if split:
-                    self.load(token, self.part(cargo, free, place), place)
-                    break
-                if overtaking:
-                    continue
-                break
-            place.touch(self.now)
-            place.waiting.remove(cargo)
-            self.load(token, cargo, place)
-        token.at += 1
-        if place.claimant is token:
-            place.claimant = None
-            self.call_vehicle(place)
-        return False
-
-    def part(self, cargo: Token, units: int, hold: Place) -> Token:
-        if not all(held.by_size for held in cargo.held):
-            raise Stop("unsplit")
-        hold.touch(self.now)
-        hold.arrived += 1
-        part = self.new(
-            child(cargo.identity, cargo.children),
-            cargo.program,
-            cargo.kind,
-            cargo.priority,
-            units,
-            cargo.room,
-        )
-        cargo.children += 1
-        for name in ("consignment", "born", "done", "since", "queue", "ticket", "lap", "at"):
-            setattr(part, name, getattr(cargo, name))
-        part.attributes.update(cargo.attributes)
-        cargo.size -= units
-        for held in cargo.held:
-            held.amount -= units
-            held.place.arrived += 1
-            part.held.append(
-                Holding(held.place, units, True, held.arrived, held.queue, held.step, held.started)
-            )
-        return part
-
-    def load(self, vehicle: Token, cargo: Token, hold: Place) -> None:
-        hold.touch(self.now)
-        hold.in_use -= cargo.size
-        hold.left += 1
-        self.wait_of(hold, cargo).note(self.now - cargo.since)
-        cargo.taken, cargo.carrier, cargo.waits_for = self.now, vehicle, "call"
-        vehicle.aboard.append(cargo)
-        vehicle.load += cargo.size
-        vehicle.moved += cargo.size
-        releasing = self.step_of(cargo).options["releasing"]
-        if releasing is not None:
-            place = self.places["resource", releasing]
-            self.give_back(cargo, place)
-            self.hand_out(place)
-
-    def do_alight(self, token: Token, step: Step, ticket: int, wait: bool) -> bool:
-        token.moved = 0
-        for cargo in [cargo for cargo in token.aboard if cargo.ticket == ticket]:
-            token.aboard.remove(cargo)
-            hold = self.places["hold", self.step_of(cargo).options["hold"]]
-            self.tell(
-                cargo,
-                hold,
-                (cargo.program, cargo.at),
-                cargo.since,
-                cargo.taken,
-                self.now,
-                cargo.size,
-                cargo.queue,
-            )
-            cargo.at += 1
-            token.moved += cargo.size
-            if wait:
-                token.alighting += 1
-            else:
-                token.load -= cargo.size
-                cargo.carrier = None
-            self.wake(cargo)
-        if token.alighting:
-            token.waits_for = "leaving"
-            return True
-        token.at += 1
-        return False
-
-    def go_ashore(self, token: Token) -> None:
-        vehicle = token.carrier
-        if vehicle is not None:
-            vehicle.load -= token.size
-            vehicle.alighting -= 1
-            if vehicle.alighting == 0 and vehicle.waits_for == "leaving":
-                vehicle.at += 1
-                self.wake(vehicle)
-            token.carrier = None
-
-    def do_leave(self, token: Token, step: Step) -> bool:
-        self.go_ashore(token)
-        token.at += 1
-        return False
-
     def do_choose(self, token: Token, step: Step, branches: dict[str, float]) -> bool:
         u, _ = self.uniform(token, step.stream)
         total, target = 0.0, ""
-        for target, share in branches.items():  # noqa: B007
+        for target, share in branches.items():  # noqa: B007 - the one it ends on, also the last
             total += share
             if u <= total:
                 break

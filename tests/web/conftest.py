@@ -139,7 +139,7 @@ def fresh(browser: Any, server: str) -> Iterator[Any]:
         page.on("pageerror", lambda error: said.append(str(error)))
         return page
 
-    make.expected = expected  # type: ignore[attr-defined]
+    make.expected = expected
     yield make
     for context in contexts:
         context.close()
