@@ -52,6 +52,23 @@ def test_the_page_leads_from_each_element_to_its_sources(result: Any) -> None:
     assert not re.search(r"<(link|img|script src)|https?://[^\"<]*\.(js|css)", page)
 
 
+def test_a_train_can_be_retraced_from_the_page(result: Any, network: Network) -> None:
+    """Energy by hand from what the page shows: (cargo + moved) / cargo, times Wh, times tonne-km."""
+    page = footprint_page(result)
+    constants = {name: row["value"] for name, row in network.tables.by_key("footprint_constants").items()}
+    tare_t = network.tables.by_key("containers")[result.question["container_type"]]["tare_t"]
+    trains = [row for row in result.elements if row["method"] == "energy" and row["energy_mj"] == 0]
+    assert trains
+    for row in trains:
+        factor = network.tables.by_key("emission_factors")[row["category_id"].partition(".")[0]]
+        shown = re.search(rf"{factor['train_gross_t']:g}.t train, ([\d.]+).Wh per gross tkm", page)
+        assert shown
+        share = constants["rail-empty-share"]
+        moved_t = result.question["boxes"] * tare_t + result.question["teu"] * constants["wagon-t-per-teu"]
+        ratio = (row["mass_t"] + moved_t * (1 + share / (1 - share))) / row["mass_t"]
+        assert row["energy_kwh"] == pytest.approx(float(shown[1]) * ratio * row["activity"] / 1000, rel=5e-3)
+
+
 def test_csv_and_json_hold_the_declared_fields(result: Any) -> None:
     rows = list(csv.DictReader(io.StringIO(result.to_csv())))
     assert len(rows) == len(result.elements)
