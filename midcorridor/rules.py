@@ -153,6 +153,8 @@ def _one_row_a_place(tables: Tables) -> Iterator[Fault]:
             row["side"],
             row["terminal_id"],
         ),
+        "facilities": lambda row: (row["terminal_id"] or f"*{row['terminal_kind']}", row["kind"]),
+        "sea_levels": lambda row: (row["sea"],),
         "other_years": lambda row: (row["quantity"], row["country"], row["service_id"]),
         "bookings": lambda row: (
             row["booking"],
@@ -265,6 +267,146 @@ def _timetables(tables: Tables) -> Iterator[Fault]:
             yield _fault("timetables", row, "direction", "unknown_call", what, "a way on which it goes on")
 
 
+_AMOUNTS = {
+    "container_berth": "berth",
+    "ferry_berth": "berth",
+    "roro_berth": "berth",
+    "bulk_berth": "berth",
+    "quay_crane": "crane",
+    "rail_crane": "crane",
+    "rail_track": "track",
+    "gauge_bay": "bay",
+    "yard": "TEU",
+    "shunting": "engine",
+    "border_post": "post",
+}
+# What has no rate is held while others work: a berth of boxes by the cranes, of ferries by their turnaround.
+_RATES = {
+    "bulk_berth": "t/h",
+    "quay_crane": "moves/h",
+    "rail_crane": "moves/h",
+    "gauge_bay": "h/train",
+    "shunting": "h/train",
+    "border_post": "trains/d",
+}
+
+
+def _facilities(tables: Tables) -> Iterator[Fault]:
+    """Each kind in its own unit, at one terminal or for one kind of them, and shared both ways."""
+    rows = tables.by_key("facilities")
+    for row in rows.values():
+        if (row["terminal_id"] is None) == (row["terminal_kind"] is None):
+            what = "it is at one terminal, or stands for one kind of them"
+            yield _fault("facilities", row, "terminal_id", "bad_scope", what, "the one or the other")
+        if row["amount_unit"] != _AMOUNTS[row["kind"]]:
+            what = f"a {row['kind']} is not counted in {row['amount_unit']}"
+            yield _fault("facilities", row, "amount_unit", "bad_unit", what, _AMOUNTS[row["kind"]])
+        unit = _RATES.get(row["kind"])
+        if row["rate_unit"] != unit and (row["rate_unit"] or row["rate"]):
+            what = f"a {row['kind']} does not work in {row['rate_unit']}"
+            yield _fault("facilities", row, "rate_unit", "bad_unit", what, unit or "empty")
+        ends = [row[name] for name in ("rate_low", "rate", "rate_high")]
+        if None not in ends and sorted(ends) != ends:
+            what = "the rate does not lie between its ends"
+            yield _fault("facilities", row, "rate", "bad_order", what, "rate_low to rate_high")
+        for name in row["shared_with"] or ():
+            if name in rows and row["facility_id"] not in (rows[name]["shared_with"] or ()):
+                what = f"{name!r} does not say that it is shared with {row['facility_id']!r}"
+                yield _fault("facilities", row, "shared_with", "one_sided", what, "rows that name each other")
+
+
+def _fleets(tables: Tables) -> Iterator[Fault]:
+    for row in tables["fleets"]:
+        room = [name for name in ("teu", "wagons_14m", "trailers") if row[name] is not None]
+        if bool(room) == (row["kind"] == "locomotives"):
+            what = "engines carry nothing" if room else "it takes neither boxes nor wagons nor trailers"
+            yield _fault(
+                "fleets", row, "teu", "bad_value", what, "room for what it carries, none for engines"
+            )
+        load = [row[name] for name in ("deadweight_t", "load_lost_per_10cm", "full_until_fall_cm")]
+        if None in load and load != [None] * 3:
+            what = "what low water takes needs the load, the loss and the fall from which it counts"
+            yield _fault("fleets", row, "load_lost_per_10cm", "missing_value", what, "all three or none")
+
+
+def _departure_rules(tables: Tables) -> Iterator[Fault]:
+    for row in tables["departure_rules"]:
+        if (row["service_ids"] is None) == (row["kind"] is None):
+            what = "it is for services, or for one kind of them"
+            yield _fault("departure_rules", row, "kind", "bad_scope", what, "the one or the other")
+        for column in ("least_share", "longest_wait_h"):
+            if (row["rule"] == "when_full") == (row[column] is None):
+                what = f"a departure by the rule {row['rule']}"
+                what += " needs it" if row[column] is None else " has none"
+                accepted = schema("departure_rules").column(column).describe()
+                yield _fault("departure_rules", row, column, "missing_value", what, accepted)
+
+
+def _path_windows(tables: Tables) -> Iterator[Fault]:
+    for row in tables["path_windows"]:
+        if (row["link_ids"] is None) == (row["gauge_mm"] is None):
+            what = "it is for railways by name, or for those of a gauge"
+            yield _fault("path_windows", row, "link_ids", "bad_scope", what, "the one or the other")
+        for link in row["link_ids"] or ():
+            if tables.by_key("links").get(link, {"mode": "rail"})["mode"] != "rail":
+                yield _fault(
+                    "path_windows", row, "link_ids", "bad_scope", f"{link!r} is no railway", "railways"
+                )
+
+
+_UNITS = {
+    "container": "TEU",
+    "empty_container": "TEU",
+    "wagon": "wagon",
+    "trailer": "vehicle",
+    "bulk": "t",
+    "all": "t",
+    "train": "train",
+    "ship": "call",
+}
+
+
+def _volumes(tables: Tables) -> Iterator[Fault]:
+    """A flow has two ends, other counts a place; a count that scores nothing says why."""
+    for row in tables["volumes"]:
+        for column in ("from_terminal", "to_terminal"):
+            if (row["counted"] == "flow") == (row[column] is None):
+                what = "a flow has two ends, and nothing else has"
+                yield _fault("volumes", row, column, "bad_scope", what, "terminals of a flow, else empty")
+        placed = row["counted"] in ("terminal", "link", "service")
+        if placed == (row["place_ids"] is None):
+            what = f"what is counted on a {row['counted']} has {'a' if placed else 'no'} place"
+            yield _fault(
+                "volumes", row, "place_ids", "bad_scope", what, f"ids of a {row['counted']}, or empty"
+            )
+        known = tables.by_key(f"{row['counted']}s") if placed else {}
+        for place in row["place_ids"] or ():
+            if placed and place not in known:
+                what, hint = f"{place!r} is no {row['counted']}", did_you_mean(place, known)
+                yield _fault("volumes", row, "place_ids", "unknown_key", what, "their ids", hint)
+        if row["unit"] != _UNITS[row["cargo"]]:
+            what = f"{row['cargo']} is not counted in {row['unit']}"
+            yield _fault("volumes", row, "unit", "bad_unit", what, _UNITS[row["cargo"]])
+        if row["role"] in ("input", "aside") and not row["why"]:
+            what = "what scores nothing says why"
+            yield _fault("volumes", row, "why", "missing_value", what, "what rests on it, or why it is aside")
+
+
+def _disruptions(tables: Tables) -> Iterator[Fault]:
+    scopes = {
+        "paths": "link",
+        "departures": "service or terminal",
+        "handling": "terminal",
+        "demand": "terminal",
+    }
+    for row in tables["disruptions"]:
+        accepted = scopes.get(row["quantity"], "terminal")
+        if row["scope"] not in accepted:
+            what = f"a {row['scope']} has no {row['quantity']}"
+            yield _fault("disruptions", row, "scope", "bad_scope", what, accepted)
+        yield from _scope("disruptions", row, tables)
+
+
 def _on(day: date) -> Row:
     """A row that holds on one day only."""
     return {"valid_from": day, "valid_until": day}
@@ -281,4 +423,10 @@ _RULES = (
     _timetables,
     _bookings,
     _free_time,
+    _facilities,
+    _fleets,
+    _departure_rules,
+    _path_windows,
+    _volumes,
+    _disruptions,
 )
