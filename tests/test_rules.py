@@ -53,6 +53,36 @@ def departure(**cells: Any) -> dict[str, Any]:
     return {**base, **days, "valid_from": None, "valid_until": None, **cells}
 
 
+def like(table: str, key: str, row: str, **cells: Any) -> dict[str, Any]:
+    """A shipped row under another name."""
+    return {**TABLES.by_key(table)[row], key: "x", **cells}
+
+
+def facility(row: str = "hu-budapest-rail-crane", **cells: Any) -> dict[str, Any]:
+    return like("facilities", "facility_id", row, **cells)
+
+
+def fleet(row: str = "feeders-asco", **cells: Any) -> dict[str, Any]:
+    return like("fleets", "fleet_id", row, **cells)
+
+
+def leaving(**cells: Any) -> dict[str, Any]:
+    return like("departure_rules", "rule_id", "caspian-ropax", **cells)
+
+
+def window(**cells: Any) -> dict[str, Any]:
+    return like("path_windows", "window_id", "marmaray-night", **cells)
+
+
+def volume(row: str = "alat-containers-2025", **cells: Any) -> dict[str, Any]:
+    return like("volumes", "volume_id", row, **cells)
+
+
+def event(**cells: Any) -> dict[str, Any]:
+    return like("disruptions", "disruption_id", "altynkol-2025-10", **cells)
+
+
+FLOW = "demand-china-poti-2025"
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 DATED = {"weekdays": None, "time_utc": None, "departs_at": NOON}
 
@@ -99,6 +129,31 @@ CASES = [
     ("timetables", departure(terminal_id="ge-poti"), "does not call there"),
     ("timetables", departure(terminal_id="az-alat"), "does not leave az-alat"),
     ("timetables", departure(direction="backward"), "does not leave kz-aktau"),
+    ("facilities", facility(), "describe the same thing"),
+    ("facilities", facility(terminal_kind="seaport"), "stands for one kind"),
+    ("facilities", facility(terminal_id=None), "stands for one kind"),
+    ("facilities", facility(amount_unit="berth"), "not counted in berth"),
+    ("facilities", facility(rate_unit="trains/d"), "does not work in trains/d"),
+    ("facilities", facility("az-alat-yard", rate=1.0, rate_unit="moves/h"), "a yard does not work"),
+    ("facilities", facility(rate=31.0), "between its ends"),
+    ("facilities", facility(shared_with=["az-alat-quay-crane"]), "does not say that it is shared"),
+    ("fleets", fleet(teu=None), "neither boxes nor wagons"),
+    ("fleets", fleet("engines-ge", teu=1.0), "engines carry nothing"),
+    ("fleets", fleet(full_until_fall_cm=None), "low water"),
+    ("departure_rules", leaving(kind="ro_pax"), "one kind of them"),
+    ("departure_rules", leaving(least_share=None), "when_full needs it"),
+    ("departure_rules", leaving(rule="headway"), "headway has none"),
+    ("path_windows", window(gauge_mm=1520), "of a gauge"),
+    ("path_windows", window(link_ids=["kz-aktau_az-alat"]), "no railway"),
+    ("volumes", volume(from_terminal="az-alat"), "a flow has two ends"),
+    ("volumes", volume(FLOW, to_terminal=None), "a flow has two ends"),
+    ("volumes", volume(FLOW, place_ids=["az-alat"]), "no place"),
+    ("volumes", volume(place_ids=["az-alatt"]), "az-alat"),
+    ("volumes", volume(unit="t"), "not counted in t"),
+    ("volumes", volume(role="input"), "says why"),
+    ("disruptions", event(scope="terminal", scope_ids=["kz-altynkol"]), "has no paths"),
+    ("disruptions", event(scope_ids=["kz-altynkol"]), "is no link"),
+    ("sea_levels", {"level_id": "x"}, "describe the same thing"),
 ]
 
 
