@@ -74,7 +74,7 @@ def window(**cells: Any) -> dict[str, Any]:
     return like("path_windows", "window_id", "marmaray-night", **cells)
 
 
-def volume(row: str = "alat-containers-2025", **cells: Any) -> dict[str, Any]:
+def volume(row: str = "alat-containers-2023", **cells: Any) -> dict[str, Any]:
     return like("volumes", "volume_id", row, **cells)
 
 
