@@ -1,0 +1,494 @@
+"""The trans-Caspian route as a model: boxes, trains, ships, cranes, yards, paths and weather from the tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from ..errors import Fault, InputError
+from ..network import Compiled, Network
+from ..network.compiled import holds_on
+from .durations import constant, lognormal
+from .model import Model
+from .program import Program
+from .routes import Leg, legs, pairs, route
+from .weather import add_closures, seconds
+
+Row = Mapping[str, Any]
+HOUR_S, DAY_S, WEEK_S = 3600.0, 86400, 604800.0
+BOX_TEU = 2  # boxes are forty-foot ones: two TEU by definition
+_FACILITY_ORDER = ("seaport", "dry_port", "rail_terminal", "border_crossing", "gauge_change")
+
+
+@dataclass
+class Corridor:
+    """A model of one year, and what its names mean.
+
+    routes : legs of each flow of `volumes` that is carried
+    ships : fleet rows of each sea leg's service, with the number sailing
+    absent : what the tables do not hold and the model therefore leaves out, in words
+    """
+
+    model: Model
+    year: int
+    first: date
+    last: date
+    routes: dict[str, tuple[Leg, ...]] = field(default_factory=dict)
+    flows: dict[str, Row] = field(default_factory=dict)
+    trains: list[tuple[Leg, Leg | None]] = field(default_factory=list)
+    ships: dict[str, int] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
+
+
+def spread(row: Row, p50: str, p90: str, factor: float = 1.0) -> Any:
+    """A lognormal of two columns in hours."""
+    median = row[p50] * HOUR_S * factor
+    return lognormal(median, max(row[p90] * HOUR_S * factor, median)) if median > 0 else constant(0)
+
+
+def corridor_model(network: Network, year: int, *, warm_up_d: int = 60, demand_factor: float = 1.0) -> Corridor:
+    """The model of a year, begun warm_up_d days before it.
+
+    Services, fleets, dwell and procedures are those of 1 July; closures, train paths and yards by their days.
+    demand_factor : what the demand of `volumes` is multiplied by
+    Raises InputError for a year without demand.
+    """
+    first, last = date(year, 1, 1) - timedelta(warm_up_d), date(year, 12, 31)
+    made = Corridor(Model(), year, first, last)
+    _Builder(network, network.on(date(year, 7, 1)), made, demand_factor).build()
+    return made
+
+
+class _Builder:
+    """Puts the rows into the model, each place and program once."""
+
+    def __init__(self, network: Network, on: Compiled, made: Corridor, factor: float) -> None:
+        self.network, self.on, self.made, self.model, self.factor = network, on, made, made.model, factor
+        self.tables = on.tables
+        self.horizon = ((made.last - made.first).days + 1) * DAY_S
+        self.fleets = [row for row in self.tables["fleets"] if row["status"] == "open" and holds_on(row, on.day)]
+        self.gated: set[str] = set()
+        self._facilities: dict[tuple[str, str], Row | None] = {}
+
+    def build(self) -> None:
+        made = self.made
+        demand = [
+            row
+            for row in self.tables["volumes"]
+            if row["role"] == "demand" and row["period_from"].year == made.year and row["counted"] == "flow"
+        ]
+        if not demand:
+            years = sorted({r["period_from"].year for r in self.tables["volumes"] if r["role"] == "demand"})
+            what, accepted = f"no demand in volumes for {made.year}", ", ".join(map(str, years))
+            raise InputError(Fault("no_demand", what, "year", str(made.year), accepted))
+        boxes = [row for row in demand if row["unit"] == "TEU" and row["direction"] != "both"]
+        choices = legs(self.on, {row[side] for row in boxes for side in ("from_terminal", "to_terminal")})
+        for row in sorted(boxes, key=lambda row: str(row["volume_id"])):
+            found = route(self.on, choices, row["from_terminal"], row["to_terminal"])
+            if found:
+                made.routes[row["volume_id"]], made.flows[row["volume_id"]] = found, row
+            else:
+                made.absent.append(f"{row['volume_id']}: no service carries it")
+        used = {leg for found in made.routes.values() for leg in found}
+        made.trains = pairs(self.on, used, self.fleets)
+        own = [row for row in demand if row["direction"] == "both" and row["unit"] == "TEU"]
+        ends = {leg.to_terminal for leg in used} | {leg.from_terminal for leg in used}
+        lines = [(row, self._own_line(row)) for row in own if row["from_terminal"] in ends]
+        links = [link for leg in used for link, _ in leg.links]
+        links += [link for _, line in lines if line for link, _ in line.links]
+        things = ends | {link["link_id"] for link in links}
+        things |= {each for link in links for each in link["passages"] or ()}
+        rows = self.tables["closures"]
+        self.gated = add_closures(self.model, rows, things, made.first, made.last)
+        for leg in sorted(used, key=lambda leg: leg.name):
+            self.model.hold(leg.name)
+        for lead, back in made.trains:
+            self._train(lead, back)
+        for service_id in sorted({leg.service["service_id"] for leg in used if leg.service["mode"] == "sea"}):
+            self._ships(service_id, used)
+        onward: dict[str, str] = {}
+        for row, line in lines:
+            if line is None:
+                made.absent.append(f"{row['volume_id']}: no service carries it")
+            else:
+                self._own_ships(row, line)
+                onward[row["from_terminal"]] = line.name
+        for volume_id, found in made.routes.items():
+            self._boxes(made.flows[volume_id], found, onward)
+        carried = {row["volume_id"] for row, _ in lines} | set(made.routes)
+        told = [row["volume_id"] for row in demand if row["volume_id"] not in carried]
+        if told:
+            made.absent.append("demand not carried by this model: " + ", ".join(sorted(told)))
+
+    # Places.
+
+    def facility(self, terminal: str, kind: str) -> Row | None:
+        """The row of 1 July, the terminal's own or that of its kind."""
+        key = (terminal, kind)
+        if key not in self._facilities:
+            rows = [row for row in self.tables["facilities"] if row["kind"] == kind and holds_on(row, self.on.day)]
+            found = [row for row in rows if row["terminal_id"] == terminal]
+            for each in _FACILITY_ORDER:
+                if not found and each in self.on.terminals[terminal]["kinds"]:
+                    found = [row for row in rows if row["terminal_kind"] == each]
+            self._facilities[key] = found[0] if found else None
+            if not found and kind != "border_post":
+                self.made.absent.append(f"{kind} of {terminal}: no row, no limit")
+        return self._facilities[key]
+
+    def place(self, terminal: str, kind: str) -> str | None:
+        """The resource of a facility; one for rows that are the same cranes. None where there is no row."""
+        row = self.facility(terminal, kind)
+        if row is None:
+            return None
+        shared = row["shared_with"] or () if kind.endswith("crane") else ()
+        name = f"{terminal} {'crane' if shared else kind}"
+        if name not in self.model.places:
+            if kind == "yard":
+                self._yard(name, row)
+            else:
+                self.model.resource(name, int(row["amount"]))
+        return name
+
+    def _yard(self, name: str, row: Row) -> None:
+        """Room by its days: the yard may grow within the year."""
+        days = [r for r in self.tables["facilities"] if r["kind"] == "yard" and r["terminal_id"] == row["terminal_id"]]
+        days = days if row["terminal_id"] else [row]
+        first, last = self.made.first, self.made.last
+        dated = sorted(
+            (seconds(first, r["valid_from"], 0), int(r["amount"]))
+            for r in days
+            if (r["valid_until"] is None or r["valid_until"] >= first)
+            and (r["valid_from"] is None or r["valid_from"] <= last)
+        )
+        amount = dated[0][1]
+        self.model.resource(name, amount, most=max(a for _, a in dated))
+        for at, then in dated[1:]:
+            program = self.model.program(f"{name} from {at}").capacity(name, then - amount).end()
+            self.model.start(program.name, program.name, at_s=at)
+            amount = then
+
+    def paths(self, link: Row, along: bool) -> str | None:
+        """Calendar of a link's train paths in one direction, by the day where disruptions change them."""
+        if link["mode"] != "rail" or not link["capacity_trains_per_day"]:
+            return None
+        name = f"paths {link['link_id']} {'along' if along else 'against'}"
+        if name in self.model.calendars:
+            return name
+        shut = [
+            (int(row["shut_from_utc"][:2]) + int(row["shut_from_utc"][3:]) / 60, row["shut_h"])
+            for row in self.tables["path_windows"]
+            if holds_on(row, self.on.day)
+            and (link["link_id"] in row["link_ids"] if row["link_ids"] else row["gauge_mm"] == link["gauge_mm"])
+        ]
+        open_h = [q / 4 for q in range(96) if not any((q / 4 - begin) % 24 < length for begin, length in shut)]
+
+        def of_day(factor: float) -> list[int]:
+            many = max(1, round(link["capacity_trains_per_day"] * factor)) if factor > 0 else 0
+            at = [i * len(open_h) / many for i in range(many)]
+            return [round((open_h[int(x)] + (x % 1) / 4) * HOUR_S) for x in at]
+
+        cuts = [
+            row
+            for row in self.tables["disruptions"]
+            if row["quantity"] == "paths" and row["use"] == "applied" and link["link_id"] in row["scope_ids"]
+            and row["directions"] in ("both", self._bound(link, along))
+        ]  # fmt: skip
+        days = [self.made.first + timedelta(i) for i in range(self.horizon // DAY_S)]
+        factors = [math.prod(row["factor"] for row in cuts if holds_on(row, day)) for day in days]
+        if len(set(factors)) == 1:
+            self.model.calendar(name, sorted(set(of_day(factors[0]))), period_s=DAY_S)
+        else:
+            sets = {factor: sorted(set(of_day(factor))) for factor in set(factors)}
+            instants = [i * DAY_S + at for i, factor in enumerate(factors) for at in sets[factor]]
+            self.model.calendar(name, [*instants, *((len(days)) * DAY_S + at for at in of_day(1.0))])
+        return name
+
+    def _bound(self, link: Row, along: bool) -> str:
+        """Whether a direction of a link leads west or east."""
+        start, end = (self.on.terminals[link[side]]["lon"] for side in ("from_terminal", "to_terminal"))
+        return "westbound" if (end < start) == along else "eastbound"
+
+    # What moves.
+
+    def rule(self, service: Row) -> Row:
+        """The departure rule of a service: its own, else that of its kind."""
+        rows = [row for row in self.tables["departure_rules"] if holds_on(row, self.on.day)]
+        own = [row for row in rows if service["service_id"] in (row["service_ids"] or ())]
+        return (own or [row for row in rows if not row["service_ids"] and row["kind"] == service["kind"]])[0]
+
+    def _run(self, program: Program, leg: Leg) -> None:
+        """Over the links of a leg: gates, engines, paths, hours, frontiers."""
+        engines = {row["operator"]: row for row in self.fleets if row["kind"] == "locomotives"}
+        held = ""
+        for link, along in leg.links:
+            start, end = (link["from_terminal"], link["to_terminal"])[:: 1 if along else -1]
+            for thing in (link["link_id"], *(link["passages"] or ())):
+                if thing in self.gated:
+                    program.gate(thing)
+            rail = link["mode"] == "rail"
+            operators = (link["operator"] or "").split(";") if isinstance(link["operator"], str) else link["operator"]
+            here = next((each for each in operators or () if each in engines and rail), "")
+            if held and here != held:
+                program.release(held_name(engines[held]))
+            if here and here != held:
+                name = held_name(engines[here])
+                if name not in self.model.places:
+                    row = engines[here]
+                    self.model.resource(name, max(1, round(row["number"] * row["fit_share"] * row["share_here"])))
+                program.seize(name)
+            held = here
+            slots = self.paths(link, along)
+            if slots:
+                program.until(slots, exclusive=True)
+            program.delay(spread(link, "running_p50_h", "running_p90_h"))
+            if rail:
+                for row in self.on.procedures("rail", start, end):
+                    program.delay(spread(row, "p50_h", "p90_h"))
+                if "border_crossing" in self.on.terminals[end]["kinds"] and self.place(end, "border_post"):
+                    post = self.facility(end, "border_post")
+                    assert post is not None
+                    program.seize(f"{end} border_post").delay(24 / post["rate"] * HOUR_S)
+                    program.release(f"{end} border_post")
+        if held:
+            program.release(held_name(engines[held]))
+
+    def _bay(self, leg: Leg, at_end: bool) -> bool:
+        """Whether boxes are lifted from wagon to wagon where the leg ends (or begins)."""
+        terminal = leg.to_terminal if at_end else leg.from_terminal
+        return "gauge_change" in self.on.terminals[terminal]["kinds"]
+
+    def _lift(self, program: Program, terminal: str, kind: str, gate: str | None = None) -> None:
+        """Crane work for what the vehicle last took or let off."""
+        name, row = self.place(terminal, kind), self.facility(terminal, kind)
+        if name is None or row is None:
+            return
+        many = int(row["most_at_once"] or 1)
+        each = constant(HOUR_S / (row["rate"] * many) / BOX_TEU)
+        program.seize(name, many)
+        if gate is not None and gate in self.gated:
+            program.work(each, gate, times="moved")
+        else:
+            program.delay(each, times="moved")
+        program.release(name)
+
+    def _unload(self, program: Program, leg: Leg) -> None:
+        """A train at the end of a leg."""
+        end = leg.to_terminal
+        if self._bay(leg, True):
+            bay, row = self.place(end, "gauge_bay"), self.facility(end, "gauge_bay")
+            assert bay is not None and row is not None
+            program.seize(bay).alight(wait=True).delay(row["rate"] * HOUR_S).release(bay)
+            return
+        track, engine = self.place(end, "rail_track"), self.place(end, "shunting")
+        if track:
+            program.seize(track)
+        if engine:
+            row = self.facility(end, "shunting")
+            assert row is not None
+            program.seize(engine).delay((row["rate"] or 0) * HOUR_S).release(engine)
+        program.alight(wait=True)
+        self._lift(program, end, "rail_crane")
+        if track:
+            program.release(track)
+
+    def _train(self, lead: Leg, back: Leg | None) -> None:
+        """Trains that form where boxes wait, run, and go back with what there is."""
+        service, rule = lead.service, self.rule(lead.service)
+        room = int(service["capacity"])
+        name, program = f"train {lead.name}", self.model.program(f"train {lead.name}")
+        if rule["rule"] == "when_full":
+            program.set("room", BOX_TEU).fill(lead.name, 1).take(lead.name)
+        pool = next((row for row in self.fleets if row["kind"] == "platform_wagons" and service["service_id"] in row["service_ids"]), None)  # fmt: skip
+        wagons = 0
+        if pool is not None and lead.whole:
+            number = int(pool["number"] * pool["fit_share"] * pool["share_here"])
+            wagons = math.ceil(room / pool["teu"])
+            if pool["fleet_id"] not in self.model.places:
+                self.model.resource(pool["fleet_id"], number)
+            program.seize(pool["fleet_id"], wagons)
+        elif pool is not None:
+            self.made.absent.append(f"platforms of {name}: none counted for it, no limit")
+        if rule["rule"] == "when_full":
+            minimum = max(1, math.ceil(rule["least_share"] * room) - BOX_TEU)
+            program.set("room", room).fill(lead.name, minimum, longest=rule["longest_wait_h"] * HOUR_S)
+        else:
+            program.set("room", room).until(self._headway(service), exclusive=True)
+        program.spawn(name).take(lead.name)
+        if not self._bay(lead, False):
+            self._lift(program, lead.from_terminal, "rail_crane")
+        self._prepare(program, rule)
+        self._run(program, lead)
+        self._unload(program, lead)
+        if back is not None:
+            rule = self.rule(back.service)
+            if back.service["runs"] == "forward" and not back.back and lead.whole:
+                program.until(self._headway(back.service), exclusive=True)
+            program.set("room", int(back.service["capacity"])).take(back.name)
+            if not self._bay(back, False):
+                self._lift(program, back.from_terminal, "rail_crane")
+            self._prepare(program, rule)
+            self._run(program, back)
+            self._unload(program, back)
+        if wagons and pool is not None:
+            program.release(pool["fleet_id"])
+        program.end()
+        self.model.start(name, name)
+
+    def _prepare(self, program: Program, rule: Row) -> None:
+        if rule["prepare_p50_h"]:
+            program.delay(spread(rule, "prepare_p50_h", "prepare_p90_h"))
+
+    def _headway(self, service: Row) -> str:
+        """A calendar of a service's departures at even intervals."""
+        name = f"departures {service['service_id']}"
+        if name not in self.model.calendars:
+            self.model.calendar(name, [0], period_s=round(WEEK_S / service["departures_per_week"]))
+        return name
+
+    def _ships(self, service_id: str, used: set[Leg]) -> None:
+        """A pool of ships between two ports, both ways, each full or by its longest wait."""
+        both = sorted((leg for leg in used if leg.service["service_id"] == service_id), key=lambda leg: leg.name)
+        rule = self.rule(both[0].service)
+        fleets = [row for row in self.fleets if service_id in row["service_ids"] and row["teu"]]
+        if not fleets:
+            self.made.absent.append(f"ships of {service_id}: no row of fleets, nothing sails")
+        for row in fleets:
+            name, room = f"ship {service_id} {row['fleet_id']}", int(row["teu"])
+            program = self.model.program(name).set("room", room).label("again")
+            for leg in both:
+                self._call(program, leg, rule, room)
+            program.jump("again")
+            number = max(1, round(row["number"] * row["fit_share"] * row["share_here"]))
+            for i in range(number):
+                self.model.start(f"{name} {i + 1}", name, kind=f"ship {service_id}")
+            key = f"ship {service_id}"
+            self.made.ships[key] = self.made.ships.get(key, 0) + number
+
+    def _call(self, program: Program, leg: Leg, rule: Row, room: int) -> None:
+        """Discharge in port, wait in the roads for a load, take it, and cross."""
+        port, berth = leg.from_terminal, self.place(leg.from_terminal, "container_berth")
+        for loading in (False, True):
+            if loading:
+                if rule["rule"] == "when_full":
+                    longest = rule["longest_wait_h"] * HOUR_S
+                    program.fill(leg.name, math.ceil(rule["least_share"] * room), longest=longest)
+                else:
+                    program.until(self._headway(leg.service), exclusive=True)
+            if port in self.gated:
+                program.gate(port)
+            if berth:
+                program.seize(berth)
+            if loading:
+                program.take(leg.name)
+            else:
+                program.alight(wait=True)
+            self._lift(program, port, "quay_crane", port)
+            if berth:
+                program.release(berth)
+        if port in self.gated:
+            program.gate(port)
+        self._run(program, leg)
+
+    def _own_line(self, row: Row) -> Leg | None:
+        """The container feeder between the ends of a flow of a port's own boxes."""
+        for line in self.on.lines:
+            hop = line.hops[0]
+            if line.service["kind"] == "container_feeder" and (hop.from_terminal, line.hops[-1].to_terminal) == (
+                row["from_terminal"],
+                row["to_terminal"],
+            ):
+                run = tuple(step for each in line.hops for step in each.links)
+                return Leg(line.service, row["from_terminal"], row["to_terminal"], run, True, False)
+        return None
+
+    def _own_ships(self, row: Row, leg: Leg) -> None:
+        """Ships that call at the intervals of their service with a port's own boxes, half each way, and take
+        boxes of the route with them in what room is left. They come from elsewhere and leave the model."""
+        service, port = leg.service, leg.from_terminal
+        days = (row["period_until"] - row["period_from"]).days + 1
+        every = WEEK_S / service["departures_per_week"]
+        teu = max(1, round(row["value"] * self.factor * every / (days * DAY_S) / 2))
+        self.model.hold(leg.name)
+        berth, yard = self.place(port, "container_berth"), self.place(port, "yard")
+        stay = self.model.program(f"own boxes {port}")
+        if yard:
+            stay.seize(yard, by_size=True)
+        dwell = self.on.dwell(port, "discharge")
+        assert dwell is not None
+        stay.delay(spread(dwell, "p50_h", "p90_h"))
+        if yard:
+            stay.release(yard)
+        stay.end()
+        ship = self.model.program(f"ship {leg.name}")
+        if port in self.gated:
+            ship.gate(port)
+        if berth:
+            ship.seize(berth)
+        ship.set("room", max(BOX_TEU, int(service["capacity"]) - teu)).take(leg.name)
+        self._lift(ship, port, "quay_crane", port)
+        crane, row_ = self.place(port, "quay_crane"), self.facility(port, "quay_crane")
+        if crane and row_:
+            many = int(row_["most_at_once"] or 1)
+            ship.seize(crane, many)
+            lift = constant(2 * teu / BOX_TEU / (row_["rate"] * many) * HOUR_S)
+            ship.work(lift, port) if port in self.gated else ship.delay(lift)
+            ship.release(crane)
+        if berth:
+            ship.release(berth)
+        ship.spawn(stay.name, 2, kind=stay.name, size=teu).alight().end()
+        cv = service["headway_cv"] or 0.0
+        sigma = math.sqrt(math.log1p(cv * cv))
+        median = every / math.sqrt(1 + cv * cv)
+        interval = lognormal(median, median * math.exp(1.2815515655446004 * sigma)) if sigma else constant(every)
+        self.model.generator(f"calls {leg.name}", ship.name, every=interval)
+
+    def _boxes(self, row: Row, found: tuple[Leg, ...], onward: Mapping[str, str]) -> None:
+        """Boxes of a flow, at even intervals over its days: from hold to hold, through the yards between."""
+        name, program = row["volume_id"], self.model.program(row["volume_id"])
+        yard: str | None = None
+        for leg, then in zip(found, (*found[1:], None), strict=True):
+            program.join(leg.name, releasing=yard)
+            here = leg.to_terminal
+            yard = self.place(here, "yard")
+            if yard:
+                program.seize(yard, by_size=True)
+            program.leave()
+            if then is not None:
+                gauges = leg.links[-1][0]["gauge_mm"], then.links[0][0]["gauge_mm"]
+                changes = None not in gauges and gauges[0] != gauges[1]
+                dwell = self.on.dwell(here, "gauge_change", *gauges) if changes else self.on.dwell(here, "transship")
+                if dwell is not None:
+                    program.delay(spread(dwell, "p50_h", "p90_h"))
+        here = found[-1].to_terminal
+        if yard:
+            program.release(yard)
+        program.spawn(self._stay(here, onward.get(here)), kind=f"delivery {here}").end()
+        days = (row["period_until"] - row["period_from"]).days + 1
+        every = days * DAY_S * BOX_TEU / (row["value"] * self.factor)
+        self.model.generator(f"{name} source", name, every=every, size=BOX_TEU)
+
+    def _stay(self, terminal: str, onward: str | None) -> str:
+        """A box that has arrived: in the yard until it is fetched, or until the next ship of the port."""
+        name = f"delivery {terminal}"
+        if name not in self.model.programs:
+            program, yard = self.model.program(name), self.place(terminal, "yard")
+            if yard:
+                program.seize(yard, by_size=True)
+            dwell = self.on.dwell(terminal, "transship" if onward else "discharge")
+            if dwell is not None:
+                program.delay(spread(dwell, "p50_h", "p90_h"))
+            if onward:
+                program.join(onward, releasing=yard)
+            elif yard:
+                program.release(yard)
+            program.end()
+        return name
+
+
+def held_name(fleet: Row) -> str:
+    """The resource of a pool of engines."""
+    return str(fleet["fleet_id"])
