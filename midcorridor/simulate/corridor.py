@@ -71,6 +71,7 @@ class _Builder:
         self.horizon = ((made.last - made.first).days + 1) * DAY_S
         self.fleets = [row for row in self.tables["fleets"] if row["status"] == "open" and holds_on(row, on.day)]
         self.gated: set[str] = set()
+        self.reserve: dict[str, int] = {}  # the largest ship of the pools, TEU, by port
         self._facilities: dict[tuple[str, str], Row | None] = {}
 
     def build(self) -> None:
@@ -105,6 +106,11 @@ class _Builder:
         self.gated = add_closures(self.model, rows, things, made.first, made.last)
         for leg in sorted(used, key=lambda leg: leg.name):
             self.model.hold(leg.name)
+        for leg in used:
+            fleets = [row for row in self.fleets if leg.service["service_id"] in row["service_ids"] and row["teu"]]
+            if leg.service["mode"] == "sea":
+                most = int(max((row["teu"] for row in fleets), default=0))
+                self.reserve[leg.to_terminal] = max(most, self.reserve.get(leg.to_terminal, 0))
         for lead, back in made.trains:
             self._train(lead, back)
         for service_id in sorted({leg.service["service_id"] for leg in used if leg.service["mode"] == "sea"}):
@@ -230,8 +236,7 @@ class _Builder:
                 if thing in self.gated:
                     program.gate(thing)
             rail = link["mode"] == "rail"
-            operators = (link["operator"] or "").split(";") if isinstance(link["operator"], str) else link["operator"]
-            here = next((each for each in operators or () if each in engines and rail), "")
+            here = link["operator"] if rail and link["operator"] in engines else ""
             if held and here != held:
                 program.release(held_name(engines[held]))
             if here and here != held:
@@ -284,16 +289,45 @@ class _Builder:
             program.seize(bay).alight(wait=True).delay(row["rate"] * HOUR_S).release(bay)
             return
         track, engine = self.place(end, "rail_track"), self.place(end, "shunting")
-        if track:
-            program.seize(track)
         if engine:
             row = self.facility(end, "shunting")
             assert row is not None
             program.seize(engine).delay((row["rate"] or 0) * HOUR_S).release(engine)
+        entry = self._look(program, end, "rail", int(leg.service["capacity"]))
+        if track:
+            program.seize(track)
         program.alight(wait=True)
+        if entry:
+            program.release(entry)
         self._lift(program, end, "rail_crane")
         if track:
             program.release(track)
+
+    def side(self, port: str, which: str) -> str | None:
+        """Room beside the ships or the trains of a port, for boxes that are off and not yet in the yard: as much
+        as its berths and tracks hold. Without it ships and trains in a full yard wait for each other for ever."""
+        kind = "rail_track" if which == "rail" else "container_berth"
+        row = self.facility(port, kind) if port in self.reserve else None
+        if row is None:
+            return None
+        name = f"{port} {which} side"
+        if name not in self.model.places:
+            trains = [leg.service["capacity"] for pair in self.made.trains for leg in pair if leg and port == leg.to_terminal]
+            most = max(trains, default=0) if which == "rail" else self.reserve[port]
+            self.model.resource(name, int(row["amount"]) * int(most))
+        return name
+
+    def _look(self, program: Program, port: str, which: str, room: int) -> str | None:
+        """Wait outside, one after the other and looking every hour, until a whole load fits beside."""
+        side = self.side(port, which)
+        if side is None:
+            return None
+        entry, nth = f"{port} entry of {'trains' if which == 'rail' else 'ships'}", len(program.steps)
+        if entry not in self.model.places:
+            self.model.resource(entry, 1)
+        program.seize(entry).label(f"look {nth}").test("free", side, ">=", room, f"enter {nth}")
+        program.delay(HOUR_S).jump(f"look {nth}").label(f"enter {nth}")
+        return entry
 
     def _train(self, lead: Leg, back: Leg | None) -> None:
         """Trains that form where boxes wait, run, and go back with what there is."""
@@ -309,7 +343,6 @@ class _Builder:
             wagons = math.ceil(room / pool["teu"])
             if pool["fleet_id"] not in self.model.places:
                 self.model.resource(pool["fleet_id"], number)
-            program.seize(pool["fleet_id"], wagons)
         elif pool is not None:
             self.made.absent.append(f"platforms of {name}: none counted for it, no limit")
         if rule["rule"] == "when_full":
@@ -317,7 +350,9 @@ class _Builder:
             program.set("room", room).fill(lead.name, minimum, longest=rule["longest_wait_h"] * HOUR_S)
         else:
             program.set("room", room).until(self._headway(service), exclusive=True)
-        program.spawn(name).take(lead.name)
+        if wagons and pool is not None:
+            program.seize(pool["fleet_id"], wagons)
+        program.take(lead.name).spawn(name)
         if not self._bay(lead, False):
             self._lift(program, lead.from_terminal, "rail_crane")
         self._prepare(program, rule)
@@ -378,6 +413,7 @@ class _Builder:
                     program.fill(leg.name, math.ceil(rule["least_share"] * room), longest=longest)
                 else:
                     program.until(self._headway(leg.service), exclusive=True)
+            entry = None if loading else self._look(program, port, "ship", room)
             if port in self.gated:
                 program.gate(port)
             if berth:
@@ -386,6 +422,8 @@ class _Builder:
                 program.take(leg.name)
             else:
                 program.alight(wait=True)
+            if entry:
+                program.release(entry)
             self._lift(program, port, "quay_crane", port)
             if berth:
                 program.release(berth)
@@ -454,9 +492,13 @@ class _Builder:
             program.join(leg.name, releasing=yard)
             here = leg.to_terminal
             yard = self.place(here, "yard")
-            if yard:
-                program.seize(yard, by_size=True)
-            program.leave()
+            side = self.side(here, "rail" if leg.service["mode"] == "rail" else "ship")
+            if side and yard:
+                program.seize(side, by_size=True).leave().seize(yard, by_size=True).release(side)
+            else:
+                if yard:
+                    program.seize(yard, by_size=True)
+                program.leave()
             if then is not None:
                 gauges = leg.links[-1][0]["gauge_mm"], then.links[0][0]["gauge_mm"]
                 changes = None not in gauges and gauges[0] != gauges[1]

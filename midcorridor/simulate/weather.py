@@ -24,7 +24,8 @@ def add_closures(model: Model, rows: Iterable[Row], things: Collection[str], fir
     """Gates of what closures of these days shut, with what shuts them; returns the things that have a gate.
 
     A storm begins after an exponential time at sea, counted only in its season, and lasts an exponential
-    time of the stated mean; the share of time that it takes is that of its row.
+    time of the stated mean; the share of time that it takes is that of its row. Seasons are known for a year
+    beyond the last day, so that a storm that waits for its season is not one that waits for ever.
     """
     rows = [row for row in rows if row["scope"] in _PLACES and set(row["scope_ids"]) & set(things)]
     horizon = ((last - first).days + 1) * DAY_S
@@ -35,7 +36,7 @@ def add_closures(model: Model, rows: Iterable[Row], things: Collection[str], fir
         for row in closing.rows:
             if row["closed_share"] > 0 and row["mean_closed_h"]:
                 shut = [each for each in row["scope_ids"] if each in things]
-                _storm(model, row, shut, spans(row, first, last), first, horizon)
+                _storm(model, row, shut, spans(row, first, last + timedelta(366)), first, horizon)
     for row in rows:
         for begin, end in spans(row, first, last) if row["closed_share"] >= 1 else ():
             name = f"closed {row['closure_id']} {begin}"
@@ -56,7 +57,7 @@ def _storm(
     name, mean = row["closure_id"], row["mean_closed_h"] * HOUR_S
     season = f"season of {name}"
     times = [(seconds(first, a, 0), seconds(first, b and b + timedelta(1), horizon)) for a, b in windows]
-    times = sorted((a, b) for a, b in times if b > 0 and a < horizon)
+    times = sorted((a, b) for a, b in times if b > a)
     model.gate(season, shut=not any(a == 0 for a, _ in times))
     begins, ends = model.program(f"{season} begins"), model.program(f"{season} ends")
     begins.open(season).end()
@@ -64,7 +65,7 @@ def _storm(
     for a, b in times:
         if a > 0:
             model.start(f"{season} begins {a}", begins.name, at_s=a)
-        if b < horizon:
+        if b != horizon:
             model.start(f"{season} ends {b}", ends.name, at_s=b)
     sky = model.program(name).label("again")
     sky.work(exponential(mean * (1 - row["closed_share"]) / row["closed_share"]), season)
