@@ -7,18 +7,22 @@ from .model import Model
 from .outcomes import Runs, Stop
 from .program import Program
 from .running import run
+from .simulating import Simulated, simulate, told
 
 __all__ = [
     "Duration",
     "Model",
     "Program",
     "Runs",
+    "Simulated",
     "Stop",
     "constant",
     "empirical",
     "exponential",
     "lognormal",
     "run",
+    "simulate",
+    "told",
     "uniform",
     "weibull",
 ]

@@ -232,13 +232,13 @@ class _Builder:
         held = ""
         for link, along in leg.links:
             start, end = (link["from_terminal"], link["to_terminal"])[:: 1 if along else -1]
-            for thing in (link["link_id"], *(link["passages"] or ())):
-                if thing in self.gated:
-                    program.gate(thing)
             rail = link["mode"] == "rail"
             here = link["operator"] if rail and link["operator"] in engines else ""
             if held and here != held:
                 program.release(held_name(engines[held]))
+            for thing in (link["link_id"], *(link["passages"] or ())):
+                if thing in self.gated:
+                    program.gate(thing)
             if here and here != held:
                 name = held_name(engines[here])
                 if name not in self.model.places:

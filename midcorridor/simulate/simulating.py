@@ -1,0 +1,238 @@
+"""A year of the corridor, several times over, and what came of it beside what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from ..network import Network
+from .corridor import BOX_TEU, DAY_S, Corridor, corridor_model
+from .outcomes import Runs
+from .running import Progress, run
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ..scenario import Scenario
+
+Row = Mapping[str, Any]
+_DAY_H = 24.0
+
+
+@dataclass(frozen=True, eq=False)
+class Simulated:
+    """A simulated year; means over replications, with their standard deviations (`_sd`).
+
+    volumes : TEU carried beside the rows of `volumes` that count the same thing, with their role
+    transits : days of each flow from the loading of its first train or ship to arrival, the wait before it,
+        and observed days between the same ends
+    ships : departures a week of each pool and hours from one departure to the next of the same ship
+    waits : where boxes and vehicles waited, most unit-hours first
+    """
+
+    corridor: Corridor
+    runs: Runs
+    volumes: pl.DataFrame
+    transits: pl.DataFrame
+    ships: pl.DataFrame
+    waits: pl.DataFrame
+
+    @property
+    def well(self) -> bool:
+        """Whether every replication came to its end with nothing stuck."""
+        return self.runs.well
+
+
+def simulate(
+    network: Network,
+    *,
+    year: int,
+    replications: int = 1,
+    seed: int = 0,
+    scenario: Scenario | None = None,
+    demand_factor: float = 1.0,
+    warm_up_d: int = 60,
+    workers: int = 1,
+    limit: int = 200_000,
+    progress: Progress | None = None,
+) -> Simulated:
+    """A year of the trans-Caspian route.
+
+    scenario : changes of tables, applied first; demand_factor : what all demand is multiplied by
+    warm_up_d : days before the year that are run and cut; limit : tokens alive at most, then a run stops
+    Raises InputError for a year without demand, or options that cannot be. A run that was stuck or crowded
+    is told in runs.stops, never raised.
+    """
+    network = scenario.apply(network) if scenario is not None else network
+    made = corridor_model(network, year, warm_up_d=warm_up_d, demand_factor=demand_factor)
+    horizon = ((made.last - made.first).days + 1) * DAY_S
+    told = {"seed": seed, "replications": replications, "workers": workers, "limit": limit}
+    runs = run(made.model, horizon_s=horizon, warm_up_s=warm_up_d * DAY_S, progress=progress, **told)  # type: ignore[arg-type]
+    return Simulated(
+        made, runs, _volumes(network, made, runs), _transits(network, made, runs), _ships(made, runs), _waits(runs)
+    )
+
+
+def _loaded(made: Corridor, runs: Runs) -> dict[tuple[str, str], tuple[float, float]]:
+    """TEU taken from each hold by kind of cargo: mean over replications, standard deviation."""
+    import polars as pl
+
+    many = len(runs.stops)
+    rows = runs.waits.filter(pl.col("place_kind") == "hold")
+    rows = rows.group_by(pl.col("place").cast(pl.String), pl.col("kind").cast(pl.String)).agg(
+        n=pl.col("n").sum() / many, sd=pl.col("n").std()
+    )
+    return {(p, k): (n * BOX_TEU, (sd or 0.0) * BOX_TEU) for p, k, n, sd in rows.iter_rows()}
+
+
+def _volumes(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
+    """Published counts of boxes in the year beside ours of the same service, port or route."""
+    import polars as pl
+
+    taken = _loaded(made, runs)
+    legs = {leg.name: leg for found in made.routes.values() for leg in found}
+    days = (made.last - made.first).days + 1 - runs.options["warm_up_s"] // DAY_S
+    own = {row["from_terminal"]: row["value"] for row in network.tables["volumes"] if _own(row, made)}
+
+    def carried(row: Row, legs_of: list[str]) -> float:
+        return sum(teu for (hold, _), (teu, _) in taken.items() if hold in legs_of)
+
+    found = []
+    for row in sorted(network.tables["volumes"], key=lambda row: str(row["volume_id"])):
+        ours: float | None = None
+        if row["unit"] != "TEU" or row["role"] == "aside" or not made.year == row["period_from"].year == row["period_until"].year:
+            continue
+        if row["counted"] == "flow" and row["volume_id"] in made.routes:
+            ours = sum(teu for (hold, kind), (teu, _) in taken.items() if kind == row["volume_id"] and hold == made.routes[kind][-1].name)  # fmt: skip
+        elif row["counted"] == "service":
+            ours = carried(row, [name for name, leg in legs.items() if leg.service["service_id"] in row["place_ids"]]) or None
+        elif row["counted"] == "terminal":
+            sea = [n for n, leg in legs.items() if leg.service["mode"] == "sea" and {leg.from_terminal, leg.to_terminal} & set(row["place_ids"])]  # fmt: skip
+            onward = [hold for hold, kind in taken if kind.startswith("delivery ") and kind[9:] in row["place_ids"]]
+            ours = carried(row, sea + onward) + sum(own.get(each, 0.0) for each in row["place_ids"])
+            ours = ours or None
+        elif row["counted"] == "route":
+            aktau = {leg.name for leg in legs.values() if leg.service["mode"] == "sea"}
+            ours = sum(teu for (hold, kind), (teu, _) in taken.items() if hold in aktau and made.flows[kind]["cargo"] == "container" and len(made.routes[kind]) > 1)  # fmt: skip
+        if ours is None:
+            continue
+        part = ((row["period_until"] - row["period_from"]).days + 1) / days
+        ours *= part
+        found.append((row["volume_id"], row["role"], float(row["value"]), ours, ours / row["value"], row["definition"], row["note"]))
+    columns = ["volume_id", "role", "published_teu", "simulated_teu", "share", "definition", "note"]
+    return pl.DataFrame(found, schema=columns, orient="row")
+
+
+def _own(row: Row, made: Corridor) -> bool:
+    """Whether a row is demand of a port's own boxes that the model carries."""
+    return (
+        row["role"] == "demand"
+        and row["unit"] == "TEU"
+        and row["direction"] == "both"
+        and row["period_from"].year == made.year
+        and not any(row["volume_id"] in line for line in made.absent)
+    )
+
+
+def _transits(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
+    """Days of each flow; published ones between the same ends, of this year or the one before."""
+    import polars as pl
+
+    found = []
+    for volume_id, legs in made.routes.items():
+        row, first = made.flows[volume_id], legs[0].name
+        ended = runs.ended.filter((pl.col("kind") == volume_id) & (pl.col("n") > 0))
+        begun = runs.waits.filter((pl.col("kind") == volume_id) & (pl.col("place") == first))
+        if not ended.height:
+            found.append((volume_id, 0.0, None, None, None, None, ""))
+            continue
+        means = (ended["mean_h"] / _DAY_H).to_list()
+        wait = float((begun["mean_h"] * begun["n"]).sum() / max(1, begun["n"].sum())) / _DAY_H  # type: ignore[arg-type]
+        spread = float(ended["variance_h2"].mean() ** 0.5) / _DAY_H  # type: ignore[arg-type,operator]
+        told = [
+            f"{o['days']:g} ({o['year_month'] or o['year']}, {o['basis']})"
+            for o in network.tables["observed_transits"]
+            if (o["from_id"], o["to_id"]) == (row["from_terminal"], row["to_terminal"])
+            and made.year - 1 <= o["year"] <= made.year
+        ]
+        mean = sum(means) / len(means)
+        over = float(ended["mean_h"].std() or 0.0) / _DAY_H  # type: ignore[arg-type]
+        found.append((volume_id, ended["n"].sum() / len(runs.stops), wait, mean - wait, spread, over, "; ".join(told)))
+    columns = ["volume_id", "boxes", "wait_before_d", "transit_d", "spread_d", "transit_d_sd", "published_d"]
+    return pl.DataFrame(found, schema=columns, orient="row")
+
+
+def _ships(made: Corridor, runs: Runs) -> pl.DataFrame:
+    """How often the ships of each pool set out, from the waits for a load that each voyage has once."""
+    import polars as pl
+
+    hours = (runs.options["horizon_s"] - runs.options["warm_up_s"]) / 3600
+    found = []
+    for kind, number in made.ships.items():
+        rows = runs.waits.filter((pl.col("kind") == kind) & (pl.col("place_kind") == "bay"))
+        for (port,), part in sorted(rows.group_by("place"), key=lambda item: str(item[0])):
+            counts = (part["n"] / 1).to_list()
+            n = sum(counts) / len(runs.stops)
+            load = runs.waits.filter((pl.col("place") == port) & (pl.col("place_kind") == "hold"))["n"].sum()
+            each = load * BOX_TEU / len(runs.stops) / n
+            found.append((kind, str(port), number, n / hours * 168, number * hours / n, part["mean_h"].mean(), each))
+    columns = ["pool", "leg", "ships", "departures_per_week", "round_h", "wait_for_load_h", "teu_a_departure"]
+    return pl.DataFrame(found, schema=columns, orient="row")
+
+
+def _waits(runs: Runs) -> pl.DataFrame:
+    """Where who waited how long, all kinds of token of a place together."""
+    import polars as pl
+
+    box = pl.col("kind").cast(pl.String)
+    who = pl.when(box.str.starts_with("train ")).then(pl.lit("train"))
+    who = who.when(box.str.starts_with("ship ")).then(pl.lit("ship"))
+    who = who.when(box.str.starts_with("demand-") | box.str.starts_with("delivery ")).then(pl.lit("box"))
+    many = len(runs.stops)
+    forming = box.str.starts_with("train ") & (pl.col("place_kind") == "bay")  # one always stands there
+    return (
+        runs.waits.filter(~forming)
+        .with_columns(who=who.otherwise(None), total=pl.col("n") * pl.col("mean_h"))
+        .filter(pl.col("who").is_not_null() & (pl.col("total") > 0))
+        .group_by("who", pl.col("place_kind").cast(pl.String), pl.col("place").cast(pl.String))
+        .agg(
+            n=pl.col("n").sum() / many,
+            mean_h=pl.col("total").sum() / pl.col("n").sum(),
+            longest_h=pl.col("most_h").max(),
+            total_d=pl.col("total").sum() / many / _DAY_H,
+        )
+        .sort(["who", "total_d", "place"], descending=[False, True, False])
+    )
+
+
+def told(answer: Simulated, *, most: int = 12) -> str:
+    """The answer in words and columns, for people to read."""
+    made, lines = answer.corridor, []
+    first = made.first + timedelta(answer.runs.options["warm_up_s"] // DAY_S)
+    lines.append(f"{first} to {made.last}, {len(answer.runs.stops)} replications, seed {answer.runs.seed}")
+    bad = [stop for stop in answer.runs.stops if not stop.well]
+    for stop in bad:
+        lines.append(f"  NOT WELL: replication {stop.replication} {stop.word} at day {stop.at_s // DAY_S}: {stop.what} {stop.where}")
+        if stop.deadlock is not None:
+            lines.append(f"    {stop.deadlock.tokens} tokens can never go on: {'; '.join(stop.deadlock.cycle)}")
+    lines.append("\nTEU                                     published  simulated  share  role")
+    for volume_id, role, published, ours, share, definition, note in answer.volumes.iter_rows():
+        what = f": {definition}. {note or ''}" if role == "compared" else ""
+        lines.append(f"{volume_id:<38} {published:>10,.0f} {ours:>10,.0f} {share:>6.2f}  {role}{what}")
+    lines.append("\ndays                                 before  transit  +-one box  published")
+    for volume_id, _, before, transit, each, _, published in answer.transits.iter_rows():
+        days = "nothing arrived" if transit is None else f"{before:>6.1f} {transit:>8.1f} {each:>10.1f}"
+        lines.append(f"{volume_id:<36} {days}  {published}")
+    lines.append("\nships                                      number  a week  round_h  for load_h  TEU")
+    for _, leg, number, week, hours, wait, each in answer.ships.iter_rows():
+        lines.append(f"{leg:<44} {number:>4} {week:>7.1f} {hours:>8.0f} {wait:>11.0f} {each:>5.0f}")
+    for who in ("box", "train", "ship"):
+        lines.append(f"\nwaits of a {who:<40} {'n':>16} {'mean_h':>8} {'longest_h':>10} {'days':>10}")
+        rows = answer.waits.filter(answer.waits["who"] == who).head(most)
+        for _, kind, place, n, mean, longest, total in rows.iter_rows():
+            lines.append(f"{kind:<9}{place:<54} {n:>9,.0f} {mean:>6.1f} {longest:>10.0f} {total:>10,.0f}")
+    lines.append("\nleft out:")
+    lines += [f"  {line}" for line in made.absent]
+    return "\n".join(lines)

@@ -1,0 +1,119 @@
+"""The corridor of the tables, a year of it: what goes in comes out, and what is closed or added shows."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from midcorridor.errors import InputError
+from midcorridor.network import Network
+from midcorridor.simulate import Simulated, simulate, told
+from midcorridor.simulate.compiled import compile_model
+from midcorridor.simulate.corridor import BOX_TEU, DAY_S, corridor_model
+from midcorridor.simulate.running import loop
+from midcorridor.simulate.state import Replication
+
+YEAR, SEED = 2025, 1
+FEEDERS = "feeder-aktau-alat"
+
+
+@cache
+def shipped() -> Network:
+    return Network.load()
+
+
+def changed(table: str, change: Any) -> Network:
+    rows = [dict(row) for row in shipped().tables[table]]
+    return Network(shipped().tables.replace(**{table: change(rows)}))
+
+
+@cache
+def base() -> Simulated:
+    return simulate(shipped(), year=YEAR, replications=3, seed=SEED)
+
+
+def box_wait_h(answer: Simulated, leg: str) -> float:
+    rows = answer.runs.waits.filter((pl.col("place") == leg) & (pl.col("place_kind") == "hold"))
+    return float((rows["n"] * rows["mean_h"]).sum() / rows["n"].sum())
+
+
+def test_base_demand_goes_through_and_nothing_is_stuck() -> None:
+    assert base().well
+    demand = base().volumes.filter(pl.col("role") == "demand", ~pl.col("volume_id").str.contains("own"))
+    assert demand.height == len(base().corridor.routes) == 12
+    assert demand["share"].is_between(0.9, 1.1).all(), demand
+    both = demand.select(pl.col("published_teu", "simulated_teu").sum())
+    assert both["simulated_teu"][0] == pytest.approx(both["published_teu"][0], rel=0.03)
+
+
+def test_boxes_in_are_boxes_out_and_inside() -> None:
+    made = corridor_model(shipped(), YEAR)
+    compiled, days = compile_model(made.model), 200
+    replication = Replication(compiled, SEED, 0, days, limit=100_000, visits=0)
+    drive, policy = loop(None)
+    while replication.go(days * DAY_S, drive, policy) != 1:
+        pass
+    kinds = list(compiled.kinds)
+    inside = [int(replication.tokens[row]["kind"]) for row in replication.alive()]
+    for volume_id, row in made.flows.items():
+        length = (row["period_until"] - row["period_from"]).days + 1
+        every = round(length * DAY_S * BOX_TEU / row["value"])
+        out = int(replication.ended[kinds.index(volume_id)]["n"])
+        assert out > 0
+        assert out + inside.count(kinds.index(volume_id)) == days * DAY_S // every
+
+
+def test_a_closed_sea_stops_the_ships() -> None:
+    def close(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        storm = next(row for row in rows if row["closure_id"] == "storm-caspian-all-jan-mar")
+        shut = {"closure_id": "shut", "closed_share": 1.0, "mean_closed_h": None, "season_from": None}
+        shut |= {"season_until": None, "valid_from": date(YEAR - 1, 1, 1), "valid_until": None}
+        return [*rows, {**storm, **shut}]
+
+    answer = simulate(changed("closures", close), year=YEAR, seed=SEED)
+    crossing = [name for name, legs in answer.corridor.routes.items() if len(legs) > 1]
+    arrived = answer.transits.filter(pl.col("volume_id").is_in(crossing))["boxes"]
+    assert crossing and arrived.sum() == 0
+    assert FEEDERS not in "".join(answer.ships["leg"].to_list())
+
+
+def test_twice_the_feeders_lower_the_wait_at_both_ports() -> None:
+    def double(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**row, "number": row["number"] * (2 if FEEDERS in row["service_ids"] else 1)} for row in rows]
+
+    more = simulate(changed("fleets", double), year=YEAR, replications=3, seed=SEED)
+    assert more.corridor.ships[f"ship {FEEDERS}"] == 2 * base().corridor.ships[f"ship {FEEDERS}"]
+    for leg in (f"{FEEDERS} kz-aktau>az-alat", f"{FEEDERS} az-alat>kz-aktau"):
+        assert box_wait_h(more, leg) < box_wait_h(base(), leg)
+    # The sky is the same.
+    gates = [each.runs.places.filter(pl.col("place_kind") == "gate")["mean_use"] for each in (base(), more)]
+    assert gates[0].equals(gates[1])
+
+
+def test_capacity_holds_and_yards_end_where_they_are_told_to() -> None:
+    places = base().runs.places.filter(pl.col("place_kind") == "resource")
+    assert (places["most_use"] <= places["capacity"]).all()
+    yard = places.filter(pl.col("place") == "kz-aktau yard")["capacity"]
+    assert yard.to_list() == [4000] * 3  # from June 2025; 2,200 before
+
+
+def test_any_workers_give_the_same_tables() -> None:
+    again = simulate(shipped(), year=YEAR, replications=3, seed=SEED, workers=2)
+    assert_frame_equal(again.runs.waits, base().runs.waits)
+    assert_frame_equal(again.volumes, base().volumes)
+
+
+def test_a_sixfold_demand_is_told_not_hidden() -> None:
+    answer = simulate(shipped(), year=YEAR, seed=SEED, demand_factor=6, limit=100_000)
+    assert not answer.well
+    assert "NOT WELL" in told(answer) and "tokens wait at" in told(answer)
+
+
+def test_a_year_without_demand_is_refused() -> None:
+    with pytest.raises(InputError, match="no demand in volumes for 1999"):
+        simulate(shipped(), year=1999)
