@@ -4,52 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from ..errors import Fault, InputError
 from ..network import Compiled, Network
 from ..network.compiled import holds_on
 from .durations import constant, lognormal
+from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Ground, Row, spread
 from .model import Model
 from .program import Program
 from .routes import Leg, legs, pairs, route
-from .weather import add_closures, seconds
+from .weather import add_closures
 
-Row = Mapping[str, Any]
-HOUR_S, DAY_S, WEEK_S = 3600.0, 86400, 604800.0
-BOX_TEU = 2  # boxes are forty-foot ones: two TEU by definition
-_FACILITY_ORDER = ("seaport", "dry_port", "rail_terminal", "border_crossing", "gauge_change")
+_Z90 = 1.2815515655446004  # standard normal, 90th percentile
 
 
-@dataclass
-class Corridor:
-    """A model of one year, and what its names mean.
-
-    routes : legs of each flow of `volumes` that is carried
-    ships : fleet rows of each sea leg's service, with the number sailing
-    absent : what the tables do not hold and the model therefore leaves out, in words
-    """
-
-    model: Model
-    year: int
-    first: date
-    last: date
-    routes: dict[str, tuple[Leg, ...]] = field(default_factory=dict)
-    flows: dict[str, Row] = field(default_factory=dict)
-    trains: list[tuple[Leg, Leg | None]] = field(default_factory=list)
-    ships: dict[str, int] = field(default_factory=dict)
-    absent: list[str] = field(default_factory=list)
-
-
-def spread(row: Row, p50: str, p90: str, factor: float = 1.0) -> Any:
-    """A lognormal of two columns in hours."""
-    median = row[p50] * HOUR_S * factor
-    return lognormal(median, max(row[p90] * HOUR_S * factor, median)) if median > 0 else constant(0)
-
-
-def corridor_model(network: Network, year: int, *, warm_up_d: int = 60, demand_factor: float = 1.0) -> Corridor:
+def corridor_model(
+    network: Network, year: int, *, warm_up_d: int = 60, demand_factor: float = 1.0
+) -> Corridor:
     """The model of a year, begun warm_up_d days before it.
 
     Services, fleets, dwell and procedures are those of 1 July; closures, train paths and yards by their days.
@@ -58,21 +30,17 @@ def corridor_model(network: Network, year: int, *, warm_up_d: int = 60, demand_f
     """
     first, last = date(year, 1, 1) - timedelta(warm_up_d), date(year, 12, 31)
     made = Corridor(Model(), year, first, last)
-    _Builder(network, network.on(date(year, 7, 1)), made, demand_factor).build()
+    _Builder(network.on(date(year, 7, 1)), made, demand_factor).build()
     return made
 
 
-class _Builder:
-    """Puts the rows into the model, each place and program once."""
+class _Builder(Ground):
+    """Puts what moves into the model."""
 
-    def __init__(self, network: Network, on: Compiled, made: Corridor, factor: float) -> None:
-        self.network, self.on, self.made, self.model, self.factor = network, on, made, made.model, factor
-        self.tables = on.tables
-        self.horizon = ((made.last - made.first).days + 1) * DAY_S
-        self.fleets = [row for row in self.tables["fleets"] if row["status"] == "open" and holds_on(row, on.day)]
+    def __init__(self, on: Compiled, made: Corridor, factor: float) -> None:
+        super().__init__(on, made)
+        self.factor = factor
         self.gated: set[str] = set()
-        self.reserve: dict[str, int] = {}  # the largest ship of the pools, TEU, by port
-        self._facilities: dict[tuple[str, str], Row | None] = {}
 
     def build(self) -> None:
         made = self.made
@@ -107,7 +75,9 @@ class _Builder:
         for leg in sorted(used, key=lambda leg: leg.name):
             self.model.hold(leg.name)
         for leg in used:
-            fleets = [row for row in self.fleets if leg.service["service_id"] in row["service_ids"] and row["teu"]]
+            fleets = [
+                row for row in self.fleets if leg.service["service_id"] in row["service_ids"] and row["teu"]
+            ]
             if leg.service["mode"] == "sea":
                 most = int(max((row["teu"] for row in fleets), default=0))
                 self.reserve[leg.to_terminal] = max(most, self.reserve.get(leg.to_terminal, 0))
@@ -128,97 +98,6 @@ class _Builder:
         told = [row["volume_id"] for row in demand if row["volume_id"] not in carried]
         if told:
             made.absent.append("demand not carried by this model: " + ", ".join(sorted(told)))
-
-    # Places.
-
-    def facility(self, terminal: str, kind: str) -> Row | None:
-        """The row of 1 July, the terminal's own or that of its kind."""
-        key = (terminal, kind)
-        if key not in self._facilities:
-            rows = [row for row in self.tables["facilities"] if row["kind"] == kind and holds_on(row, self.on.day)]
-            found = [row for row in rows if row["terminal_id"] == terminal]
-            for each in _FACILITY_ORDER:
-                if not found and each in self.on.terminals[terminal]["kinds"]:
-                    found = [row for row in rows if row["terminal_kind"] == each]
-            self._facilities[key] = found[0] if found else None
-            if not found and kind != "border_post":
-                self.made.absent.append(f"{kind} of {terminal}: no row, no limit")
-        return self._facilities[key]
-
-    def place(self, terminal: str, kind: str) -> str | None:
-        """The resource of a facility; one for rows that are the same cranes. None where there is no row."""
-        row = self.facility(terminal, kind)
-        if row is None:
-            return None
-        shared = row["shared_with"] or () if kind.endswith("crane") else ()
-        name = f"{terminal} {'crane' if shared else kind}"
-        if name not in self.model.places:
-            if kind == "yard":
-                self._yard(name, row)
-            else:
-                self.model.resource(name, int(row["amount"]))
-        return name
-
-    def _yard(self, name: str, row: Row) -> None:
-        """Room by its days: the yard may grow within the year."""
-        days = [r for r in self.tables["facilities"] if r["kind"] == "yard" and r["terminal_id"] == row["terminal_id"]]
-        days = days if row["terminal_id"] else [row]
-        first, last = self.made.first, self.made.last
-        dated = sorted(
-            (seconds(first, r["valid_from"], 0), int(r["amount"]))
-            for r in days
-            if (r["valid_until"] is None or r["valid_until"] >= first)
-            and (r["valid_from"] is None or r["valid_from"] <= last)
-        )
-        amount = dated[0][1]
-        self.model.resource(name, amount, most=max(a for _, a in dated))
-        for at, then in dated[1:]:
-            program = self.model.program(f"{name} from {at}").capacity(name, then - amount).end()
-            self.model.start(program.name, program.name, at_s=at)
-            amount = then
-
-    def paths(self, link: Row, along: bool) -> str | None:
-        """Calendar of a link's train paths in one direction, by the day where disruptions change them."""
-        if link["mode"] != "rail" or not link["capacity_trains_per_day"]:
-            return None
-        name = f"paths {link['link_id']} {'along' if along else 'against'}"
-        if name in self.model.calendars:
-            return name
-        shut = [
-            (int(row["shut_from_utc"][:2]) + int(row["shut_from_utc"][3:]) / 60, row["shut_h"])
-            for row in self.tables["path_windows"]
-            if holds_on(row, self.on.day)
-            and (link["link_id"] in row["link_ids"] if row["link_ids"] else row["gauge_mm"] == link["gauge_mm"])
-        ]
-        open_h = [q / 4 for q in range(96) if not any((q / 4 - begin) % 24 < length for begin, length in shut)]
-
-        def of_day(factor: float) -> list[int]:
-            many = max(1, round(link["capacity_trains_per_day"] * factor)) if factor > 0 else 0
-            at = [i * len(open_h) / many for i in range(many)]
-            return [round((open_h[int(x)] + (x % 1) / 4) * HOUR_S) for x in at]
-
-        cuts = [
-            row
-            for row in self.tables["disruptions"]
-            if row["quantity"] == "paths" and row["use"] == "applied" and link["link_id"] in row["scope_ids"]
-            and row["directions"] in ("both", self._bound(link, along))
-        ]  # fmt: skip
-        days = [self.made.first + timedelta(i) for i in range(self.horizon // DAY_S)]
-        factors = [math.prod(row["factor"] for row in cuts if holds_on(row, day)) for day in days]
-        if len(set(factors)) == 1:
-            self.model.calendar(name, sorted(set(of_day(factors[0]))), period_s=DAY_S)
-        else:
-            sets = {factor: sorted(set(of_day(factor))) for factor in set(factors)}
-            instants = [i * DAY_S + at for i, factor in enumerate(factors) for at in sets[factor]]
-            self.model.calendar(name, [*instants, *((len(days)) * DAY_S + at for at in of_day(1.0))])
-        return name
-
-    def _bound(self, link: Row, along: bool) -> str:
-        """Whether a direction of a link leads west or east."""
-        start, end = (self.on.terminals[link[side]]["lon"] for side in ("from_terminal", "to_terminal"))
-        return "westbound" if (end < start) == along else "eastbound"
-
-    # What moves.
 
     def rule(self, service: Row) -> Row:
         """The departure rule of a service: its own, else that of its kind."""
@@ -243,7 +122,9 @@ class _Builder:
                 name = held_name(engines[here])
                 if name not in self.model.places:
                     row = engines[here]
-                    self.model.resource(name, max(1, round(row["number"] * row["fit_share"] * row["share_here"])))
+                    self.model.resource(
+                        name, max(1, round(row["number"] * row["fit_share"] * row["share_here"]))
+                    )
                 program.seize(name)
             held = here
             slots = self.paths(link, along)
@@ -302,20 +183,6 @@ class _Builder:
         self._lift(program, end, "rail_crane")
         if track:
             program.release(track)
-
-    def side(self, port: str, which: str) -> str | None:
-        """Room beside the ships or the trains of a port, for boxes that are off and not yet in the yard: as much
-        as its berths and tracks hold. Without it ships and trains in a full yard wait for each other for ever."""
-        kind = "rail_track" if which == "rail" else "container_berth"
-        row = self.facility(port, kind) if port in self.reserve else None
-        if row is None:
-            return None
-        name = f"{port} {which} side"
-        if name not in self.model.places:
-            trains = [leg.service["capacity"] for pair in self.made.trains for leg in pair if leg and port == leg.to_terminal]
-            most = max(trains, default=0) if which == "rail" else self.reserve[port]
-            self.model.resource(name, int(row["amount"]) * int(most))
-        return name
 
     def _look(self, program: Program, port: str, which: str, room: int) -> str | None:
         """Wait outside, one after the other and looking every hour, until a whole load fits beside."""
@@ -386,7 +253,9 @@ class _Builder:
 
     def _ships(self, service_id: str, used: set[Leg]) -> None:
         """A pool of ships between two ports, both ways, each full or by its longest wait."""
-        both = sorted((leg for leg in used if leg.service["service_id"] == service_id), key=lambda leg: leg.name)
+        both = sorted(
+            (leg for leg in used if leg.service["service_id"] == service_id), key=lambda leg: leg.name
+        )
         rule = self.rule(both[0].service)
         fleets = [row for row in self.fleets if service_id in row["service_ids"] and row["teu"]]
         if not fleets:
@@ -435,7 +304,10 @@ class _Builder:
         """The container feeder between the ends of a flow of a port's own boxes."""
         for line in self.on.lines:
             hop = line.hops[0]
-            if line.service["kind"] == "container_feeder" and (hop.from_terminal, line.hops[-1].to_terminal) == (
+            if line.service["kind"] == "container_feeder" and (
+                hop.from_terminal,
+                line.hops[-1].to_terminal,
+            ) == (
                 row["from_terminal"],
                 row["to_terminal"],
             ):
@@ -481,7 +353,7 @@ class _Builder:
         cv = service["headway_cv"] or 0.0
         sigma = math.sqrt(math.log1p(cv * cv))
         median = every / math.sqrt(1 + cv * cv)
-        interval = lognormal(median, median * math.exp(1.2815515655446004 * sigma)) if sigma else constant(every)
+        interval = lognormal(median, median * math.exp(_Z90 * sigma)) if sigma else constant(every)
         self.model.generator(f"calls {leg.name}", ship.name, every=interval)
 
     def _boxes(self, row: Row, found: tuple[Leg, ...], onward: Mapping[str, str]) -> None:
@@ -502,7 +374,11 @@ class _Builder:
             if then is not None:
                 gauges = leg.links[-1][0]["gauge_mm"], then.links[0][0]["gauge_mm"]
                 changes = None not in gauges and gauges[0] != gauges[1]
-                dwell = self.on.dwell(here, "gauge_change", *gauges) if changes else self.on.dwell(here, "transship")
+                dwell = (
+                    self.on.dwell(here, "gauge_change", *gauges)
+                    if changes
+                    else self.on.dwell(here, "transship")
+                )
                 if dwell is not None:
                     program.delay(spread(dwell, "p50_h", "p90_h"))
         here = found[-1].to_terminal

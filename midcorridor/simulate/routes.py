@@ -43,7 +43,12 @@ def legs(network: Compiled, ends: Iterable[str]) -> list[Leg]:
     Services are those that `departure_rules` or `fleets` name: the trains and ships of the route. Where no
     other service of the same wagons goes back, those of a service that runs forward turn back on its way.
     """
-    named = {each for table in ("departure_rules", "fleets") for row in network.tables[table] for each in row["service_ids"] or ()}
+    named = {
+        each
+        for table in ("departure_rules", "fleets")
+        for row in network.tables[table]
+        for each in row["service_ids"] or ()
+    }
     paired = {
         each
         for row in network.tables["fleets"]
@@ -53,7 +58,11 @@ def legs(network: Compiled, ends: Iterable[str]) -> list[Leg]:
     known, found = set(ends), {}
     for line in sorted(network.lines, key=lambda line: (line.service["service_id"], not line.forward)):
         service = line.service
-        if service["service_id"] not in named or service["kind"] not in _KINDS or "container" not in service["accepts"]:
+        if (
+            service["service_id"] not in named
+            or service["kind"] not in _KINDS
+            or "container" not in service["accepts"]
+        ):
             continue
         run = [step for hop in line.hops for step in hop.links]
         stops = [line.hops[0].from_terminal]
@@ -115,7 +124,8 @@ def pairs(network: Compiled, used: Iterable[Leg], fleets: Iterable[Row]) -> list
 
     first = {service: row["service_ids"][0] for row in wagons for service in row["service_ids"]}
     rail = sorted((leg for leg in used if leg.service["mode"] == "rail"), key=lambda leg: leg.name)
-    leads, backs = [], []
+    leads: list[Leg] = []
+    backs: list[Leg] = []
     for leg in rail:
         service = leg.service["service_id"]
         turned = leg.back or first.get(service, service) != service or not _along(network, leg)

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..network import Network
-from .corridor import BOX_TEU, DAY_S, Corridor, corridor_model
+from .corridor import corridor_model
+from .ground import BOX_TEU, DAY_S, Corridor
 from .outcomes import Runs
 from .running import Progress, run
 
@@ -71,7 +72,12 @@ def simulate(
     told = {"seed": seed, "replications": replications, "workers": workers, "limit": limit}
     runs = run(made.model, horizon_s=horizon, warm_up_s=warm_up_d * DAY_S, progress=progress, **told)  # type: ignore[arg-type]
     return Simulated(
-        made, runs, _volumes(network, made, runs), _transits(network, made, runs), _ships(made, runs), _waits(runs)
+        made,
+        runs,
+        _volumes(network, made, runs),
+        _transits(network, made, runs),
+        _ships(made, runs),
+        _waits(runs),
     )
 
 
@@ -102,15 +108,26 @@ def _volumes(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
     found = []
     for row in sorted(network.tables["volumes"], key=lambda row: str(row["volume_id"])):
         ours: float | None = None
-        if row["unit"] != "TEU" or row["role"] == "aside" or not made.year == row["period_from"].year == row["period_until"].year:
+        if (
+            row["unit"] != "TEU"
+            or row["role"] == "aside"
+            or not made.year == row["period_from"].year == row["period_until"].year
+        ):
             continue
         if row["counted"] == "flow" and row["volume_id"] in made.routes:
             ours = sum(teu for (hold, kind), (teu, _) in taken.items() if kind == row["volume_id"] and hold == made.routes[kind][-1].name)  # fmt: skip
         elif row["counted"] == "service":
-            ours = carried(row, [name for name, leg in legs.items() if leg.service["service_id"] in row["place_ids"]]) or None
+            ours = (
+                carried(
+                    row, [name for name, leg in legs.items() if leg.service["service_id"] in row["place_ids"]]
+                )
+                or None
+            )
         elif row["counted"] == "terminal":
             sea = [n for n, leg in legs.items() if leg.service["mode"] == "sea" and {leg.from_terminal, leg.to_terminal} & set(row["place_ids"])]  # fmt: skip
-            onward = [hold for hold, kind in taken if kind.startswith("delivery ") and kind[9:] in row["place_ids"]]
+            onward = [
+                hold for hold, kind in taken if kind.startswith("delivery ") and kind[9:] in row["place_ids"]
+            ]
             ours = carried(row, sea + onward) + sum(own.get(each, 0.0) for each in row["place_ids"])
             ours = ours or None
         elif row["counted"] == "route":
@@ -120,7 +137,17 @@ def _volumes(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
             continue
         part = ((row["period_until"] - row["period_from"]).days + 1) / days
         ours *= part
-        found.append((row["volume_id"], row["role"], float(row["value"]), ours, ours / row["value"], row["definition"], row["note"]))
+        found.append(
+            (
+                row["volume_id"],
+                row["role"],
+                float(row["value"]),
+                ours,
+                ours / row["value"],
+                row["definition"],
+                row["note"],
+            )
+        )
     columns = ["volume_id", "role", "published_teu", "simulated_teu", "share", "definition", "note"]
     return pl.DataFrame(found, schema=columns, orient="row")
 
@@ -159,7 +186,9 @@ def _transits(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
         ]
         mean = sum(means) / len(means)
         over = float(ended["mean_h"].std() or 0.0) / _DAY_H  # type: ignore[arg-type]
-        found.append((volume_id, ended["n"].sum() / len(runs.stops), wait, mean - wait, spread, over, "; ".join(told)))
+        found.append(
+            (volume_id, ended["n"].sum() / len(runs.stops), wait, mean - wait, spread, over, "; ".join(told))
+        )
     columns = ["volume_id", "boxes", "wait_before_d", "transit_d", "spread_d", "transit_d_sd", "published_d"]
     return pl.DataFrame(found, schema=columns, orient="row")
 
@@ -177,7 +206,9 @@ def _ships(made: Corridor, runs: Runs) -> pl.DataFrame:
             n = sum(counts) / len(runs.stops)
             load = runs.waits.filter((pl.col("place") == port) & (pl.col("place_kind") == "hold"))["n"].sum()
             each = load * BOX_TEU / len(runs.stops) / n
-            found.append((kind, str(port), number, n / hours * 168, number * hours / n, part["mean_h"].mean(), each))
+            found.append(
+                (kind, str(port), number, n / hours * 168, number * hours / n, part["mean_h"].mean(), each)
+            )
     columns = ["pool", "leg", "ships", "departures_per_week", "round_h", "wait_for_load_h", "teu_a_departure"]
     return pl.DataFrame(found, schema=columns, orient="row")
 
@@ -187,14 +218,21 @@ def _waits(runs: Runs) -> pl.DataFrame:
     import polars as pl
 
     box = pl.col("kind").cast(pl.String)
-    who = pl.when(box.str.starts_with("train ")).then(pl.lit("train"))
-    who = who.when(box.str.starts_with("ship ")).then(pl.lit("ship"))
-    who = who.when(box.str.starts_with("demand-") | box.str.starts_with("delivery ")).then(pl.lit("box"))
+    cargo = box.str.starts_with("demand-") | box.str.starts_with("delivery ")
+    who = (
+        pl.when(box.str.starts_with("train "))
+        .then(pl.lit("train"))
+        .when(box.str.starts_with("ship "))
+        .then(pl.lit("ship"))
+        .when(cargo)
+        .then(pl.lit("box"))
+        .otherwise(None)
+    )
     many = len(runs.stops)
     forming = box.str.starts_with("train ") & (pl.col("place_kind") == "bay")  # one always stands there
     return (
         runs.waits.filter(~forming)
-        .with_columns(who=who.otherwise(None), total=pl.col("n") * pl.col("mean_h"))
+        .with_columns(who=who, total=pl.col("n") * pl.col("mean_h"))
         .filter(pl.col("who").is_not_null() & (pl.col("total") > 0))
         .group_by("who", pl.col("place_kind").cast(pl.String), pl.col("place").cast(pl.String))
         .agg(
@@ -214,9 +252,13 @@ def told(answer: Simulated, *, most: int = 12) -> str:
     lines.append(f"{first} to {made.last}, {len(answer.runs.stops)} replications, seed {answer.runs.seed}")
     bad = [stop for stop in answer.runs.stops if not stop.well]
     for stop in bad:
-        lines.append(f"  NOT WELL: replication {stop.replication} {stop.word} at day {stop.at_s // DAY_S}: {stop.what} {stop.where}")
+        lines.append(
+            f"  NOT WELL: replication {stop.replication} {stop.word} at day {stop.at_s // DAY_S}: {stop.what} {stop.where}"
+        )
         if stop.deadlock is not None:
-            lines.append(f"    {stop.deadlock.tokens} tokens can never go on: {'; '.join(stop.deadlock.cycle)}")
+            lines.append(
+                f"    {stop.deadlock.tokens} tokens can never go on: {'; '.join(stop.deadlock.cycle)}"
+            )
     lines.append("\nTEU                                     published  simulated  share  role")
     for volume_id, role, published, ours, share, definition, note in answer.volumes.iter_rows():
         what = f": {definition}. {note or ''}" if role == "compared" else ""

@@ -20,7 +20,9 @@ def seconds(first: date, day: date | None, otherwise: int) -> int:
     return otherwise if day is None else max(0, (day - first).days * DAY_S)
 
 
-def add_closures(model: Model, rows: Iterable[Row], things: Collection[str], first: date, last: date) -> set[str]:
+def add_closures(
+    model: Model, rows: Iterable[Row], things: Collection[str], first: date, last: date
+) -> set[str]:
     """Gates of what closures of these days shut, with what shuts them; returns the things that have a gate.
 
     A storm begins after an exponential time at sea, counted only in its season, and lasts an exponential
@@ -52,7 +54,12 @@ def add_closures(model: Model, rows: Iterable[Row], things: Collection[str], fir
 
 
 def _storm(
-    model: Model, row: Row, shut: list[str], windows: list[tuple[date | None, date | None]], first: date, horizon: int
+    model: Model,
+    row: Row,
+    shut: list[str],
+    windows: list[tuple[date | None, date | None]],
+    first: date,
+    horizon: int,
 ) -> None:
     name, mean = row["closure_id"], row["mean_closed_h"] * HOUR_S
     season = f"season of {name}"
