@@ -1,4 +1,4 @@
-"""The trans-Caspian route as a model: boxes, trains, ships, cranes, yards, paths and weather from the tables."""
+"""The trans-Caspian route as a model: boxes, trains, ships, yards and weather from the tables."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from datetime import date, timedelta
 
 from ..errors import Fault, InputError
 from ..network import Compiled, Network
+from ..network.closings import meets
 from ..network.compiled import holds_on
-from .durations import constant, lognormal
+from .durations import Z90, constant, lognormal
 from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Ground, Row, spread
 from .model import Model
 from .program import Program
 from .routes import Leg, legs, pairs, route
 from .weather import add_closures
-
-_Z90 = 1.2815515655446004  # standard normal, 90th percentile
 
 
 def corridor_model(
@@ -47,7 +46,7 @@ class _Builder(Ground):
         demand = [
             row
             for row in self.tables["volumes"]
-            if row["role"] == "demand" and row["period_from"].year == made.year and row["counted"] == "flow"
+            if row["role"] == "demand" and row["period_from"].year == made.year
         ]
         if not demand:
             years = sorted({r["period_from"].year for r in self.tables["volumes"] if r["role"] == "demand"})
@@ -98,6 +97,11 @@ class _Builder(Ground):
         told = [row["volume_id"] for row in demand if row["volume_id"] not in carried]
         if told:
             made.absent.append("demand not carried by this model: " + ", ".join(sorted(told)))
+        met = ends | {str(leg.service["service_id"]) for leg in used}
+        for row in self.tables["disruptions"]:
+            holds = row["use"] == "applied" and meets(row, date(made.year, 1, 1), made.last)
+            if holds and row["quantity"] != "paths" and set(row["scope_ids"]) & met:
+                made.absent.append(f"disruption {row['disruption_id']}: {row['quantity']} not changed")
 
     def rule(self, service: Row) -> Row:
         """The departure rule of a service: its own, else that of its kind."""
@@ -161,12 +165,13 @@ class _Builder(Ground):
             program.delay(each, times="moved")
         program.release(name)
 
-    def _unload(self, program: Program, leg: Leg) -> None:
-        """A train at the end of a leg."""
+    def _unload(self, program: Program, leg: Leg, back: Leg | None = None) -> None:
+        """A train at the end of a leg; back: what it goes back as."""
         end = leg.to_terminal
         if self._bay(leg, True):
             bay, row = self.place(end, "gauge_bay"), self.facility(end, "gauge_bay")
-            assert bay is not None and row is not None
+            assert bay is not None
+            assert row is not None
             program.seize(bay).alight(wait=True).delay(row["rate"] * HOUR_S).release(bay)
             return
         track, engine = self.place(end, "rail_track"), self.place(end, "shunting")
@@ -174,7 +179,7 @@ class _Builder(Ground):
             row = self.facility(end, "shunting")
             assert row is not None
             program.seize(engine).delay((row["rate"] or 0) * HOUR_S).release(engine)
-        entry = self._look(program, end, "rail", int(leg.service["capacity"]))
+        entry = self._look(program, end, "rail", int(leg.service["capacity"]), back)
         if track:
             program.seize(track)
         program.alight(wait=True)
@@ -184,16 +189,27 @@ class _Builder(Ground):
         if track:
             program.release(track)
 
-    def _look(self, program: Program, port: str, which: str, room: int) -> str | None:
-        """Wait outside, one after the other and looking every hour, until a whole load fits beside."""
+    def _look(
+        self, program: Program, port: str, which: str, room: int, back: Leg | None = None
+    ) -> str | None:
+        """Wait outside, one after the other and looking every hour, until a whole load fits beside; or, for a
+        train, until as much waits to go back with it: then each box put down takes the place of one taken up."""
         side = self.side(port, which)
         if side is None:
             return None
         entry, nth = f"{port} entry of {'trains' if which == 'rail' else 'ships'}", len(program.steps)
         if entry not in self.model.places:
             self.model.resource(entry, 1)
-        program.seize(entry).label(f"look {nth}").test("free", side, ">=", room, f"enter {nth}")
-        program.delay(HOUR_S).jump(f"look {nth}").label(f"enter {nth}")
+        program.seize(entry)
+        if back is not None:
+            program.set("exchanged", 0)
+        program.label(f"look {nth}").test("free", side, ">=", room, f"enter {nth}")
+        if back is not None:
+            program.test("use", back.name, ">=", room, f"exchange {nth}")
+        program.delay(HOUR_S).jump(f"look {nth}")
+        if back is not None:
+            program.label(f"exchange {nth}").capacity(side, room).set("exchanged", 1)
+        program.label(f"enter {nth}")
         return entry
 
     def _train(self, lead: Leg, back: Leg | None) -> None:
@@ -203,7 +219,7 @@ class _Builder(Ground):
         name, program = f"train {lead.name}", self.model.program(f"train {lead.name}")
         if rule["rule"] == "when_full":
             program.set("room", BOX_TEU).fill(lead.name, 1).take(lead.name)
-        pool = next((row for row in self.fleets if row["kind"] == "platform_wagons" and service["service_id"] in row["service_ids"]), None)  # fmt: skip
+        pool = self._platforms(service)
         wagons = 0
         if pool is not None and lead.whole:
             number = int(pool["number"] * pool["fit_share"] * pool["share_here"])
@@ -224,12 +240,17 @@ class _Builder(Ground):
             self._lift(program, lead.from_terminal, "rail_crane")
         self._prepare(program, rule)
         self._run(program, lead)
-        self._unload(program, lead)
+        self._unload(program, lead, back)
         if back is not None:
             rule = self.rule(back.service)
             if back.service["runs"] == "forward" and not back.back and lead.whole:
                 program.until(self._headway(back.service), exclusive=True)
             program.set("room", int(back.service["capacity"])).take(back.name)
+            side = self.side(back.from_terminal, "rail")
+            if side and not self._bay(lead, True):
+                program.test("attribute", "exchanged", "<", 1, "no more").capacity(side, -room).label(
+                    "no more"
+                )
             if not self._bay(back, False):
                 self._lift(program, back.from_terminal, "rail_crane")
             self._prepare(program, rule)
@@ -239,6 +260,13 @@ class _Builder(Ground):
             program.release(pool["fleet_id"])
         program.end()
         self.model.start(name, name)
+
+    def _platforms(self, service: Row) -> Row | None:
+        """The pool of wagons that runs a service."""
+        for row in self.fleets:
+            if row["kind"] == "platform_wagons" and service["service_id"] in row["service_ids"]:
+                return row
+        return None
 
     def _prepare(self, program: Program, rule: Row) -> None:
         if rule["prepare_p50_h"]:
@@ -353,7 +381,7 @@ class _Builder(Ground):
         cv = service["headway_cv"] or 0.0
         sigma = math.sqrt(math.log1p(cv * cv))
         median = every / math.sqrt(1 + cv * cv)
-        interval = lognormal(median, median * math.exp(_Z90 * sigma)) if sigma else constant(every)
+        interval = lognormal(median, median * math.exp(Z90 * sigma)) if sigma else constant(every)
         self.model.generator(f"calls {leg.name}", ship.name, every=interval)
 
     def _boxes(self, row: Row, found: tuple[Leg, ...], onward: Mapping[str, str]) -> None:

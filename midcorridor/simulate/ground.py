@@ -158,20 +158,18 @@ class Ground:
         return "westbound" if (end < start) == along else "eastbound"
 
     def side(self, port: str, which: str) -> str | None:
-        """Room beside the ships or the trains of a port, for boxes that are off and not yet in the yard: as much
-        as its berths and tracks hold. Without it ships and trains in a full yard wait for each other for ever."""
+        """Room beside the ships or the trains of a port, for boxes that are off and not yet in the
+        yard: as much as its berths and tracks hold. Without it ships and trains in a full yard wait for
+        each other for ever."""
         kind = "rail_track" if which == "rail" else "container_berth"
         row = self.facility(port, kind) if port in self.reserve else None
         if row is None:
             return None
         name = f"{port} {which} side"
         if name not in self.model.places:
-            trains = [
-                leg.service["capacity"]
-                for pair in self.made.trains
-                for leg in pair
-                if leg and port == leg.to_terminal
-            ]
+            runs = [leg for pair in self.made.trains for leg in pair if leg and port == leg.to_terminal]
+            trains = [leg.service["capacity"] for leg in runs]
             most = max(trains, default=0) if which == "rail" else self.reserve[port]
-            self.model.resource(name, int(row["amount"]) * int(most))
+            room = int(row["amount"]) * int(most)
+            self.model.resource(name, room, most=1 << 30 if which == "rail" else room)
         return name

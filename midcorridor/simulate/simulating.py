@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 _DAY_H = 24.0
+_STALLED_D = 14  # an entry that nobody passed for so long at the end of a run is told as stalled
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +45,18 @@ class Simulated:
 
     @property
     def well(self) -> bool:
-        """Whether every replication came to its end with nothing stuck."""
-        return self.runs.well
+        """Whether every replication came to its end with nothing stuck or stalled."""
+        return self.runs.well and not self.stalled
+
+    @property
+    def stalled(self) -> list[tuple[int, str]]:
+        """Replications and ports at whose entry one and the same waited for the last two weeks or longer."""
+        import polars as pl
+
+        daily = self.runs.daily.filter(pl.col("place").cast(pl.String).str.contains(" entry of "))
+        last = daily.filter(pl.col("day") >= pl.col("day").max().over("replication") - _STALLED_D + 1)
+        taken = last.group_by("replication", pl.col("place").cast(pl.String)).agg(pl.col("mean_use").min())
+        return taken.filter(pl.col("mean_use") >= 1).select("replication", "place").sort(pl.all()).rows()
 
 
 def simulate(
@@ -102,37 +115,34 @@ def _volumes(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
     days = (made.last - made.first).days + 1 - runs.options["warm_up_s"] // DAY_S
     own = {row["from_terminal"]: row["value"] for row in network.tables["volumes"] if _own(row, made)}
 
-    def carried(row: Row, legs_of: list[str]) -> float:
+    def carried(legs_of: list[str]) -> float:
         return sum(teu for (hold, _), (teu, _) in taken.items() if hold in legs_of)
 
     found = []
+    sea = {name: leg for name, leg in legs.items() if leg.service["mode"] == "sea"}
     for row in sorted(network.tables["volumes"], key=lambda row: str(row["volume_id"])):
         ours: float | None = None
-        if (
-            row["unit"] != "TEU"
-            or row["role"] == "aside"
-            or not made.year == row["period_from"].year == row["period_until"].year
-        ):
+        years = {made.year, row["period_from"].year, row["period_until"].year}
+        if row["unit"] != "TEU" or row["role"] == "aside" or len(years) > 1:
             continue
         if row["counted"] == "flow" and row["volume_id"] in made.routes:
-            ours = sum(teu for (hold, kind), (teu, _) in taken.items() if kind == row["volume_id"] and hold == made.routes[kind][-1].name)  # fmt: skip
+            last = made.routes[row["volume_id"]][-1].name
+            ours = taken.get((last, row["volume_id"]), (0.0, 0.0))[0]
         elif row["counted"] == "service":
-            ours = (
-                carried(
-                    row, [name for name, leg in legs.items() if leg.service["service_id"] in row["place_ids"]]
-                )
-                or None
-            )
+            ours = carried([n for n, leg in legs.items() if leg.service["service_id"] in row["place_ids"]])
         elif row["counted"] == "terminal":
-            sea = [n for n, leg in legs.items() if leg.service["mode"] == "sea" and {leg.from_terminal, leg.to_terminal} & set(row["place_ids"])]  # fmt: skip
-            onward = [
-                hold for hold, kind in taken if kind.startswith("delivery ") and kind[9:] in row["place_ids"]
-            ]
-            ours = carried(row, sea + onward) + sum(own.get(each, 0.0) for each in row["place_ids"])
-            ours = ours or None
+            places = set(row["place_ids"])
+            quays = [name for name, leg in sea.items() if {leg.from_terminal, leg.to_terminal} & places]
+            onward = [hold for hold, kind in taken if kind.removeprefix("delivery ") in places]
+            ours = carried(quays + onward) + sum(own.get(each, 0.0) for each in places)
         elif row["counted"] == "route":
-            aktau = {leg.name for leg in legs.values() if leg.service["mode"] == "sea"}
-            ours = sum(teu for (hold, kind), (teu, _) in taken.items() if hold in aktau and made.flows[kind]["cargo"] == "container" and len(made.routes[kind]) > 1)  # fmt: skip
+            # The route is that of the association: loaded and by rail on a side of the sea.
+            ours = sum(
+                teu
+                for (hold, kind), (teu, _) in taken.items()
+                if hold in sea and made.flows[kind]["cargo"] == "container" and len(made.routes[kind]) > 1
+            )
+        ours = ours or None
         if ours is None:
             continue
         part = ((row["period_until"] - row["period_from"]).days + 1) / days
@@ -167,7 +177,7 @@ def _transits(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
     """Days of each flow; published ones between the same ends, of this year or the one before."""
     import polars as pl
 
-    found = []
+    found: list[tuple[Any, ...]] = []
     for volume_id, legs in made.routes.items():
         row, first = made.flows[volume_id], legs[0].name
         ended = runs.ended.filter((pl.col("kind") == volume_id) & (pl.col("n") > 0))
@@ -175,9 +185,10 @@ def _transits(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
         if not ended.height:
             found.append((volume_id, 0.0, None, None, None, None, ""))
             continue
-        means = (ended["mean_h"] / _DAY_H).to_list()
-        wait = float((begun["mean_h"] * begun["n"]).sum() / max(1, begun["n"].sum())) / _DAY_H  # type: ignore[arg-type]
-        spread = float(ended["variance_h2"].mean() ** 0.5) / _DAY_H  # type: ignore[arg-type,operator]
+        means = [hours / _DAY_H for hours in ended["mean_h"]]
+        waited = float((begun["mean_h"] * begun["n"]).sum()) / _DAY_H
+        wait = waited / max(1, int(begun["n"].sum()))
+        spread = math.sqrt(sum(ended["variance_h2"]) / len(means)) / _DAY_H
         told = [
             f"{o['days']:g} ({o['year_month'] or o['year']}, {o['basis']})"
             for o in network.tables["observed_transits"]
@@ -185,7 +196,7 @@ def _transits(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
             and made.year - 1 <= o["year"] <= made.year
         ]
         mean = sum(means) / len(means)
-        over = float(ended["mean_h"].std() or 0.0) / _DAY_H  # type: ignore[arg-type]
+        over = statistics.stdev(means) if len(means) > 1 else None
         found.append(
             (volume_id, ended["n"].sum() / len(runs.stops), wait, mean - wait, spread, over, "; ".join(told))
         )
@@ -252,13 +263,16 @@ def told(answer: Simulated, *, most: int = 12) -> str:
     lines.append(f"{first} to {made.last}, {len(answer.runs.stops)} replications, seed {answer.runs.seed}")
     bad = [stop for stop in answer.runs.stops if not stop.well]
     for stop in bad:
-        lines.append(
-            f"  NOT WELL: replication {stop.replication} {stop.word} at day {stop.at_s // DAY_S}: {stop.what} {stop.where}"
-        )
+        where = f"replication {stop.replication} {stop.word} at day {stop.at_s // DAY_S}"
+        lines.append(f"  NOT WELL: {where}: {stop.what} {stop.where}")
         if stop.deadlock is not None:
             lines.append(
                 f"    {stop.deadlock.tokens} tokens can never go on: {'; '.join(stop.deadlock.cycle)}"
             )
+    for number, place in answer.stalled:
+        lines.append(
+            f"  NOT WELL: replication {number}: {place}: nobody came in for the last {_STALLED_D} days"
+        )
     lines.append("\nTEU                                     published  simulated  share  role")
     for volume_id, role, published, ours, share, definition, note in answer.volumes.iter_rows():
         what = f": {definition}. {note or ''}" if role == "compared" else ""
