@@ -192,8 +192,8 @@ class _Builder(Ground):
     def _look(
         self, program: Program, port: str, which: str, room: int, back: Leg | None = None
     ) -> str | None:
-        """Wait outside, one after the other and looking every hour, until a whole load fits beside; or, for a
-        train, until as much waits to go back with it: then each box put down takes the place of one taken up."""
+        """Wait outside, one after the other and looking every hour, until a whole load fits beside; or until
+        as much waits to go back: then each box put down takes the place of one taken up."""
         side = self.side(port, which)
         if side is None:
             return None
@@ -211,6 +211,13 @@ class _Builder(Ground):
             program.label(f"exchange {nth}").capacity(side, room).set("exchanged", 1)
         program.label(f"enter {nth}")
         return entry
+
+    def _taken_up(self, program: Program, port: str, which: str, room: int) -> None:
+        """The end of an exchange that began when the vehicle came in."""
+        side, nth = self.side(port, which), len(program.steps)
+        if side is not None:
+            program.test("attribute", "exchanged", "<", 1, f"no more {nth}").capacity(side, -room)
+            program.label(f"no more {nth}")
 
     def _train(self, lead: Leg, back: Leg | None) -> None:
         """Trains that form where boxes wait, run, and go back with what there is."""
@@ -246,11 +253,8 @@ class _Builder(Ground):
             if back.service["runs"] == "forward" and not back.back and lead.whole:
                 program.until(self._headway(back.service), exclusive=True)
             program.set("room", int(back.service["capacity"])).take(back.name)
-            side = self.side(back.from_terminal, "rail")
-            if side and not self._bay(lead, True):
-                program.test("attribute", "exchanged", "<", 1, "no more").capacity(side, -room).label(
-                    "no more"
-                )
+            if not self._bay(lead, True):
+                self._taken_up(program, back.from_terminal, "rail", room)
             if not self._bay(back, False):
                 self._lift(program, back.from_terminal, "rail_crane")
             self._prepare(program, rule)
@@ -310,13 +314,14 @@ class _Builder(Ground):
                     program.fill(leg.name, math.ceil(rule["least_share"] * room), longest=longest)
                 else:
                     program.until(self._headway(leg.service), exclusive=True)
-            entry = None if loading else self._look(program, port, "ship", room)
+            entry = None if loading else self._look(program, port, "ship", room, leg)
             if port in self.gated:
                 program.gate(port)
             if berth:
                 program.seize(berth)
             if loading:
                 program.take(leg.name)
+                self._taken_up(program, port, "ship", room)
             else:
                 program.alight(wait=True)
             if entry:

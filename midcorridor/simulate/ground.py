@@ -171,5 +171,5 @@ class Ground:
             trains = [leg.service["capacity"] for leg in runs]
             most = max(trains, default=0) if which == "rail" else self.reserve[port]
             room = int(row["amount"]) * int(most)
-            self.model.resource(name, room, most=1 << 30 if which == "rail" else room)
+            self.model.resource(name, room, most=1 << 30)
         return name

@@ -101,7 +101,8 @@ def test_twice_the_feeders_lower_the_wait_at_both_ports() -> None:
 
 def test_capacity_holds_and_yards_end_where_they_are_told_to() -> None:
     places = base().runs.places.filter(pl.col("place_kind") == "resource")
-    kept = places.filter(~pl.col("place").cast(pl.String).str.ends_with(" rail side"))
+    # Beside ships and trains there is more room while loads are exchanged.
+    kept = places.filter(~pl.col("place").cast(pl.String).str.ends_with(" side"))
     assert (kept["most_use"] <= kept["capacity"]).all()
     yard = places.filter(pl.col("place") == "kz-aktau yard")["capacity"]
     assert yard.to_list() == [4000] * 3  # from June 2025; 2,200 before
