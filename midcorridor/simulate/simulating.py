@@ -50,13 +50,22 @@ class Simulated:
 
     @property
     def stalled(self) -> list[tuple[int, str]]:
-        """Replications and ports at whose entry one and the same waited for the last two weeks or longer."""
+        """Replications and entries of ports that were taken all the last two weeks while nothing came or
+        went at the berths or tracks behind them."""
         import polars as pl
 
-        daily = self.runs.daily.filter(pl.col("place").cast(pl.String).str.contains(" entry of "))
+        daily = self.runs.daily.with_columns(pl.col("place").cast(pl.String))
         last = daily.filter(pl.col("day") >= pl.col("day").max().over("replication") - _STALLED_D + 1)
-        taken = last.group_by("replication", pl.col("place").cast(pl.String)).agg(pl.col("mean_use").min())
-        return taken.filter(pl.col("mean_use") >= 1).select("replication", "place").sort(pl.all()).rows()
+        use = pl.col("mean_use")
+        ends = last.group_by("replication", "place").agg(least=use.min(), most=use.max())
+        behind = {"ships": "container_berth", "trains": "rail_track"}
+        found = []
+        for number, place, least, _ in ends.filter(pl.col("place").str.contains(" entry of ")).iter_rows():
+            port, who = place.split(" entry of ")
+            still = ends.filter(pl.col("replication") == number, pl.col("place") == f"{port} {behind[who]}")
+            if least >= 1 and (still["least"] == still["most"]).all():
+                found.append((number, place))
+        return sorted(found)
 
 
 def simulate(
