@@ -231,6 +231,7 @@ class _Builder(Ground):
         if pool is not None and lead.whole:
             number = int(pool["number"] * pool["fit_share"] * pool["share_here"])
             wagons = math.ceil(room / pool["teu"])
+            self.made.wagons[pool["fleet_id"]] = (wagons, pool["turn_d"])
             if pool["fleet_id"] not in self.model.places:
                 self.model.resource(pool["fleet_id"], number)
         elif pool is not None:

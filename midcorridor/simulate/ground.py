@@ -27,6 +27,7 @@ class Corridor:
 
     routes : legs of each flow of `volumes` that is carried
     ships : fleet rows of each sea leg's service, with the number sailing
+    wagons : wagons a train of each pool, and the days of a turn that the table tells
     absent : what the tables do not hold and the model therefore leaves out, in words
     """
 
@@ -38,6 +39,7 @@ class Corridor:
     flows: dict[str, Row] = field(default_factory=dict)
     trains: list[tuple[Leg, Leg | None]] = field(default_factory=list)
     ships: dict[str, int] = field(default_factory=dict)
+    wagons: dict[str, tuple[int, float]] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
 
 

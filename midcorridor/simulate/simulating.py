@@ -49,6 +49,20 @@ class Simulated:
         return self.runs.well and not self.stalled
 
     @property
+    def turns(self) -> list[tuple[str, float, float]]:
+        """Days in use of a pool of wagons for each train that it makes, and `turn_d` of `fleets`."""
+        import polars as pl
+
+        runs, found = self.runs, []
+        days = (runs.options["horizon_s"] - runs.options["warm_up_s"]) / DAY_S
+        for fleet_id, (wagons, turn_d) in self.corridor.wagons.items():
+            use = runs.places.filter(pl.col("place") == fleet_id, place_kind="resource")["mean_use"].sum()
+            trains = int(runs.waits.filter(pl.col("place") == fleet_id, place_kind="resource")["n"].sum())
+            if trains:
+                found.append((fleet_id, float(use) / wagons * days / trains, turn_d))
+        return found
+
+    @property
     def stalled(self) -> list[tuple[int, str]]:
         """Replications and entries of ports that were taken all the last two weeks while nothing came or
         went at the berths or tracks behind them."""
@@ -293,6 +307,10 @@ def told(answer: Simulated, *, most: int = 12) -> str:
     lines.append("\nships                                      number  a week  round_h  for load_h  TEU")
     for _, leg, number, week, hours, wait, each in answer.ships.iter_rows():
         lines.append(f"{leg:<44} {number:>4} {week:>7.1f} {hours:>8.0f} {wait:>11.0f} {each:>5.0f}")
+    for pool, ours, published in answer.turns:
+        lines.append(
+            f"{pool}: a turn of {ours:.1f} days; {published:g} told, from which the pool's share was made"
+        )
     for who in ("box", "train", "ship"):
         lines.append(f"\nwaits of a {who:<40} {'n':>16} {'mean_h':>8} {'longest_h':>10} {'days':>10}")
         rows = answer.waits.filter(answer.waits["who"] == who).head(most)
