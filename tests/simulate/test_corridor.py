@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+import math
+import statistics
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -12,6 +14,7 @@ from polars.testing import assert_frame_equal
 
 from midcorridor.errors import InputError
 from midcorridor.network import Network
+from midcorridor.network.closings import spans
 from midcorridor.simulate import Simulated, simulate, told
 from midcorridor.simulate.compiled import compile_model
 from midcorridor.simulate.corridor import corridor_model
@@ -124,3 +127,16 @@ def test_a_sixfold_demand_is_told_not_hidden() -> None:
 def test_a_year_without_demand_is_refused() -> None:
     with pytest.raises(InputError, match="no demand in volumes for 1999"):
         simulate(shipped(), year=1999)
+
+
+@pytest.mark.parametrize("port", ["kz-aktau", "az-alat"])
+def test_ports_are_shut_for_the_share_of_the_year_that_closures_tell(port: str) -> None:
+    rows = [
+        row for row in shipped().tables["closures"] if row["cause"] == "weather" and port in row["scope_ids"]
+    ]
+    days = [date(YEAR, 1, 1) + timedelta(number) for number in range(365)]
+    told_open = [math.prod(1 - row["closed_share"] for row in rows if spans(row, day, day)) for day in days]
+    answer = simulate(shipped(), year=YEAR, replications=40, seed=SEED)
+    gate = answer.runs.places.filter(pl.col("place") == port, pl.col("place_kind") == "gate")["mean_use"]
+    mean, error = float(gate.sum()) / 40, statistics.stdev(gate.to_list()) / 40**0.5
+    assert mean == pytest.approx(sum(told_open) / 365, abs=3 * error + 0.005)
