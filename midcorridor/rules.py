@@ -398,6 +398,7 @@ def _disruptions(tables: Tables) -> Iterator[Fault]:
         "departures": "service or terminal",
         "handling": "terminal",
         "demand": "terminal",
+        "ships": "fleet",
     }
     for row in tables["disruptions"]:
         accepted = scopes.get(row["quantity"], "terminal")

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from ..errors import Fault, InputError
-from ..network import Compiled, Network
-from ..network.closings import meets
-from ..network.compiled import holds_on
+from ..network import Network
+from .bulk import add_bulk
 from .durations import Z90, constant, lognormal
-from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Ground, Row, spread
+from .events import change_capacity, stop_departures
+from .ferries import Ferries, crossings
+from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Row, spread
 from .model import Model
 from .program import Program
 from .routes import Leg, legs, pairs, route
+from .ways import Ways
 from .weather import add_closures
 
 
@@ -33,13 +35,8 @@ def corridor_model(
     return made
 
 
-class _Builder(Ground):
+class _Builder(Ways):
     """Puts what moves into the model."""
-
-    def __init__(self, on: Compiled, made: Corridor, factor: float) -> None:
-        super().__init__(on, made)
-        self.factor = factor
-        self.gated: set[str] = set()
 
     def build(self) -> None:
         made = self.made
@@ -62,15 +59,20 @@ class _Builder(Ground):
                 made.absent.append(f"{row['volume_id']}: no service carries it")
         used = {leg for found in made.routes.values() for leg in found}
         made.trains = pairs(self.on, used, self.fleets)
+        over = crossings(self, demand)
+        bulk = [row for row in demand if row["unit"] == "t" and row["counted"] == "terminal"]
         own = [row for row in demand if row["direction"] == "both" and row["unit"] == "TEU"]
         ends = {leg.to_terminal for leg in used} | {leg.from_terminal for leg in used}
         lines = [(row, self._own_line(row)) for row in own if row["from_terminal"] in ends]
         links = [link for leg in used for link, _ in leg.links]
         links += [link for _, line in lines if line for link, _ in line.links]
-        things = ends | {link["link_id"] for link in links}
-        things |= {each for link in links for each in link["passages"] or ()}
-        rows = self.tables["closures"]
-        self.gated = add_closures(self.model, rows, things, made.first, made.last)
+        links += [link for each in over for link, _ in each.links]
+        things = ends | {port for each in over for port in (each.port, each.hub)}
+        bulk = [row for row in bulk if set(row["place_ids"]) <= things]
+        services = {str(leg.service["service_id"]) for leg in used}
+        services |= {service["service_id"] for each in over for service in each.services.values()}
+        self._gates(things, links, services)
+        self.quays = {row["place_ids"][0] for row in bulk if row["lot"]}
         for leg in sorted(used, key=lambda leg: leg.name):
             self.model.hold(leg.name)
         for leg in used:
@@ -93,77 +95,38 @@ class _Builder(Ground):
                 onward[row["from_terminal"]] = line.name
         for volume_id, found in made.routes.items():
             self._boxes(made.flows[volume_id], found, onward)
-        carried = {row["volume_id"] for row, _ in lines} | set(made.routes)
-        told = [row["volume_id"] for row in demand if row["volume_id"] not in carried]
-        if told:
-            made.absent.append("demand not carried by this model: " + ", ".join(sorted(told)))
-        met = ends | {str(leg.service["service_id"]) for leg in used}
-        for row in self.tables["disruptions"]:
-            holds = row["use"] == "applied" and meets(row, date(made.year, 1, 1), made.last)
-            if holds and row["quantity"] != "paths" and set(row["scope_ids"]) & met:
-                made.absent.append(f"disruption {row['disruption_id']}: {row['quantity']} not changed")
+        Ferries(self, over).build()
+        worked = {row["volume_id"] for row in bulk if add_bulk(self, row)}
+        carried = {row["volume_id"] for row, line in lines if line} | set(made.routes) | worked
+        carried |= {flow["volume_id"] for each in over for flow in each.flows}
+        left = [row["volume_id"] for row in demand if row["volume_id"] not in carried]
+        if left:
+            made.absent.append("demand not carried by this model: " + ", ".join(sorted(left)))
+        cranes: dict[str, list[str]] = {}
+        for terminal in things:
+            names = {f"{terminal} {kind}" for kind in ("crane", "quay_crane", "rail_crane", "gauge_bay")}
+            cranes[terminal] = sorted(names & set(self.model.places))
+        change_capacity(self, "handling", cranes)
+        pools = {
+            str(row["fleet_id"]): [name]
+            for row in self.fleets
+            if (name := f"fleet {row['fleet_id']}") in self.model.places
+        }
+        change_capacity(self, "ships", pools)
 
-    def rule(self, service: Row) -> Row:
-        """The departure rule of a service: its own, else that of its kind."""
-        rows = [row for row in self.tables["departure_rules"] if holds_on(row, self.on.day)]
-        own = [row for row in rows if service["service_id"] in (row["service_ids"] or ())]
-        return (own or [row for row in rows if not row["service_ids"] and row["kind"] == service["kind"]])[0]
-
-    def _run(self, program: Program, leg: Leg) -> None:
-        """Over the links of a leg: gates, engines, paths, hours, frontiers."""
-        engines = {row["operator"]: row for row in self.fleets if row["kind"] == "locomotives"}
-        held = ""
-        for link, along in leg.links:
-            start, end = (link["from_terminal"], link["to_terminal"])[:: 1 if along else -1]
-            rail = link["mode"] == "rail"
-            here = link["operator"] if rail and link["operator"] in engines else ""
-            if held and here != held:
-                program.release(held_name(engines[held]))
-            for thing in (link["link_id"], *(link["passages"] or ())):
-                if thing in self.gated:
-                    program.gate(thing)
-            if here and here != held:
-                name = held_name(engines[here])
-                if name not in self.model.places:
-                    row = engines[here]
-                    self.model.resource(
-                        name, max(1, round(row["number"] * row["fit_share"] * row["share_here"]))
-                    )
-                program.seize(name)
-            held = here
-            slots = self.paths(link, along)
-            if slots:
-                program.until(slots, exclusive=True)
-            program.delay(spread(link, "running_p50_h", "running_p90_h"))
-            if rail:
-                for row in self.on.procedures("rail", start, end):
-                    program.delay(spread(row, "p50_h", "p90_h"))
-                if "border_crossing" in self.on.terminals[end]["kinds"] and self.place(end, "border_post"):
-                    post = self.facility(end, "border_post")
-                    assert post is not None
-                    program.seize(f"{end} border_post").delay(24 / post["rate"] * HOUR_S)
-                    program.release(f"{end} border_post")
-        if held:
-            program.release(held_name(engines[held]))
+    def _gates(self, things: set[str], links: list[Row], services: set[str]) -> None:
+        """What closures and stopped departures may shut, before any program asks for it."""
+        shut = things | {link["link_id"] for link in links}
+        shut |= {each for link in links for each in link["passages"] or ()}
+        self.gated = add_closures(
+            self.model, self.tables["closures"], shut, self.made.first, self.made.last
+        )
+        stop_departures(self, things | services)
 
     def _bay(self, leg: Leg, at_end: bool) -> bool:
         """Whether boxes are lifted from wagon to wagon where the leg ends (or begins)."""
         terminal = leg.to_terminal if at_end else leg.from_terminal
         return "gauge_change" in self.on.terminals[terminal]["kinds"]
-
-    def _lift(self, program: Program, terminal: str, kind: str, gate: str | None = None) -> None:
-        """Crane work for what the vehicle last took or let off."""
-        name, row = self.place(terminal, kind), self.facility(terminal, kind)
-        if name is None or row is None:
-            return
-        many = int(row["most_at_once"] or 1)
-        each = constant(HOUR_S / (row["rate"] * many) / BOX_TEU)
-        program.seize(name, many)
-        if gate is not None and gate in self.gated:
-            program.work(each, gate, times="moved")
-        else:
-            program.delay(each, times="moved")
-        program.release(name)
 
     def _unload(self, program: Program, leg: Leg, back: Leg | None = None) -> None:
         """A train at the end of a leg; back: what it goes back as."""
@@ -185,7 +148,7 @@ class _Builder(Ground):
         program.alight(wait=True)
         if entry:
             program.release(entry)
-        self._lift(program, end, "rail_crane")
+        self.lift(program, end, "rail_crane")
         if track:
             program.release(track)
 
@@ -240,26 +203,27 @@ class _Builder(Ground):
             minimum = max(1, math.ceil(rule["least_share"] * room) - BOX_TEU)
             program.set("room", room).fill(lead.name, minimum, longest=rule["longest_wait_h"] * HOUR_S)
         else:
-            program.set("room", room).until(self._headway(service), exclusive=True)
+            program.set("room", room).until(self.headway(service), exclusive=True)
+        self.gates(program, self.sails(service, lead.from_terminal))
         if wagons and pool is not None:
             program.seize(pool["fleet_id"], wagons)
         program.take(lead.name).spawn(name)
         if not self._bay(lead, False):
-            self._lift(program, lead.from_terminal, "rail_crane")
+            self.lift(program, lead.from_terminal, "rail_crane")
         self._prepare(program, rule)
-        self._run(program, lead)
+        self.run(program, lead)
         self._unload(program, lead, back)
         if back is not None:
             rule = self.rule(back.service)
             if back.service["runs"] == "forward" and not back.back and lead.whole:
-                program.until(self._headway(back.service), exclusive=True)
+                program.until(self.headway(back.service), exclusive=True)
             program.set("room", int(back.service["capacity"])).take(back.name)
             if not self._bay(lead, True):
                 self._taken_up(program, back.from_terminal, "rail", room)
             if not self._bay(back, False):
-                self._lift(program, back.from_terminal, "rail_crane")
+                self.lift(program, back.from_terminal, "rail_crane")
             self._prepare(program, rule)
-            self._run(program, back)
+            self.run(program, back)
             self._unload(program, back)
         if wagons and pool is not None:
             program.release(pool["fleet_id"])
@@ -277,13 +241,6 @@ class _Builder(Ground):
         if rule["prepare_p50_h"]:
             program.delay(spread(rule, "prepare_p50_h", "prepare_p90_h"))
 
-    def _headway(self, service: Row) -> str:
-        """A calendar of a service's departures at even intervals."""
-        name = f"departures {service['service_id']}"
-        if name not in self.model.calendars:
-            self.model.calendar(name, [0], period_s=round(WEEK_S / service["departures_per_week"]))
-        return name
-
     def _ships(self, service_id: str, used: set[Leg]) -> None:
         """A pool of ships between two ports, both ways, each full or by its longest wait."""
         both = sorted(
@@ -295,31 +252,25 @@ class _Builder(Ground):
             self.made.absent.append(f"ships of {service_id}: no row of fleets, nothing sails")
         for row in fleets:
             name, room = f"ship {service_id} {row['fleet_id']}", int(row["teu"])
-            program = self.model.program(name).set("room", room).label("again")
+            program = self.model.program(name).set("room", room).label("again").seize(self.afloat(row))
             for leg in both:
                 self._call(program, leg, rule, room)
-            program.jump("again")
-            number = max(1, round(row["number"] * row["fit_share"] * row["share_here"]))
-            for i in range(number):
-                self.model.start(f"{name} {i + 1}", name, kind=f"ship {service_id}")
-            key = f"ship {service_id}"
-            self.made.ships[key] = self.made.ships.get(key, 0) + number
+            program.release(self.afloat(row)).jump("again")
+            self.sail(row, name, f"ship {service_id}")
 
     def _call(self, program: Program, leg: Leg, rule: Row, room: int) -> None:
         """Discharge in port, wait in the roads for a load, take it, and cross."""
-        port, berth = leg.from_terminal, self.place(leg.from_terminal, "container_berth")
+        port = leg.from_terminal
         for loading in (False, True):
             if loading:
                 if rule["rule"] == "when_full":
                     longest = rule["longest_wait_h"] * HOUR_S
                     program.fill(leg.name, math.ceil(rule["least_share"] * room), longest=longest)
                 else:
-                    program.until(self._headway(leg.service), exclusive=True)
+                    program.until(self.headway(leg.service), exclusive=True)
             entry = None if loading else self._look(program, port, "ship", room, leg)
-            if port in self.gated:
-                program.gate(port)
-            if berth:
-                program.seize(berth)
+            self.gates(program, [port, *(self.sails(leg.service, port) if loading else ())])
+            berths = self.berth(program, port)
             if loading:
                 program.take(leg.name)
                 self._taken_up(program, port, "ship", room)
@@ -327,12 +278,11 @@ class _Builder(Ground):
                 program.alight(wait=True)
             if entry:
                 program.release(entry)
-            self._lift(program, port, "quay_crane", port)
-            if berth:
+            self.lift(program, port, "quay_crane", port)
+            for berth in berths:
                 program.release(berth)
-        if port in self.gated:
-            program.gate(port)
-        self._run(program, leg)
+        self.gates(program, [port])
+        self.run(program, leg)
 
     def _own_line(self, row: Row) -> Leg | None:
         """The container feeder between the ends of a flow of a port's own boxes."""
@@ -357,7 +307,7 @@ class _Builder(Ground):
         every = WEEK_S / service["departures_per_week"]
         teu = max(1, round(row["value"] * self.factor * every / (days * DAY_S) / 2))
         self.model.hold(leg.name)
-        berth, yard = self.place(port, "container_berth"), self.place(port, "yard")
+        yard = self.place(port, "yard")
         stay = self.model.program(f"own boxes {port}")
         if yard:
             stay.seize(yard, by_size=True)
@@ -368,12 +318,10 @@ class _Builder(Ground):
             stay.release(yard)
         stay.end()
         ship = self.model.program(f"ship {leg.name}")
-        if port in self.gated:
-            ship.gate(port)
-        if berth:
-            ship.seize(berth)
+        self.gates(ship, [port])
+        berths = self.berth(ship, port)
         ship.set("room", max(BOX_TEU, int(service["capacity"]) - teu)).take(leg.name)
-        self._lift(ship, port, "quay_crane", port)
+        self.lift(ship, port, "quay_crane", port)
         crane, row_ = self.place(port, "quay_crane"), self.facility(port, "quay_crane")
         if crane and row_:
             many = int(row_["most_at_once"] or 1)
@@ -381,7 +329,7 @@ class _Builder(Ground):
             lift = constant(2 * teu / BOX_TEU / (row_["rate"] * many) * HOUR_S)
             ship.work(lift, port) if port in self.gated else ship.delay(lift)
             ship.release(crane)
-        if berth:
+        for berth in berths:
             ship.release(berth)
         ship.spawn(stay.name, 2, kind=stay.name, size=teu).alight().end()
         cv = service["headway_cv"] or 0.0
@@ -419,9 +367,8 @@ class _Builder(Ground):
         if yard:
             program.release(yard)
         program.spawn(self._stay(here, onward.get(here)), kind=f"delivery {here}").end()
-        days = (row["period_until"] - row["period_from"]).days + 1
-        every = days * DAY_S * BOX_TEU / (row["value"] * self.factor)
-        self.model.generator(f"{name} source", name, every=every, size=BOX_TEU)
+        touches = {each for leg in found for each in (leg.from_terminal, leg.to_terminal)}
+        self.source(name, row, row["value"], size=BOX_TEU, each=BOX_TEU, touches=touches)
 
     def _stay(self, terminal: str, onward: str | None) -> str:
         """A box that has arrived: in the yard until it is fetched, or until the next ship of the port."""
@@ -439,8 +386,3 @@ class _Builder(Ground):
                 program.release(yard)
             program.end()
         return name
-
-
-def held_name(fleet: Row) -> str:
-    """The resource of a pool of engines."""
-    return str(fleet["fleet_id"])

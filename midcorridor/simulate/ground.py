@@ -25,7 +25,8 @@ _FACILITY_ORDER = ("seaport", "dry_port", "rail_terminal", "border_crossing", "g
 class Corridor:
     """A model of one year, and what its names mean.
 
-    routes : legs of each flow of `volumes` that is carried
+    routes : legs of each flow of boxes of `volumes` that is carried
+    crossings : flow and ports of wagons and trucks on ferries, by what they are called in the runs
     ships : fleet rows of each sea leg's service, with the number sailing
     wagons : wagons a train of each pool, and the days of a turn that the table tells
     absent : what the tables do not hold and the model therefore leaves out, in words
@@ -37,6 +38,7 @@ class Corridor:
     last: date
     routes: dict[str, tuple[Leg, ...]] = field(default_factory=dict)
     flows: dict[str, Row] = field(default_factory=dict)
+    crossings: dict[str, tuple[Row, tuple[str, str]]] = field(default_factory=dict)
     trains: list[tuple[Leg, Leg | None]] = field(default_factory=list)
     ships: dict[str, int] = field(default_factory=dict)
     wagons: dict[str, tuple[int, float]] = field(default_factory=dict)
@@ -49,6 +51,11 @@ def spread(row: Row, p50: str, p90: str, factor: float = 1.0) -> Any:
     return lognormal(median, max(row[p90] * HOUR_S * factor, median)) if median > 0 else constant(0)
 
 
+def leaving(thing: str) -> str:
+    """The gate of departures of a service or from a terminal."""
+    return f"leaving {thing}"
+
+
 class Ground:
     """Puts places into the model, each once, when something first needs it."""
 
@@ -59,6 +66,8 @@ class Ground:
         self.fleets = [
             row for row in self.tables["fleets"] if row["status"] == "open" and holds_on(row, on.day)
         ]
+        self.gated: set[str] = set()  # terminals, links, passages and departures that have a gate
+        self.quays: set[str] = set()  # terminals whose bulk berths are in the model
         self.reserve: dict[str, int] = {}  # the largest ship of the pools, TEU, by port
         self._facilities: dict[tuple[str, str], Row | None] = {}
 

@@ -1,0 +1,29 @@
+"""Ships of dry bulk and general cargo, which take berths of the quays where boxes are worked."""
+
+from __future__ import annotations
+
+from .durations import constant, exponential
+from .ground import DAY_S, HOUR_S, Row
+from .ways import Ways
+
+
+def add_bulk(ground: Ways, row: Row) -> bool:
+    """Ships of a flow of `volumes` at a terminal, at random as tramp ships come; False without berths.
+
+    One ship carries `lot` and is worked at the rate of its berth while the weather allows. Where they go to
+    and come from is not in the model.
+    """
+    port = row["place_ids"][0]
+    berth, facility = ground.place(port, "bulk_berth"), ground.facility(port, "bulk_berth")
+    if berth is None or facility is None or not row["lot"]:
+        return False
+    ship = ground.model.program(f"ship of bulk {port}")
+    ground.gates(ship, [port])
+    ship.seize(berth)
+    work = constant(row["lot"] / facility["rate"] * HOUR_S)
+    ship.work(work, port) if port in ground.gated else ship.delay(work)
+    ship.release(berth).end()
+    days = (row["period_until"] - row["period_from"]).days + 1
+    every = days * DAY_S * row["lot"] / (row["value"] * ground.factor)
+    ground.model.generator(f"calls of bulk {port}", ship.name, every=exponential(every), kind=ship.name)
+    return True

@@ -1,0 +1,117 @@
+"""Dated disruptions of a year: departures that stop, cranes and ships that are missing, demand that grows."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Collection, Iterator
+from datetime import timedelta
+
+from ..network.closings import meets
+from ..network.compiled import holds_on
+from .durations import constant
+from .ground import DAY_S, Ground, Row, leaving
+from .program import Program
+from .weather import seconds
+
+
+def applied(ground: Ground, quantity: str, things: Collection[str]) -> Iterator[Row]:
+    """Rows of `disruptions` that change this of any of these things in the days of the model."""
+    for row in ground.tables["disruptions"]:
+        same = row["use"] == "applied" and row["quantity"] == quantity and set(row["scope_ids"]) & set(things)
+        if same and meets(row, ground.made.first, ground.made.last):
+            yield row
+
+
+def _during(ground: Ground, name: str, row: Row, change: Callable[[Program, int], Program]) -> None:
+    """Programs at the first and after the last day of a row; `change` is told 1 and -1."""
+    first, made = seconds(ground.made.first, row["valid_from"], 0), ground.made
+    begin = ground.model.program(f"{name} begins")
+    change(begin, 1).end()
+    ground.model.start(begin.name, begin.name, at_s=first)
+    if row["valid_until"] is not None and row["valid_until"] < made.last:
+        over = ground.model.program(f"{name} is over")
+        change(over, -1).end()
+        after = seconds(made.first, row["valid_until"] + timedelta(1), 0)
+        ground.model.start(over.name, over.name, at_s=after)
+
+
+def stop_departures(ground: Ground, things: Collection[str]) -> None:
+    """Gates of services and terminals whose departures stop for some days of the year."""
+    for row in applied(ground, "departures", things):
+        if row["factor"] > 0:
+            what = "departures are stopped by this model, not thinned out"
+            ground.made.absent.append(f"disruption {row['disruption_id']}: {what}")
+            continue
+        for thing in sorted(set(row["scope_ids"]) & set(things)):
+            gate = leaving(thing)
+            if gate not in ground.gated:
+                ground.model.gate(gate)
+                ground.gated.add(gate)
+
+            def change(program: Program, way: int, gate: str = gate) -> Program:
+                return program.shut(gate) if way > 0 else program.open(gate)
+
+            _during(ground, f"disruption {row['disruption_id']} {thing}", row, change)
+
+
+def change_capacity(ground: Ground, quantity: str, places: dict[str, list[str]]) -> None:
+    """Take units from resources, or add some, while a disruption holds.
+
+    places : the resources of each thing that `scope_ids` may name
+    """
+    for row in applied(ground, quantity, places):
+        for thing in sorted(set(row["scope_ids"]) & set(places)):
+            for name in places[thing]:
+                place = ground.model.places[name]
+                units = round(place.capacity * (row["factor"] - 1))
+                if units == 0:
+                    what = f"{row['factor']:g} of {place.capacity} are {place.capacity}"
+                    ground.made.absent.append(f"disruption {row['disruption_id']}: {name}: {what}")
+                    continue
+                most = max(place.most or place.capacity, place.capacity + units)
+                ground.model.places[name] = dataclasses.replace(place, most=most)
+
+                def change(program: Program, way: int, name: str = name, units: int = units) -> Program:
+                    return program.capacity(name, way * units)
+
+                _during(ground, f"disruption {row['disruption_id']} {name}", row, change)
+
+
+def demand_factors(ground: Ground, touches: set[str], bound: str) -> list[tuple[int, float]]:
+    """Days of the model in runs of the same demand: number of days and what demand is multiplied by."""
+    made = ground.made
+    rows = [
+        row
+        for row in applied(ground, "demand", touches)
+        if "both" in (row["directions"], bound) or row["directions"] == bound
+    ]
+    days = [made.first + timedelta(i) for i in range(ground.horizon // DAY_S)]
+    found: list[tuple[int, float]] = []
+    for day in days:
+        factor = math.prod(row["factor"] for row in rows if holds_on(row, day))
+        if found and found[-1][1] == factor:
+            found[-1] = (found[-1][0] + 1, factor)
+        else:
+            found.append((1, factor))
+    return found
+
+
+def add_source(
+    ground: Ground, name: str, every_s: float, size: int, parts: list[tuple[int, float]], cargo: str
+) -> None:
+    """Tokens of a program at even intervals, more or fewer of them in days of another demand."""
+    if len(parts) == 1 and parts[0][1] > 0:
+        ground.model.generator(f"{name} source", name, every=every_s / parts[0][1], kind=cargo, size=size)
+        return
+    source = ground.model.program(f"{name} source (by days)")
+    for nth, (days, factor) in enumerate(parts):
+        length = days * DAY_S
+        interval = round(every_s / factor) if factor > 0 else length + 1
+        many = length // interval
+        if many:
+            source.set("left", many).label(f"again {nth}").delay(constant(interval))
+            source.spawn(name, kind=cargo, size=size).loop("left", f"again {nth}")
+        if length > many * interval:
+            source.delay(constant(length - many * interval))
+    ground.model.start(f"{name} source", source.end().name)

@@ -1,0 +1,144 @@
+"""How trains and ships get from place to place: engines, paths, frontiers, gates and sailings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..network import Compiled
+from ..network.compiled import holds_on
+from .durations import constant
+from .events import add_source, demand_factors
+from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Ground, Row, leaving, spread
+from .program import Program
+from .routes import Leg
+
+
+class Ways(Ground):
+    """Steps of programs that several kinds of vehicles share."""
+
+    def __init__(self, on: Compiled, made: Corridor, factor: float) -> None:
+        """on: the rows of 1 July; made: what is being built; factor: what all demand is multiplied by."""
+        super().__init__(on, made)
+        self.factor = factor
+
+    def source(
+        self, name: str, row: Row, amount: float, *, size: int, touches: set[str], each: float = 1.0
+    ) -> None:
+        """Tokens of the program of this name for an amount of a flow, `each` a token, at even intervals
+        over its days; disruptions of demand at the terminals that it touches change them."""
+        days = (row["period_until"] - row["period_from"]).days + 1
+        every = days * DAY_S * each / (amount * self.factor)
+        add_source(self, name, every, size, demand_factors(self, touches, row["direction"]), name)
+
+    def gates(self, program: Program, things: Iterable[str]) -> None:
+        """Wait until those of these things that can be shut are open."""
+        for thing in things:
+            if thing in self.gated:
+                program.gate(thing)
+
+    def rule(self, service: Row) -> Row:
+        """The departure rule of a service: its own, else that of its kind."""
+        rows = [row for row in self.tables["departure_rules"] if holds_on(row, self.on.day)]
+        own = [row for row in rows if service["service_id"] in (row["service_ids"] or ())]
+        return (own or [row for row in rows if not row["service_ids"] and row["kind"] == service["kind"]])[0]
+
+    def afloat(self, row: Row) -> str:
+        """The resource of the ships of a pool, each taken for a round; disruptions take some away."""
+        name = f"fleet {row['fleet_id']}"
+        if name not in self.model.places:
+            self.model.resource(name, fit(row))
+        return name
+
+    def sail(self, row: Row, program: str, kind: str | None = None) -> None:
+        """Start each ship of a pool."""
+        kind = kind or program
+        for i in range(fit(row)):
+            self.model.start(f"{program} {i + 1}", program, kind=kind)
+        self.made.ships[kind] = self.made.ships.get(kind, 0) + fit(row)
+
+    def sea_loss(self, row: Row) -> float:
+        """Share of the full load that low water takes from a ship."""
+        falls = [each["fall_cm"] for each in self.tables["sea_levels"] if holds_on(each, self.on.day)]
+        if not falls or not row["load_lost_per_10cm"]:
+            return 0.0
+        below = max(0.0, max(falls) - (row["full_until_fall_cm"] or 0.0))
+        return min(1.0, float(below / 10 * row["load_lost_per_10cm"]))
+
+    def sails(self, service: Row, port: str) -> list[str]:
+        """Gates of the departures of a service and from a terminal, where disruptions of this year stop them."""
+        return [name for thing in (service["service_id"], port) if (name := leaving(thing)) in self.gated]
+
+    def run(self, program: Program, leg: Leg) -> None:
+        """Over the links of a leg: gates, engines, paths, hours, frontiers."""
+        engines = {row["operator"]: row for row in self.fleets if row["kind"] == "locomotives"}
+        held = ""
+        for link, along in leg.links:
+            start, end = (link["from_terminal"], link["to_terminal"])[:: 1 if along else -1]
+            rail = link["mode"] == "rail"
+            here = link["operator"] if rail and link["operator"] in engines else ""
+            if held and here != held:
+                program.release(held_name(engines[held]))
+            self.gates(program, [link["link_id"], *(link["passages"] or ())])
+            if here and here != held:
+                name = held_name(engines[here])
+                if name not in self.model.places:
+                    self.model.resource(name, fit(engines[here]))
+                program.seize(name)
+            held = here
+            slots = self.paths(link, along)
+            if slots:
+                program.until(slots, exclusive=True)
+            program.delay(spread(link, "running_p50_h", "running_p90_h"))
+            if rail:
+                for row in self.on.procedures("rail", start, end):
+                    program.delay(spread(row, "p50_h", "p90_h"))
+                if "border_crossing" in self.on.terminals[end]["kinds"] and self.place(end, "border_post"):
+                    post = self.facility(end, "border_post")
+                    assert post is not None
+                    program.seize(f"{end} border_post").delay(24 / post["rate"] * HOUR_S)
+                    program.release(f"{end} border_post")
+        if held:
+            program.release(held_name(engines[held]))
+
+    def lift(self, program: Program, terminal: str, kind: str, gate: str | None = None) -> None:
+        """Crane work for what the vehicle last took or let off."""
+        name, row = self.place(terminal, kind), self.facility(terminal, kind)
+        if name is None or row is None:
+            return
+        many = int(row["most_at_once"] or 1)
+        each = constant(HOUR_S / (row["rate"] * many) / BOX_TEU)
+        program.seize(name, many)
+        if gate is not None and gate in self.gated:
+            program.work(each, gate, times="moved")
+        else:
+            program.delay(each, times="moved")
+        program.release(name)
+
+    def berth(self, program: Program, port: str) -> list[str]:
+        """A container ship comes alongside; returns what it then holds, last first. Where bulk is worked at
+        the same quay, it takes one of the berths for boxes and one of the quay."""
+        names = [self.place(port, "container_berth")]
+        row = self.facility(port, "container_berth")
+        if row is not None and row["shared_with"] and port in self.quays:
+            names.append(self.place(port, "bulk_berth"))
+        held = [name for name in names if name]
+        for name in held:
+            program.seize(name)
+        return held[::-1]
+
+    def headway(self, service: Row) -> str:
+        """A calendar of a service's departures at even intervals."""
+        name = f"departures {service['service_id']}"
+        if name not in self.model.calendars:
+            self.model.calendar(name, [0], period_s=round(WEEK_S / service["departures_per_week"]))
+        return name
+
+
+def held_name(fleet: Row) -> str:
+    """The resource of a pool of engines."""
+    return str(fleet["fleet_id"])
+
+
+def fit(row: Row) -> int:
+    """Ships, wagons or engines of a pool that serve these services, one at least."""
+    return max(1, round(row["number"] * row["fit_share"] * row["share_here"]))
