@@ -118,9 +118,7 @@ class _Builder(Ways):
         """What closures and stopped departures may shut, before any program asks for it."""
         shut = things | {link["link_id"] for link in links}
         shut |= {each for link in links for each in link["passages"] or ()}
-        self.gated = add_closures(
-            self.model, self.tables["closures"], shut, self.made.first, self.made.last
-        )
+        self.gated = add_closures(self.model, self.tables["closures"], shut, self.made.first, self.made.last)
         stop_departures(self, things | services)
 
     def _bay(self, leg: Leg, at_end: bool) -> bool:
@@ -199,6 +197,7 @@ class _Builder(Ways):
                 self.model.resource(pool["fleet_id"], number)
         elif pool is not None:
             self.made.absent.append(f"platforms of {name}: none counted for it, no limit")
+        self.wait_for_room(program, rule, lead.to_terminal)
         if rule["rule"] == "when_full":
             minimum = max(1, math.ceil(rule["least_share"] * room) - BOX_TEU)
             program.set("room", room).fill(lead.name, minimum, longest=rule["longest_wait_h"] * HOUR_S)
@@ -217,7 +216,9 @@ class _Builder(Ways):
             rule = self.rule(back.service)
             if back.service["runs"] == "forward" and not back.back and lead.whole:
                 program.until(self.headway(back.service), exclusive=True)
-            program.set("room", int(back.service["capacity"])).take(back.name)
+            nth = len(program.steps)
+            self.crowded(program, rule, back.to_terminal, f"empty {nth}")
+            program.set("room", int(back.service["capacity"])).take(back.name).label(f"empty {nth}")
             if not self._bay(lead, True):
                 self._taken_up(program, back.from_terminal, "rail", room)
             if not self._bay(back, False):
@@ -251,18 +252,19 @@ class _Builder(Ways):
         if not fleets:
             self.made.absent.append(f"ships of {service_id}: no row of fleets, nothing sails")
         for row in fleets:
-            name, room = f"ship {service_id} {row['fleet_id']}", int(row["teu"])
+            name, room = f"ship {row['fleet_id']}", int(row["teu"])
             program = self.model.program(name).set("room", room).label("again").seize(self.afloat(row))
             for leg in both:
                 self._call(program, leg, rule, room)
             program.release(self.afloat(row)).jump("again")
-            self.sail(row, name, f"ship {service_id}")
+            self.sail(row, name)
 
     def _call(self, program: Program, leg: Leg, rule: Row, room: int) -> None:
         """Discharge in port, wait in the roads for a load, take it, and cross."""
-        port = leg.from_terminal
+        port, empty = leg.from_terminal, f"empty {leg.name}"
         for loading in (False, True):
             if loading:
+                self.crowded(program, rule, leg.to_terminal, empty)
                 if rule["rule"] == "when_full":
                     longest = rule["longest_wait_h"] * HOUR_S
                     program.fill(leg.name, math.ceil(rule["least_share"] * room), longest=longest)
@@ -281,6 +283,9 @@ class _Builder(Ways):
             self.lift(program, port, "quay_crane", port)
             for berth in berths:
                 program.release(berth)
+        program.jump(f"across {leg.name}").label(empty)
+        self._taken_up(program, port, "ship", room)
+        program.label(f"across {leg.name}")
         self.gates(program, [port])
         self.run(program, leg)
 

@@ -157,31 +157,6 @@ class _Graph:
             left = waiting
         return sorted(left)
 
-    def waits_for(self, row: int, stuck: Iterable[int]) -> list[int]:
-        """Those of the stuck tokens that would have to move first."""
-        state, place = self.state[row], int(self.compiled.steps[self.pc[row]]["a"])
-        others = [other for other in stuck if other != row]
-
-        def able(what: str, at: int) -> list[int]:
-            return [other for other in others if (what, at) in self.abilities[self.program[other]]]
-
-        if state == k.QUEUED:
-            holders = [other for other in others if any(p == place for p, _ in self.holdings(other))]
-            queue = self.waiting(place)
-            return holders + queue[: queue.index(row)]
-        if state == k.GATED:
-            return able("open", place)
-        if state == k.WORKING:
-            return able("open", int(self.compiled.steps[self.pc[row]]["c"]))
-        if state == k.PARKED:
-            return able("take", place)
-        if state == k.FILLING:
-            claimant = int(self.places[place]["claimant"])
-            return [claimant] if claimant >= 0 else able("join", place)
-        if state == k.ABOARD:
-            return [int(self.tokens[row]["carrier"])]
-        return [cargo for cargo in self.landing[row] if cargo in others]
-
     def words(self, row: int) -> tuple[str, str]:
         """A token in words, and the name of what it waits for."""
         token, step = self.tokens[row], self.compiled.steps[self.pc[row]]
@@ -202,26 +177,82 @@ class _Graph:
         return text + (f" and holds {held}" if held else ""), place
 
 
+class _Walk:
+    """Who of the stuck tokens would have to move before another can.
+
+    Tokens that show no cycle are discarded for good, so that every list is gone through once only,
+    however many tokens stand in a queue.
+    """
+
+    def __init__(self, graph: _Graph, stuck: list[int]) -> None:
+        self.graph, self.left, self.order = graph, set(stuck), stuck
+        self.lists: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self.begun: dict[tuple[str, int], int] = defaultdict(int)
+        for row in stuck:
+            for place, _ in graph.holdings(row):
+                self.lists["held", place].append(row)
+            for what, at in graph.abilities[graph.program[row]]:
+                self.lists[what, at].append(row)
+        for number in range(len(graph.places)):
+            self.lists["queue", number] = [row for row in graph.waiting(number) if row in self.left]
+        self.at = {
+            row: at
+            for (what, _), rows in self.lists.items()
+            if what == "queue"
+            for at, row in enumerate(rows)
+        }
+
+    def _first(self, what: str, at: int, row: int) -> int | None:
+        rows, begun = self.lists[what, at], self.begun[what, at]
+        while begun < len(rows) and rows[begun] not in self.left:
+            begun += 1
+        self.begun[what, at] = begun
+        return next((other for other in rows[begun:] if other != row and other in self.left), None)
+
+    def next(self, row: int) -> int | None:
+        """One that has to move first, among those that are left."""
+        graph, state = self.graph, self.graph.state[row]
+        step = graph.compiled.steps[graph.pc[row]]
+        place = int(step["a"])
+        if state == k.QUEUED:
+            holder = self._first("held", place, row)
+            before = self._first("queue", place, row) if holder is None else holder
+            ahead = holder is not None or (before is not None and self.at[before] < self.at[row])
+            return before if ahead else None
+        if state == k.FILLING and int(graph.places[place]["claimant"]) >= 0:
+            return self._kept([int(graph.places[place]["claimant"])])
+        if state == k.ABOARD:
+            return self._kept([int(graph.tokens[row]["carrier"])])
+        if state == k.UNLOADING:
+            return self._kept(graph.landing[row])
+        what = {k.GATED: "open", k.WORKING: "open", k.PARKED: "take", k.FILLING: "join"}[state]
+        return self._first(what, int(step["c"]) if state == k.WORKING else place, row)
+
+    def _kept(self, rows: Iterable[int]) -> int | None:
+        return next((row for row in rows if row in self.left), None)
+
+    def cycle(self) -> list[int]:
+        """Tokens that wait for each other in a ring; none where every walk ends."""
+        for start in self.order:
+            path, on = [start], {start}
+            while path and path[-1] in self.left:
+                other = self.next(path[-1])
+                if other is None:
+                    self.left.discard(path[-1])
+                    on.discard(path.pop())
+                elif other in on:
+                    return path[path.index(other) :]
+                else:
+                    path.append(other)
+                    on.add(other)
+        return []
+
+
 def find_deadlock(run: Replication) -> Deadlock | None:
     """The tokens of a replication that can never go on, with one cycle among them; None where all can."""
     graph = _Graph(run)
     stuck = graph.stuck()
     if not stuck:
         return None
-    # Follow who waits for whom from each, until somebody comes again; a walk that ends shows no cycle.
-    left, path = set(stuck), [stuck[0]]
-    while True:
-        nexts = [row for row in graph.waits_for(path[-1], stuck) if row in left]
-        if not nexts:
-            left.discard(path.pop())
-            if not path:
-                if not left:
-                    break
-                path = [min(left)]
-            continue
-        if nexts[0] in path:
-            path = path[path.index(nexts[0]) :]
-            break
-        path.append(nexts[0])
-    told: list[tuple[str, Any]] = [graph.words(row) for row in path or stuck[:1]]
+    told: list[tuple[str, Any]] = [graph.words(row) for row in _Walk(graph, stuck).cycle() or stuck[:1]]
     return Deadlock(len(stuck), tuple(text for text, _ in told), tuple(p for _, p in told if p))

@@ -122,7 +122,8 @@ class Ferries:
             program.label("any").join(deck("rail_ferry", way)).label("across")
         program.spawn(self._landed(way[1]), kind=f"landed {way[1]}").end()
         self.ground.source(name, flow, flow["value"] / 2, size=size, touches=set(way))
-        self.ground.made.crossings[name] = (flow, way)
+        services = {str(service["service_id"]) for service in line.services.values()}
+        self.ground.made.crossings[name] = (flow, way, services)
 
     def _landed(self, port: str) -> str:
         """What is ashore has left the model: its wagons and roads inland are not in it."""
@@ -138,9 +139,7 @@ class Ferries:
 
     def _pool(self, row: Row, lines: list[Crossing]) -> None:
         kind = next(
-            kind
-            for kind, service in lines[0].services.items()
-            if service["service_id"] in row["service_ids"]
+            kind for kind, service in lines[0].services.items() if service["service_id"] in row["service_ids"]
         )
         name, room = f"ship {row['fleet_id']}", self.room_dm(row)
         rule = self.ground.rule(lines[0].services[kind])

@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..network import Network
+from .compared import volumes
 from .corridor import corridor_model
-from .ground import BOX_TEU, DAY_S, Corridor
+from .ground import DAY_S, Corridor
 from .outcomes import Runs
 from .running import Progress, run
 
@@ -29,7 +30,7 @@ _STALLED_D = 14  # an entry that nobody passed for so long at the end of a run i
 class Simulated:
     """A simulated year; means over replications, with their standard deviations (`_sd`).
 
-    volumes : TEU carried beside the rows of `volumes` that count the same thing, with their role
+    volumes : TEU, wagons, trucks and calls beside the rows of `volumes` that count the same thing, with their role
     transits : days of each flow from the loading of its first train or ship to arrival, the wait before it,
         and observed days between the same ends
     ships : departures a week of each pool and hours from one departure to the next of the same ship
@@ -72,11 +73,12 @@ class Simulated:
         last = daily.filter(pl.col("day") >= pl.col("day").max().over("replication") - _STALLED_D + 1)
         use = pl.col("mean_use")
         ends = last.group_by("replication", "place").agg(least=use.min(), most=use.max())
-        behind = {"ships": "container_berth", "trains": "rail_track"}
+        behind = {"ships": ("container_berth", "ship side"), "trains": ("rail_track", "rail side")}
         found = []
         for number, place, least, _ in ends.filter(pl.col("place").str.contains(" entry of ")).iter_rows():
             port, who = place.split(" entry of ")
-            still = ends.filter(pl.col("replication") == number, pl.col("place") == f"{port} {behind[who]}")
+            names = [f"{port} {each}" for each in behind[who]]
+            still = ends.filter(pl.col("replication") == number, pl.col("place").is_in(names))
             if least >= 1 and (still["least"] == still["most"]).all():
                 found.append((number, place))
         return sorted(found)
@@ -110,89 +112,10 @@ def simulate(
     return Simulated(
         made,
         runs,
-        _volumes(network, made, runs),
+        volumes(network, made, runs),
         _transits(network, made, runs),
         _ships(made, runs),
         _waits(runs),
-    )
-
-
-def _loaded(made: Corridor, runs: Runs) -> dict[tuple[str, str], tuple[float, float]]:
-    """TEU taken from each hold by kind of cargo: mean over replications, standard deviation."""
-    import polars as pl
-
-    many = len(runs.stops)
-    rows = runs.waits.filter(pl.col("place_kind") == "hold")
-    rows = rows.group_by(pl.col("place").cast(pl.String), pl.col("kind").cast(pl.String)).agg(
-        n=pl.col("n").sum() / many, sd=pl.col("n").std()
-    )
-    return {(p, k): (n * BOX_TEU, (sd or 0.0) * BOX_TEU) for p, k, n, sd in rows.iter_rows()}
-
-
-def _volumes(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
-    """Published counts of boxes in the year beside ours of the same service, port or route."""
-    import polars as pl
-
-    taken = _loaded(made, runs)
-    legs = {leg.name: leg for found in made.routes.values() for leg in found}
-    days = (made.last - made.first).days + 1 - runs.options["warm_up_s"] // DAY_S
-    own = {row["from_terminal"]: row["value"] for row in network.tables["volumes"] if _own(row, made)}
-
-    def carried(legs_of: list[str]) -> float:
-        return sum(teu for (hold, _), (teu, _) in taken.items() if hold in legs_of)
-
-    found = []
-    sea = {name: leg for name, leg in legs.items() if leg.service["mode"] == "sea"}
-    for row in sorted(network.tables["volumes"], key=lambda row: str(row["volume_id"])):
-        ours: float | None = None
-        years = {made.year, row["period_from"].year, row["period_until"].year}
-        if row["unit"] != "TEU" or row["role"] == "aside" or len(years) > 1:
-            continue
-        if row["counted"] == "flow" and row["volume_id"] in made.routes:
-            last = made.routes[row["volume_id"]][-1].name
-            ours = taken.get((last, row["volume_id"]), (0.0, 0.0))[0]
-        elif row["counted"] == "service":
-            ours = carried([n for n, leg in legs.items() if leg.service["service_id"] in row["place_ids"]])
-        elif row["counted"] == "terminal":
-            places = set(row["place_ids"])
-            quays = [name for name, leg in sea.items() if {leg.from_terminal, leg.to_terminal} & places]
-            onward = [hold for hold, kind in taken if kind.removeprefix("delivery ") in places]
-            ours = carried(quays + onward) + sum(own.get(each, 0.0) for each in places)
-        elif row["counted"] == "route":
-            # The route is that of the association: loaded and by rail on a side of the sea.
-            ours = sum(
-                teu
-                for (hold, kind), (teu, _) in taken.items()
-                if hold in sea and made.flows[kind]["cargo"] == "container" and len(made.routes[kind]) > 1
-            )
-        ours = ours or None
-        if ours is None:
-            continue
-        part = ((row["period_until"] - row["period_from"]).days + 1) / days
-        ours *= part
-        found.append(
-            (
-                row["volume_id"],
-                row["role"],
-                float(row["value"]),
-                ours,
-                ours / row["value"],
-                row["definition"],
-                row["note"],
-            )
-        )
-    columns = ["volume_id", "role", "published_teu", "simulated_teu", "share", "definition", "note"]
-    return pl.DataFrame(found, schema=columns, orient="row")
-
-
-def _own(row: Row, made: Corridor) -> bool:
-    """Whether a row is demand of a port's own boxes that the model carries."""
-    return (
-        row["role"] == "demand"
-        and row["unit"] == "TEU"
-        and row["direction"] == "both"
-        and row["period_from"].year == made.year
-        and not any(row["volume_id"] in line for line in made.absent)
     )
 
 
@@ -238,12 +161,21 @@ def _ships(made: Corridor, runs: Runs) -> pl.DataFrame:
         for (port,), part in sorted(rows.group_by("place"), key=lambda item: str(item[0])):
             counts = (part["n"] / 1).to_list()
             n = sum(counts) / len(runs.stops)
-            load = runs.waits.filter((pl.col("place") == port) & (pl.col("place_kind") == "hold"))["n"].sum()
-            each = load * BOX_TEU / len(runs.stops) / n
+            here = pl.col("place") == port
+            load = runs.waits.filter(here & (pl.col("place_kind") == "hold"))["n"].sum()
+            each = load / runs.waits.filter(here & (pl.col("place_kind") == "bay"))["n"].sum()
             found.append(
                 (kind, str(port), number, n / hours * 168, number * hours / n, part["mean_h"].mean(), each)
             )
-    columns = ["pool", "leg", "ships", "departures_per_week", "round_h", "wait_for_load_h", "teu_a_departure"]
+    columns = [
+        "pool",
+        "leg",
+        "ships",
+        "departures_per_week",
+        "round_h",
+        "wait_for_load_h",
+        "units_a_departure",
+    ]
     return pl.DataFrame(found, schema=columns, orient="row")
 
 
@@ -296,15 +228,17 @@ def told(answer: Simulated, *, most: int = 12) -> str:
         lines.append(
             f"  NOT WELL: replication {number}: {place}: nobody came in for the last {_STALLED_D} days"
         )
-    lines.append("\nTEU                                     published  simulated  share  role")
-    for volume_id, role, published, ours, share, definition, note in answer.volumes.iter_rows():
+    lines.append("\nvolume                                         published  simulated  share  role")
+    for volume_id, role, unit, published, ours, share, definition, note in answer.volumes.iter_rows():
         what = f": {definition}. {note or ''}" if role == "compared" else ""
-        lines.append(f"{volume_id:<38} {published:>10,.0f} {ours:>10,.0f} {share:>6.2f}  {role}{what}")
+        lines.append(
+            f"{volume_id:<38} {unit:<7} {published:>10,.0f} {ours:>10,.0f} {share:>6.2f}  {role}{what}"
+        )
     lines.append("\ndays                                 before  transit  +-one box  published")
     for volume_id, _, before, transit, each, _, published in answer.transits.iter_rows():
         days = "nothing arrived" if transit is None else f"{before:>6.1f} {transit:>8.1f} {each:>10.1f}"
         lines.append(f"{volume_id:<36} {days}  {published}")
-    lines.append("\nships                                      number  a week  round_h  for load_h  TEU")
+    lines.append("\nships                                      number  a week  round_h  for load_h  units")
     for _, leg, number, week, hours, wait, each in answer.ships.iter_rows():
         lines.append(f"{leg:<44} {number:>4} {week:>7.1f} {hours:>8.0f} {wait:>11.0f} {each:>5.0f}")
     for pool, ours, published in answer.turns:

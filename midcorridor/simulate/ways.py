@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from ..network import Compiled
@@ -49,12 +50,11 @@ class Ways(Ground):
             self.model.resource(name, fit(row))
         return name
 
-    def sail(self, row: Row, program: str, kind: str | None = None) -> None:
+    def sail(self, row: Row, program: str) -> None:
         """Start each ship of a pool."""
-        kind = kind or program
         for i in range(fit(row)):
-            self.model.start(f"{program} {i + 1}", program, kind=kind)
-        self.made.ships[kind] = self.made.ships.get(kind, 0) + fit(row)
+            self.model.start(f"{program} {i + 1}", program)
+        self.made.ships[program] = fit(row)
 
     def sea_loss(self, row: Row) -> float:
         """Share of the full load that low water takes from a ship."""
@@ -125,6 +125,23 @@ class Ways(Ground):
         for name in held:
             program.seize(name)
         return held[::-1]
+
+    def crowded(self, program: Program, rule: Row, terminal: str, target: str) -> bool:
+        """Go to a label while the yard of a terminal is too full for more to be loaded; False where it never is."""
+        yard = self.place(terminal, "yard")
+        if yard is None or rule["stop_share"] is None:
+            return False
+        least = math.ceil((1 - rule["stop_share"]) * self.model.places[yard].capacity)
+        program.test("free", yard, "<", least, target)
+        return True
+
+    def wait_for_room(self, program: Program, rule: Row, terminal: str) -> None:
+        """Look every hour whether there is room where a train goes."""
+        nth = len(program.steps)
+        program.label(f"room {nth}")
+        if self.crowded(program, rule, terminal, f"no room {nth}"):
+            program.jump(f"goes {nth}").label(f"no room {nth}").delay(HOUR_S).jump(f"room {nth}")
+            program.label(f"goes {nth}")
 
     def headway(self, service: Row) -> str:
         """A calendar of a service's departures at even intervals."""
