@@ -10,20 +10,20 @@ from .ways import Ways
 def add_bulk(ground: Ways, row: Row) -> bool:
     """Ships of a flow of `volumes` at a terminal, at random as tramp ships come; False without berths.
 
-    One ship carries `lot` and is worked at the rate of its berth while the weather allows. Where they go to
-    and come from is not in the model.
+    One ship carries `ship_load_t` and is worked at the rate of its berth while the weather allows. Where they
+    go to and come from is not in the model.
     """
     port = row["place_ids"][0]
     berth, facility = ground.place(port, "bulk_berth"), ground.facility(port, "bulk_berth")
-    if berth is None or facility is None or not row["lot"]:
+    if berth is None or facility is None or not row["ship_load_t"]:
         return False
     ship = ground.model.program(f"ship of bulk {port}")
     ground.gates(ship, [port])
     ship.seize(berth)
-    work = constant(row["lot"] / facility["rate"] * HOUR_S)
+    work = constant(row["ship_load_t"] / facility["rate"] * HOUR_S)
     ship.work(work, port) if port in ground.gated else ship.delay(work)
     ship.release(berth).end()
     days = (row["period_until"] - row["period_from"]).days + 1
-    every = days * DAY_S * row["lot"] / (row["value"] * ground.factor)
+    every = days * DAY_S * row["ship_load_t"] / (row["value"] * ground.factor)
     ground.model.generator(f"calls of bulk {port}", ship.name, every=exponential(every), kind=ship.name)
     return True

@@ -42,8 +42,12 @@ class _Counts:
         self.made, many = made, len(runs.stops)
         rows = runs.waits.with_columns(pl.col("place", "kind").cast(pl.String))
         rows = rows.group_by("place_kind", "place", "kind").agg(n=pl.col("n").sum() / many)
-        self.taken = {(p, k): n for kind, p, k, n in rows.iter_rows() if kind == "hold"}
-        self.sailed = {(p, k): n for kind, p, k, n in rows.iter_rows() if kind == "bay"}
+        self.taken: dict[tuple[str, str], float] = {
+            (p, k): n for kind, p, k, n in rows.iter_rows() if kind == "hold"
+        }
+        self.sailed: dict[tuple[str, str], float] = {
+            (p, k): n for kind, p, k, n in rows.iter_rows() if kind == "bay"
+        }
         self.legs = {leg.name: leg for found in made.routes.values() for leg in found}
         self.sea = {name for name, leg in self.legs.items() if leg.service["mode"] == "sea"}
         self.own = {row["from_terminal"]: row["value"] for row in network.tables["volumes"] if self._own(row)}
@@ -82,7 +86,8 @@ class _Counts:
                 if {self.legs[name].from_terminal, self.legs[name].to_terminal} & places
             }
             onward = {hold for hold, kind in self.taken if kind.removeprefix("delivery ") in places}
-            return self._teu(quays | onward) + sum(self.own.get(each, 0.0) for each in places)
+            own = sum(float(value) for port, value in self.own.items() if port in places)
+            return self._teu(quays | onward) + own
         if row["counted"] == "route":
             # The route is that of the association: loaded and by rail on a side of the sea.
             through = [

@@ -72,7 +72,7 @@ class _Builder(Ways):
         services = {str(leg.service["service_id"]) for leg in used}
         services |= {service["service_id"] for each in over for service in each.services.values()}
         self._gates(things, links, services)
-        self.quays = {row["place_ids"][0] for row in bulk if row["lot"]}
+        self.quays = {row["place_ids"][0] for row in bulk if row["ship_load_t"]}
         for leg in sorted(used, key=lambda leg: leg.name):
             self.model.hold(leg.name)
         for leg in used:

@@ -30,7 +30,7 @@ _STALLED_D = 14  # an entry that nobody passed for so long at the end of a run i
 class Simulated:
     """A simulated year; means over replications, with their standard deviations (`_sd`).
 
-    volumes : TEU, wagons, trucks and calls beside the rows of `volumes` that count the same thing, with their role
+    volumes : TEU, wagons, trucks and calls beside the rows of `volumes` that count the same, with their role
     transits : days of each flow from the loading of its first train or ship to arrival, the wait before it,
         and observed days between the same ends
     ships : departures a week of each pool and hours from one departure to the next of the same ship
@@ -163,7 +163,7 @@ def _ships(made: Corridor, runs: Runs) -> pl.DataFrame:
             n = sum(counts) / len(runs.stops)
             here = pl.col("place") == port
             load = runs.waits.filter(here & (pl.col("place_kind") == "hold"))["n"].sum()
-            each = load / runs.waits.filter(here & (pl.col("place_kind") == "bay"))["n"].sum()
+            each = int(load) / int(runs.waits.filter(here & (pl.col("place_kind") == "bay"))["n"].sum())
             found.append(
                 (kind, str(port), number, n / hours * 168, number * hours / n, part["mean_h"].mean(), each)
             )

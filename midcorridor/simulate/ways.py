@@ -65,7 +65,7 @@ class Ways(Ground):
         return min(1.0, float(below / 10 * row["load_lost_per_10cm"]))
 
     def sails(self, service: Row, port: str) -> list[str]:
-        """Gates of the departures of a service and from a terminal, where disruptions of this year stop them."""
+        """Gates of the departures of a service and from a terminal, where disruptions stop them."""
         return [name for thing in (service["service_id"], port) if (name := leaving(thing)) in self.gated]
 
     def run(self, program: Program, leg: Leg) -> None:
@@ -127,7 +127,7 @@ class Ways(Ground):
         return held[::-1]
 
     def crowded(self, program: Program, rule: Row, terminal: str, target: str) -> bool:
-        """Go to a label while the yard of a terminal is too full for more to be loaded; False where it never is."""
+        """Go to a label while the yard of a terminal is too full to load for it; False where it never is."""
         yard = self.place(terminal, "yard")
         if yard is None or rule["stop_share"] is None:
             return False
@@ -158,4 +158,5 @@ def held_name(fleet: Row) -> str:
 
 def fit(row: Row) -> int:
     """Ships, wagons or engines of a pool that serve these services, one at least."""
-    return max(1, round(row["number"] * row["fit_share"] * row["share_here"]))
+    number: float = row["number"]
+    return max(1, round(number * float(row["fit_share"]) * float(row["share_here"])))

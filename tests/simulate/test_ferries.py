@@ -148,7 +148,7 @@ def test_bulk_takes_the_berth_hours_that_it_needs() -> None:
         name: float(places.filter(pl.col("place") == f"az-alat {name}")["mean_use"].mean())  # type: ignore[arg-type]
         for name in ("bulk_berth", "container_berth")
     }
-    calls = row["value"] / row["lot"]
+    calls = row["value"] / row["ship_load_t"]
     slack = 3 * hours / math.sqrt(4 * calls)  # ships come at random
     assert used["bulk_berth"] - used["container_berth"] == pytest.approx(hours, abs=slack)
 
