@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from ..errors import Fault, InputError
@@ -18,6 +18,9 @@ from .program import Program
 from .routes import Leg, legs, pairs, route
 from .ways import Ways
 from .weather import add_closures
+
+
+_CRANES = {"rail": "rail", "ship": "quay"}
 
 
 def corridor_model(
@@ -51,6 +54,14 @@ class _Builder(Ways):
             raise InputError(Fault("no_demand", what, "year", str(made.year), accepted))
         boxes = [row for row in demand if row["unit"] == "TEU" and row["direction"] != "both"]
         choices = legs(self.on, {row[side] for row in boxes for side in ("from_terminal", "to_terminal")})
+        # A line that is shut on the day for which services stand is no way of the year.
+        shut = {
+            each
+            for row in self.on.closures
+            if row["scope"] == "link" and row["closed_share"] >= 1
+            for each in row["scope_ids"]
+        }
+        choices = [leg for leg in choices if not shut & {link["link_id"] for link, _ in leg.links}]
         for row in sorted(boxes, key=lambda row: str(row["volume_id"])):
             found = route(self.on, choices, row["from_terminal"], row["to_terminal"])
             if found:
@@ -126,59 +137,92 @@ class _Builder(Ways):
         terminal = leg.to_terminal if at_end else leg.from_terminal
         return "gauge_change" in self.on.terminals[terminal]["kinds"]
 
-    def _unload(self, program: Program, leg: Leg, back: Leg | None = None) -> None:
-        """A train at the end of a leg; back: what it goes back as."""
-        end = leg.to_terminal
+    def _unload(self, program: Program, leg: Leg, back: Leg | None = None) -> str | None:
+        """A train at the end of a leg; back: what it goes back as. Returns a label to which it has gone on
+        if it was loaded again at once."""
+        end, room = leg.to_terminal, int(leg.service["capacity"])
         if self._bay(leg, True):
             bay, row = self.place(end, "gauge_bay"), self.facility(end, "gauge_bay")
             assert bay is not None
             assert row is not None
             program.seize(bay).alight(wait=True).delay(row["rate"] * HOUR_S).release(bay)
-            return
+            return None
         track, engine = self.place(end, "rail_track"), self.place(end, "shunting")
         if engine:
             row = self.facility(end, "shunting")
             assert row is not None
             program.seize(engine).delay((row["rate"] or 0) * HOUR_S).release(engine)
-        entry = self._look(program, end, "rail", int(leg.service["capacity"]), back)
-        if track:
-            program.seize(track)
-        program.alight(wait=True)
-        if entry:
-            program.release(entry)
-        self.lift(program, end, "rail_crane")
-        if track:
-            program.release(track)
 
-    def _look(
-        self, program: Program, port: str, which: str, room: int, back: Leg | None = None
+        def alongside() -> list[str]:
+            if track:
+                program.seize(track)
+            return [track] if track else []
+
+        return self._exchange(program, end, "rail", room, back, alongside)
+
+    def _exchange(
+        self,
+        program: Program,
+        port: str,
+        which: str,
+        room: int,
+        back: Leg | None,
+        alongside: Callable[[], list[str]],
     ) -> str | None:
-        """Wait outside, one after the other and looking every hour, until a whole load fits beside; or until
-        as much waits to go back: then each box put down takes the place of one taken up."""
-        side = self.side(port, which)
+        """Outside, one after the other, until a whole load fits beside, or as much waits to go back; then off.
+
+        In the second case each box put down takes the place of one taken up: the vehicle takes its load at
+        once and goes on at the label that is returned (None where this cannot be). Both are looked at again
+        alongside, since others may have come first.
+        """
+        side, nth, crane = self.side(port, which), len(program.steps), f"{_CRANES[which]}_crane"
+        gate = port if which == "ship" else None
         if side is None:
+            held = alongside()
+            program.alight(wait=True)
+            self._off(program, port, crane, gate, held)
             return None
-        entry, nth = f"{port} entry of {'trains' if which == 'rail' else 'ships'}", len(program.steps)
+        entry = f"{port} entry of {'trains' if which == 'rail' else 'ships'}"
         if entry not in self.model.places:
             self.model.resource(entry, 1)
-        program.seize(entry)
-        if back is not None:
-            program.set("exchanged", 0)
-        program.label(f"look {nth}").test("free", side, ">=", room, f"enter {nth}")
-        if back is not None:
-            program.test("use", back.name, ">=", room, f"exchange {nth}")
-        program.delay(HOUR_S).jump(f"look {nth}")
-        if back is not None:
-            program.label(f"exchange {nth}").capacity(side, room).set("exchanged", 1)
-        program.label(f"enter {nth}")
-        return entry
 
-    def _taken_up(self, program: Program, port: str, which: str, room: int) -> None:
-        """The end of an exchange that began when the vehicle came in."""
-        side, nth = self.side(port, which), len(program.steps)
-        if side is not None:
-            program.test("attribute", "exchanged", "<", 1, f"no more {nth}").capacity(side, -room)
-            program.label(f"no more {nth}")
+        def look(found: str) -> None:
+            program.test("free", side, ">=", room, found)
+            if back is not None:
+                program.test("use", back.name, ">=", room, found)
+
+        program.seize(entry).label(f"look {nth}")
+        look(f"come {nth}")
+        program.delay(HOUR_S).jump(f"look {nth}").label(f"come {nth}")
+        held = alongside()
+        look(f"in {nth}")
+        for name in held:
+            program.release(name)
+        program.delay(HOUR_S).jump(f"look {nth}")
+        program.label(f"in {nth}").test("free", side, ">=", room, f"put down {nth}")
+        if back is not None:
+            program.alight().set("room", int(back.service["capacity"]) if which == "rail" else room)
+            program.take(back.name).release(entry)
+            self.lift(program, port, crane, gate)
+            self._off(program, port, crane, gate, held, room)
+            program.jump(f"loaded {nth}")
+        program.label(f"put down {nth}").alight(wait=True).release(entry)
+        self._off(program, port, crane, gate, held)
+        return f"loaded {nth}" if back is not None else None
+
+    def _off(
+        self,
+        program: Program,
+        port: str,
+        crane: str,
+        gate: str | None,
+        held: list[str],
+        teu: int | None = None,
+    ) -> None:
+        """Crane work, and away from the quay or track."""
+        self.lift(program, port, crane, gate, teu)
+        for name in held:
+            program.release(name)
 
     def _train(self, lead: Leg, back: Leg | None) -> None:
         """Trains that form where boxes wait, run, and go back with what there is."""
@@ -197,7 +241,7 @@ class _Builder(Ways):
                 self.model.resource(pool["fleet_id"], number)
         elif pool is not None:
             self.made.absent.append(f"platforms of {name}: none counted for it, no limit")
-        self.wait_for_room(program, rule, lead.to_terminal)
+        self.wait_for_room(program, rule, lead.to_terminal, back.name if back else None, room)
         if rule["rule"] == "when_full":
             minimum = max(1, math.ceil(rule["least_share"] * room) - BOX_TEU)
             program.set("room", room).fill(lead.name, minimum, longest=rule["longest_wait_h"] * HOUR_S)
@@ -211,18 +255,22 @@ class _Builder(Ways):
             self.lift(program, lead.from_terminal, "rail_crane")
         self._prepare(program, rule)
         self.run(program, lead)
-        self._unload(program, lead, back)
+        loaded = self._unload(program, lead, back)
         if back is not None:
             rule = self.rule(back.service)
-            if back.service["runs"] == "forward" and not back.back and lead.whole:
+            paced = back.service["runs"] == "forward" and not back.back and lead.whole
+            if paced:
                 program.until(self.headway(back.service), exclusive=True)
             nth = len(program.steps)
-            self.crowded(program, rule, back.to_terminal, f"empty {nth}")
-            program.set("room", int(back.service["capacity"])).take(back.name).label(f"empty {nth}")
-            if not self._bay(lead, True):
-                self._taken_up(program, back.from_terminal, "rail", room)
+            self.crowded(program, rule, back.to_terminal, f"empty {nth}", lead.name, room)
+            program.set("room", int(back.service["capacity"])).take(back.name)
             if not self._bay(back, False):
                 self.lift(program, back.from_terminal, "rail_crane")
+            if loaded is not None:
+                program.jump(f"empty {nth}").label(loaded)
+                if paced:
+                    program.until(self.headway(back.service), exclusive=True)
+            program.label(f"empty {nth}")
             self._prepare(program, rule)
             self.run(program, back)
             self._unload(program, back)
@@ -255,38 +303,45 @@ class _Builder(Ways):
             name, room = f"ship {row['fleet_id']}", int(row["teu"])
             program = self.model.program(name).set("room", room).label("again").seize(self.afloat(row))
             for leg in both:
-                self._call(program, leg, rule, room)
+                other = next((each for each in both if each.from_terminal == leg.to_terminal), leg)
+                self._call(program, leg, other, rule, room)
             program.release(self.afloat(row)).jump("again")
             self.sail(row, name)
 
-    def _call(self, program: Program, leg: Leg, rule: Row, room: int) -> None:
+    def _wait(self, program: Program, leg: Leg, other: Leg, rule: Row, least: int) -> None:
+        """In the roads: look every hour whether a load waits here or at the other port."""
+        nth = len(program.steps)
+        program.set("looks", math.ceil(rule["longest_wait_h"])).label(f"wait {nth}")
+        program.test("use", leg.name, ">=", least, f"wanted {nth}")
+        program.test("use", other.name, ">=", least, f"wanted {nth}")
+        program.delay(HOUR_S).loop("looks", f"wait {nth}")
+        program.label(f"wanted {nth}").fill(leg.name, 0)
+
+    def _call(self, program: Program, leg: Leg, other: Leg, rule: Row, room: int) -> None:
         """Discharge in port, wait in the roads for a load, take it, and cross."""
-        port, empty = leg.from_terminal, f"empty {leg.name}"
-        for loading in (False, True):
-            if loading:
-                self.crowded(program, rule, leg.to_terminal, empty)
-                if rule["rule"] == "when_full":
-                    longest = rule["longest_wait_h"] * HOUR_S
-                    program.fill(leg.name, math.ceil(rule["least_share"] * room), longest=longest)
-                else:
-                    program.until(self.headway(leg.service), exclusive=True)
-            entry = None if loading else self._look(program, port, "ship", room, leg)
-            self.gates(program, [port, *(self.sails(leg.service, port) if loading else ())])
-            berths = self.berth(program, port)
-            if loading:
-                program.take(leg.name)
-                self._taken_up(program, port, "ship", room)
-            else:
-                program.alight(wait=True)
-            if entry:
-                program.release(entry)
-            self.lift(program, port, "quay_crane", port)
-            for berth in berths:
-                program.release(berth)
-        program.jump(f"across {leg.name}").label(empty)
-        self._taken_up(program, port, "ship", room)
-        program.label(f"across {leg.name}")
-        self.gates(program, [port])
+        port, across = leg.from_terminal, f"across {leg.name}"
+
+        def alongside() -> list[str]:
+            self.gates(program, [port])
+            return self.berth(program, port)
+
+        loaded = self._exchange(program, port, "ship", room, leg, alongside)
+        self.crowded(program, rule, leg.to_terminal, across, other.name, room)
+        least = math.ceil((rule["least_share"] or 0) * room)
+        if rule["rule"] == "when_wanted":
+            self._wait(program, leg, other, rule, least)
+        elif rule["rule"] == "when_full":
+            program.fill(leg.name, least, longest=rule["longest_wait_h"] * HOUR_S)
+        else:
+            program.until(self.headway(leg.service), exclusive=True)
+        self.gates(program, self.sails(leg.service, port))
+        berths = alongside()
+        program.take(leg.name)
+        self._off(program, port, "quay_crane", port, berths)
+        program.label(across)
+        if loaded is not None:
+            program.label(loaded)
+        self.gates(program, [port, *self.sails(leg.service, port)])
         self.run(program, leg)
 
     def _own_line(self, row: Row) -> Leg | None:

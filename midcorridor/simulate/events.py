@@ -29,7 +29,7 @@ def _during(ground: Ground, name: str, row: Row, change: Callable[[Program, int]
     begin = ground.model.program(f"{name} begins")
     change(begin, 1).end()
     ground.model.start(begin.name, begin.name, at_s=first)
-    if row["valid_until"] is not None and row["valid_until"] < made.last:
+    if row["valid_until"] is not None:  # also after the last day: what opens later is not shut for ever
         over = ground.model.program(f"{name} is over")
         change(over, -1).end()
         after = seconds(made.first, row["valid_until"] + timedelta(1), 0)

@@ -172,7 +172,7 @@ class Ferries:
     def _look(self, program: Program, lines: list[Crossing], kind: str, least: int) -> None:
         """In the roads: every hour look, in a random order, for a line with a load that nobody else takes;
         after the longest wait any line will do."""
-        orders = [lines[i:] + lines[:i] for i in range(len(lines))]
+        hub, orders = lines[0].hub, [lines[i:] + lines[:i] for i in range(len(lines))]
         program.label("look").choose({f"look {i}": 1 / len(orders) for i in range(len(orders))})
         for i, order in enumerate(orders):
             program.label(f"look {i}")
@@ -187,7 +187,12 @@ class Ferries:
                 program.test("queue", deck(kind, out), ">=", least, f"to {line.port}")
                 program.label(skip)
             program.delay(_LOOK_S).loop("looks", "look")
-            program.choose({f"to {line.port}": 1 / len(lines) for line in lines})
+            for j, line in enumerate(order):
+                skip = f"shut {i} {j}"
+                for gate in self.ground.sails(line.services[kind], hub):
+                    program.test("open", gate, "<", 1, skip)
+                program.jump(f"to {line.port}").label(skip)
+            program.set("looks", 1).jump("look")
 
     def _load(self, program: Program, row: Row, line: Crossing, kind: str, way: tuple[str, str]) -> None:
         """Alongside: those of the own hold first, then who waits for the other kind if there is room."""

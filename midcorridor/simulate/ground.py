@@ -182,5 +182,5 @@ class Ground:
             trains = [leg.service["capacity"] for leg in runs]
             most = max(trains, default=0) if which == "rail" else self.reserve[port]
             room = int(row["amount"]) * int(most)
-            self.model.resource(name, room, most=1 << 30)
+            self.model.resource(name, room)
         return name

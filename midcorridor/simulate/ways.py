@@ -100,18 +100,21 @@ class Ways(Ground):
         if held:
             program.release(held_name(engines[held]))
 
-    def lift(self, program: Program, terminal: str, kind: str, gate: str | None = None) -> None:
-        """Crane work for what the vehicle last took or let off."""
+    def lift(
+        self, program: Program, terminal: str, kind: str, gate: str | None = None, teu: int | None = None
+    ) -> None:
+        """Crane work for so many TEU, or for what the vehicle last took or let off."""
         name, row = self.place(terminal, kind), self.facility(terminal, kind)
         if name is None or row is None:
             return
         many = int(row["most_at_once"] or 1)
-        each = constant(HOUR_S / (row["rate"] * many) / BOX_TEU)
+        each = constant(HOUR_S / (row["rate"] * many) / BOX_TEU * (teu or 1))
+        times = "once" if teu else "moved"
         program.seize(name, many)
         if gate is not None and gate in self.gated:
-            program.work(each, gate, times="moved")
+            program.work(each, gate, times=times)
         else:
-            program.delay(each, times="moved")
+            program.delay(each, times=times)
         program.release(name)
 
     def berth(self, program: Program, port: str) -> list[str]:
@@ -126,20 +129,25 @@ class Ways(Ground):
             program.seize(name)
         return held[::-1]
 
-    def crowded(self, program: Program, rule: Row, terminal: str, target: str) -> bool:
-        """Go to a label while the yard of a terminal is too full to load for it; False where it never is."""
-        yard = self.place(terminal, "yard")
+    def crowded(
+        self, program: Program, rule: Row, terminal: str, target: str, back: str | None, room: int
+    ) -> bool:
+        """Go to a label while the yard of a terminal is too full to load for it and no whole load waits there
+        to come back in its place; False where loading never stops."""
+        yard, nth = self.place(terminal, "yard"), len(program.steps)
         if yard is None or rule["stop_share"] is None:
             return False
         least = math.ceil((1 - rule["stop_share"]) * self.model.places[yard].capacity)
-        program.test("free", yard, "<", least, target)
+        if back is not None:
+            program.test("use", back, ">=", room, f"exchanged {nth}")
+        program.test("free", yard, "<", least, target).label(f"exchanged {nth}")
         return True
 
-    def wait_for_room(self, program: Program, rule: Row, terminal: str) -> None:
+    def wait_for_room(self, program: Program, rule: Row, terminal: str, back: str | None, room: int) -> None:
         """Look every hour whether there is room where a train goes."""
         nth = len(program.steps)
         program.label(f"room {nth}")
-        if self.crowded(program, rule, terminal, f"no room {nth}"):
+        if self.crowded(program, rule, terminal, f"no room {nth}", back, room):
             program.jump(f"goes {nth}").label(f"no room {nth}").delay(HOUR_S).jump(f"room {nth}")
             program.label(f"goes {nth}")
 
