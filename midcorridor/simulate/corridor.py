@@ -19,7 +19,6 @@ from .routes import Leg, legs, pairs, route
 from .ways import Ways
 from .weather import add_closures
 
-
 _CRANES = {"rail": "rail", "ship": "quay"}
 
 
@@ -169,11 +168,11 @@ class _Builder(Ways):
         back: Leg | None,
         alongside: Callable[[], list[str]],
     ) -> str | None:
-        """Outside, one after the other, until a whole load fits beside, or as much waits to go back; then off.
+        """Outside, one after the other, until a load fits beside, or as much waits to go back; then off.
 
-        In the second case each box put down takes the place of one taken up: the vehicle takes its load at
-        once and goes on at the label that is returned (None where this cannot be). Both are looked at again
-        alongside, since others may have come first.
+        In the second case each box put down takes the place of one taken up: the vehicle takes its load
+        at once and goes on at the label that is returned (None where this cannot be). Both are looked at
+        again alongside, since others may have come first.
         """
         side, nth, crane = self.side(port, which), len(program.steps), f"{_CRANES[which]}_crane"
         gate = port if which == "ship" else None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 _DAY_H = 24.0
+_STEADY = 0.1  # share by which boxes that arrive and that set out may differ for a mean transit to be told
 _STALLED_D = 14  # an entry that nobody passed for so long at the end of a run is told as stalled
 
 
@@ -32,7 +33,7 @@ class Simulated:
 
     volumes : TEU, wagons, trucks and calls beside the rows of `volumes` that count the same, with their role
     transits : days of each flow from the loading of its first train or ship to arrival, the wait before it,
-        and observed days between the same ends
+        and observed days between the same ends; no transit where queues grow
     ships : departures a week of each pool and hours from one departure to the next of the same ship
     waits : where boxes and vehicles waited, most unit-hours first
     """
@@ -143,9 +144,11 @@ def _transits(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
         ]
         mean = sum(means) / len(means)
         over = statistics.stdev(means) if len(means) > 1 else None
-        found.append(
-            (volume_id, ended["n"].sum() / len(runs.stops), wait, mean - wait, spread, over, "; ".join(told))
-        )
+        boxes = ended["n"].sum() / len(runs.stops)
+        # Where queues grow, those who arrived are not those who set out, and their means do not subtract.
+        steady = abs(int(ended["n"].sum()) / max(1, int(begun["n"].sum())) - 1) < _STEADY
+        days = (mean - wait, spread, over) if steady else (None, None, None)
+        found.append((volume_id, boxes, wait, *days, "; ".join(told)))
     columns = ["volume_id", "boxes", "wait_before_d", "transit_d", "spread_d", "transit_d_sd", "published_d"]
     return pl.DataFrame(found, schema=columns, orient="row")
 
@@ -236,7 +239,11 @@ def told(answer: Simulated, *, most: int = 12) -> str:
         )
     lines.append("\ndays                                 before  transit  +-one box  published")
     for volume_id, _, before, transit, each, _, published in answer.transits.iter_rows():
-        days = "nothing arrived" if transit is None else f"{before:>6.1f} {transit:>8.1f} {each:>10.1f}"
+        days = (
+            "queues grow: no mean transit  "
+            if transit is None
+            else f"{before:>6.1f} {transit:>8.1f} {each:>10.1f}"
+        )
         lines.append(f"{volume_id:<36} {days}  {published}")
     lines.append("\nships                                      number  a week  round_h  for load_h  units")
     for _, leg, number, week, hours, wait, each in answer.ships.iter_rows():
