@@ -13,6 +13,7 @@ from ..network import Network
 from .intervals import median_interval
 from .page_stays import between_countries, frontiers, spread_of_times
 from .prices import Rate, compare_rates, median_error
+from .simulated import simulated_years
 from .stays import compare_stays
 from .transits import Transit, compare_transits
 
@@ -46,6 +47,7 @@ def validation_page(network: Network | None = None) -> str:
         + frontiers(compare_stays(network))
         + _prices(found, rates, median_error(rates, network, MONEY_OF))
         + _emissions(network)
+        + simulated_years(network)
         + _factors(found)
         + markdown(distances)
     )
