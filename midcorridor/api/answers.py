@@ -72,6 +72,15 @@ def _or_null(shape: Shape) -> Shape:
     return {"anyOf": [shape, _NULL]}
 
 
+_SAID: Shape = {
+    "type": "object",
+    "additionalProperties": {"$ref": "#/components/schemas/Said"},
+    "description": "By the English text of a sentence what it says, for who words it in another language",
+}
+_CODED = closed({
+    "code": {"type": "string", "description": "Which sentence it is"},
+    "args": _ANY | {"description": "What fills it: numbers, ids, and sentences inside it told alike"},
+})  # fmt: skip
 _STATUS = closed({
     "outcome": {"type": "string", "enum": ["ok", "partial", "none"]},
     "reason": {"type": "string", "description": "Why it is so, such as optimal or no_service"},
@@ -79,6 +88,7 @@ _STATUS = closed({
     "notes": _TEXTS | {"description": "What a reader must know of the answer"},
     "closed": {"type": "object", "additionalProperties": {"type": "string"},
                "description": "Why corridors that have no route have none"},
+    "said": _SAID,
 })  # fmt: skip
 _RUN = closed({
     "version": {"type": "string"},
@@ -115,10 +125,11 @@ _MORE: dict[str, dict[str, Shape]] = {
         "legs": rows("legs"),
         "transfers": rows("transfers"),
         "rests_on": closed({name: {"type": "integer", "minimum": 0} for name in ("high", "medium", "low")}),
+        "said": _SAID,
     },
     "changed_cells": {"before": {}, "after": {}},
 }
-_PARTS = {"Status": _STATUS, "Run": _RUN, "Source": _SOURCE, "Question": _QUESTION}
+_PARTS = {"Status": _STATUS, "Said": _CODED, "Run": _RUN, "Source": _SOURCE, "Question": _QUESTION}
 _TABLES = (
     "routes", "legs", "transfers", "lines", "frontier", "checks", "spread", "verdicts", "published_rates",
     "free_times", "line_figures", "differences", "changed_parts", "changed_cells", "failures", "profile",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..results import RunInfo, Status, events_csv, rounded
+from ..said import parts_of
 from ..tables import Tables
 from .question import Way
 
@@ -40,7 +41,7 @@ class PlanResult:
         return {
             "question": dict(self.question),
             "status": self.status.to_dict(),
-            "routes": [rounded(route) for route in self.routes],
+            "routes": [rounded({**route, "said": parts_of(route["explained"])}) for route in self.routes],
             "frontier": [rounded(point) for point in self.frontier],
             "checks": [dict(check) for check in self.checks],
             "figures": {name: dict(figure) for name, figure in self.figures.items()},

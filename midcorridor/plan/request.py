@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import Fault, InputError
 from ..network import Compiled
+from ..said import Said
 from ..schemas import is_whole_day
 from ..shipment import Shipment, parse_day
 from .calendar import HORIZON_H
@@ -60,21 +61,18 @@ def deadline_hours(deadline: str | date | datetime | timedelta | None, ready_at:
     return hours
 
 
-def remarks(compiled: Compiled, shipment: Shipment, routes: Sequence[Mapping[str, Any]]) -> list[str]:
+def remarks(compiled: Compiled, shipment: Shipment, routes: Sequence[Mapping[str, Any]]) -> list[Said]:
     """What one should know of an answer: a deadline out of reach, a day that the figures do not reach."""
     told = []
     chances = [route["on_time_probability"] for route in routes]
     if chances and None not in chances and max(chances) < HOPELESS:
-        told.append(f"no route keeps the deadline: the best chance is {max(chances):.1%}")
+        told.append(Said("deadline_missed", best_share=max(chances)))
     known = compiled.once("last year known", lambda: _last_year_known(compiled))
     year = shipment.ready_at.year
     if known is not None and year > known + 1:
-        told.append(
-            f"services and prices are as known in {known}: what will hold in {year} is not foreseen, "
-            "only what has a date is"
-        )
+        told.append(Said("not_foreseen", known_year=known, year=year))
     if known is not None and year < known - 1:
-        told.append(f"services and prices are mostly those of {known}, not of {year}")
+        told.append(Said("known_later", known_year=known, year=year))
     return told
 
 
@@ -82,7 +80,7 @@ def remarks(compiled: Compiled, shipment: Shipment, routes: Sequence[Mapping[str
 _HOURS_OF_A_YEAR = ("border_procedures", "dwell", "other_years", "services")
 
 
-def years_told(compiled: Compiled, used: Iterable[tuple[str, str]], year: int) -> list[str]:
+def years_told(compiled: Compiled, used: Iterable[tuple[str, str]], year: int) -> list[Said]:
     """That hours and departures of later years stand in for those of the year that is asked about.
 
     used : table and key of the rows that the routes rest on
@@ -98,11 +96,9 @@ def years_told(compiled: Compiled, used: Iterable[tuple[str, str]], year: int) -
     later = [later for later in years if later > year + 1]
     if not later:
         return []
-    span = f"{min(later)}" if min(later) == max(later) else f"{min(later)} to {max(later)}"
-    return [
-        f"of the {len(years)} figures of hours at frontiers and terminals and of departures of these routes "
-        f"{len(later)} are of {span} and hold for {year} because none of that year was published"
-    ]
+    first, last = min(later), max(later)
+    span = Said("year", year=first) if first == last else Said("years", first_year=first, last_year=last)
+    return [Said("later_figures", figures=len(years), later=len(later), years=span, year=year)]
 
 
 def _last_year_known(compiled: Compiled) -> int | None:
