@@ -81,7 +81,8 @@ TEXTS: list[tuple[str, dict[str, Any], str]] = [
     (
         "loops_left_out",
         {"ways": 12},
-        "12 ways that come back to where they had been were left out; a way that only they beat may be missing",
+        "12 ways that come back to where they had been were left out; a way that only they beat may be "
+        "missing",
     ),
     (
         "corridor_closed",
@@ -154,7 +155,8 @@ TEXTS: list[tuple[str, dict[str, Any], str]] = [
     (
         "too_long",
         {"most_d": 90.0, "least_d": 1103.2},
-        "the 90 days that plans go: the fastest way takes 1,103 in the mean. Fewer boxes need fewer departures",
+        "the 90 days that plans go: the fastest way takes 1,103 in the mean. "
+        "Fewer boxes need fewer departures",
     ),
 ]
 
