@@ -105,7 +105,7 @@ class Search:
         ways, _ = self.question.ways(self.bans, via=self.via, trucks=self.trucks, measures=limited)
         if not ways:
             return []
-        told = []
+        told: list[str] = []
         for code, unit, scale, limit, least in (
             ("limit_days", "d", 24.0, limits.hours, min(way.hours for way in ways)),
             ("limit_usd", "usd", 1.0, limits.usd, min(way.usd for way in ways)),

@@ -9,7 +9,7 @@ export interface Coded {
   code: string;
   args: Readonly<Record<string, CodedPart>>;
 }
-export type CodedPart = string | number | Coded | readonly Coded[];
+export type CodedPart = string | number | Coded | Coded[];
 
 export interface Place {
   name: string;

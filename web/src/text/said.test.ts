@@ -35,7 +35,7 @@ const hormuz: Coded = { code: 'closure', args: { closure: 'h', cause: 'war', sco
 describe('in Russian', () => {
   beforeAll(() => setLang('ru'));
   test('numbers, names and sentences inside', () => {
-    const compared = [
+    const compared: Coded[] = [
       { code: 'days_more', args: { longer_d: 29.947 } },
       { code: 'usd_less', args: { less_usd: 1307.9 } },
     ];
