@@ -70,11 +70,10 @@ def named_tags(compiled: Compiled, words: Iterable[str], option: str) -> dict[st
             faults.append(
                 Fault(
                     f"unknown_{option.strip('-')}",
-                    f"{word!r} names nothing that a route could pass",
+                    Said("names_nothing", got=word),
                     option,
                     word,
-                    "a country code, a terminal, link or service id, an operator, a passage "
-                    f"({', '.join(passages)}) or a mode ({', '.join(modes)})",
+                    Said("passable", passages=passages, modes=modes),
                     did_you_mean(text, every),
                 )
             )
@@ -92,10 +91,10 @@ def avoided(compiled: Compiled, words: Iterable[str]) -> list[Ban]:
         raise InputError(
             Fault(
                 "nothing_left",
-                "every mode is avoided",
+                Said("all_avoided"),
                 "--avoid",
                 listed,
-                f"to leave at least one of {listed}",
+                Said("leave_one", modes=sorted(modes)),
             )
         )
     found = []

@@ -127,13 +127,13 @@ def checked(
     """
     return [
         _sums(routes),
-        _told("quantiles rise with the chance", all(_rises(route) for route in routes)),
+        _told(Said("quantiles_rise"), all(_rises(route) for route in routes)),
         _told(
-            "no route is beaten in hours, price, CO2e and spread at once by another way of its corridor",
+            Said("unbeaten"),
             _unbeaten_routes(routes) if timed else _unbeaten(kept, ways),
         ),
-        _told("no leg refuses the goods", not any(_refused(route) for route in routes)),
-        _told("limits are kept", all(_within(way, limits) for way in kept)),
+        _told(Said("none_refused"), not any(_refused(route) for route in routes)),
+        _told(Said("limits_kept"), all(_within(way, limits) for way in kept)),
     ]
 
 
@@ -151,7 +151,7 @@ def _sums(routes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         for event in events:
             lines = math.fsum(line["usd"] for line in event["lines"])
             good &= math.isclose(lines, event["cost_usd"], rel_tol=_ALIKE, abs_tol=1e-3)
-    return _told("legs, transfers and quotation lines add up to each route", good)
+    return _told(Said("adds_up"), good)
 
 
 def _rises(route: Mapping[str, Any]) -> bool:

@@ -40,7 +40,7 @@ def deadline_hours(deadline: str | date | datetime | timedelta | None, ready_at:
         try:
             at = parse_day(deadline, "--deadline")
         except InputError as error:
-            accepted = "a date or instant, or a time after cargo is ready such as 35d or 840h"
+            accepted = Said("deadline_form")
             raise InputError([replace(fault, accepted=accepted) for fault in error.faults]) from None
         whole_day = isinstance(deadline, str) and is_whole_day(deadline)
         if whole_day or (isinstance(deadline, date) and not isinstance(deadline, datetime)):
@@ -50,12 +50,10 @@ def deadline_hours(deadline: str | date | datetime | timedelta | None, ready_at:
         raise InputError(
             Fault(
                 "impossible_deadline",
-                f"the deadline is {-hours / 24:.1f} days before the cargo is ready"
-                if hours < 0
-                else "the deadline is when the cargo is ready",
+                Said("deadline_before", before_d=-hours / 24) if hours < 0 else Said("deadline_at_once"),
                 "--deadline",
                 str(deadline),
-                f"a date after {ready_at:%Y-%m-%d}, or a time after cargo ready such as 35d",
+                Said("deadline_wanted", day=f"{ready_at:%Y-%m-%d}"),
             )
         )
     return hours
@@ -110,14 +108,14 @@ def _last_year_known(compiled: Compiled) -> int | None:
 def make_limits(max_days: float | None, max_usd: float | None, max_kg_co2e: float | None) -> Limits:
     """Checked limits. Raises InputError for one that is not above 0."""
     faults = [
-        Fault("bad_limit", f"{value} is no limit", option, str(value), "a number above 0")
+        Fault("bad_limit", Said("no_limit", got=str(value)), option, str(value), Said("above_zero"))
         for value, option in ((max_days, "--max-days"), (max_usd, "--max-usd"), (max_kg_co2e, "--max-kg"))
         if value is not None and not (math.isfinite(value) and value > 0)
     ]
     if max_days is not None and max_days * 24.0 > HORIZON_H:
-        most = f"at most {HORIZON_H / 24:g} days, which is as far as plans go"
+        most = Said("horizon", most_d=HORIZON_H / 24)
         faults.append(
-            Fault("bad_limit", f"{max_days:g} days are too many", "--max-days", str(max_days), most)
+            Fault("bad_limit", Said("days_too_many", got=max_days), "--max-days", str(max_days), most)
         )
     if faults:
         raise InputError(faults)

@@ -9,7 +9,7 @@ export interface Coded {
   code: string;
   args: Readonly<Record<string, CodedPart>>;
 }
-export type CodedPart = string | number | Coded | Coded[];
+export type CodedPart = string | number | Coded | readonly (string | Coded)[];
 
 export interface Place {
   name: string;
@@ -72,6 +72,8 @@ export interface Route extends PlanRoute {
   published_rates: { rate_id: string; usd: number; year_month: string; basis: string }[];
   rests_on: Record<Confidence, number>;
   explained: string[];
+  /** What a quotation may hold and the price does not. */
+  not_included: string[];
   said: Record<string, Coded>;
 }
 
@@ -180,4 +182,6 @@ export interface ApiFault {
   accepted?: string;
   hint?: string;
   field?: string;
+  /** By the English text above what it says. */
+  said?: Record<string, Coded>;
 }

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { said } from '$lib/i18n/dict/en/said';
+import { faults } from '$lib/i18n/dict/en/faults';
+import { said as answers } from '$lib/i18n/dict/en/said';
 import type { Coded } from '../app/types';
-import { wording } from './said';
+import { worded, wording } from './said';
 import { setLang } from './text.svelte';
 
+const said: Record<string, string> = { ...answers, ...faults };
 const source = readFileSync(new URL('../../../midcorridor/said.py', import.meta.url), 'utf8');
-const table = source.slice(source.indexOf('ENGLISH = {'), source.indexOf('\n}\n'));
+const start = source.indexOf('ENGLISH = {');
+const table = source.slice(start, source.indexOf('\n}\n', start));
 const english = Object.fromEntries(table.split(/^ {4}"(?=\w+":)/m).slice(1).map((each) => each.split('":', 2) as [string, string]));
 const slots = (text: string) => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name);
 
@@ -15,10 +18,12 @@ test('every sentence of the library has its words, and no other', () => {
   expect(codes.sort()).toEqual(Object.keys(english).map((code) => `said.${code}`).sort());
 });
 
+// A thing is told by its name in the language of the page, not by the word that was typed or the English name.
+const NAMED: Record<string, string[]> = { 'said.avoided': ['thing'], 'said.country_code': ['country', 'got'] };
+
 test('words use the parts of the library', () => {
   for (const [key, text] of Object.entries(said).filter(([key]) => key.startsWith('said.'))) {
-    // A thing to avoid is told by its name, not by the word that was typed.
-    const known = key === 'said.avoided' ? ['thing'] : slots(english[key.replace('said.', '')] ?? '');
+    const known = NAMED[key] ?? slots(english[key.replace('said.', '')] ?? '');
     for (const name of slots(text)) expect(known, key).toContain(name);
   }
 });
@@ -47,6 +52,20 @@ describe('in Russian', () => {
     );
     expect(wording({ code: 'known_later', args: { known_year: 2026, year: 2022 } })).toContain('за 2026 год, а не за 2022');
     expect(wording({ code: 'cargo_refused', args: { embargo: 'e', scope: 'frontier', thing: 'CN>KZ' } })).toContain('Китай > Казахстан');
+  });
+  test('what is to be typed stands in quotes, countries have their names', () => {
+    expect(wording({ code: 'mean_place', args: { words: ['Baku, AZ', 'az-alat'] } })).toBe('Вы имели в виду «Baku, AZ», «az-alat»?');
+    expect(wording({ code: 'not_in_country', args: { got: 'Baku', name: 'Turkey', country: 'TR' } })).toBe(
+      '«Baku» нет в этой стране: Турция',
+    );
+    expect(wording({ code: 'guard_out', args: { countries: ['TM', 'UZ'] } })).toContain('(Туркменистан, Узбекистан)');
+    expect(wording({ code: 'leave_one', args: { modes: ['rail', 'sea'] } })).not.toMatch(/rail|sea/);
+    const codes = [{ code: 'country_code', args: { name: 'Turkey', got: 'TR', country: 'TR' } }];
+    expect(wording({ code: 'country_codes', args: { listed: codes } })).toBe('Турция: TR');
+  });
+  test('a text without words stays in English', () => {
+    expect(worded('it is so', {})).toBe('it is so');
+    expect(worded('no place is given', { 'no place is given': { code: 'no_place', args: {} } })).toBe('Место не указано');
   });
   test('what is not known stays with the server', () => {
     expect(wording({ code: 'new_one', args: {} })).toBeNull();

@@ -11,7 +11,16 @@ const TABLES: Readonly<Record<string, string>> = {
   terminal: 'terminals',
 };
 // Areas of the dictionary by the name of a part.
-const AREAS: Readonly<Record<string, string>> = { booking: 'booking', cause: 'closed', corridor: 'corridor' };
+const AREAS: Readonly<Record<string, string>> = {
+  booking: 'booking',
+  cause: 'closed',
+  commodity: 'commodity',
+  corridor: 'corridor',
+  country: 'country',
+  countries: 'country',
+  modes: 'mode',
+  passages: 'passage',
+};
 
 /** The sentence, or null where this build has no words for it. */
 export function wording({ code, args }: Coded): string | null {
@@ -26,16 +35,30 @@ export function wording({ code, args }: Coded): string | null {
   return t(key as TextKey, slots);
 }
 
+/** A sentence of the server in the language of the page; in English where this build has no words for it. */
+export function worded(text: string, said: Readonly<Record<string, Coded>> | undefined): string {
+  const coded = said?.[text];
+  return (coded && wording(coded)) ?? text;
+}
+
 function writing(name: string, part: CodedPart, args: Coded['args']): string | null {
-  if (Array.isArray(part)) {
-    const each = part.map(wording);
-    return each.includes(null) ? null : each.join(fmt().lang === 'zh' ? '；' : '; ');
-  }
   if (typeof part === 'number') return figure(name, part);
-  if (typeof part === 'object') return wording(part);
+  if (typeof part === 'object') return 'code' in part ? wording(part) : listed(name, part, args);
   if (name === 'thing') return thing(String(args.scope), part);
   if (name === 'service') return nameOf('services', part);
+  if (name === 'terminal') return nameOf('terminals', part);
   return name in AREAS ? word(AREAS[name] ?? '', part) : part;
+}
+
+/** Sentences one after the other; words with commas, and what is to be typed in quotes. */
+function listed(name: string, parts: readonly (string | Coded)[], args: Coded['args']): string | null {
+  const each = parts.map((part) =>
+    typeof part === 'string' && name === 'words' ? t('fault.quoted', { word: part }) : writing(name, part, args),
+  );
+  if (each.includes(null)) return null;
+  const chinese = fmt().lang === 'zh';
+  if (typeof parts[0] === 'string') return each.join(chinese ? '、' : ', ');
+  return each.join(chinese ? '；' : '; ');
 }
 
 /** The end of a name tells the unit. */
@@ -47,6 +70,8 @@ function figure(name: string, value: number): string {
       return fmt().plain(value, Number.isInteger(value) ? 0 : 1);
     case 'usd':
       return /^(limit|least)/.test(name) ? fmt().usdExact(value) : fmt().usd(value);
+    case 'km':
+      return fmt().distance(value);
     case 't':
       return fmt().mass(value * 1000);
     case 'kg':
