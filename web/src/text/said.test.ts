@@ -59,7 +59,7 @@ describe('in Russian', () => {
       '«Baku» нет в этой стране: Турция',
     );
     expect(wording({ code: 'guard_out', args: { countries: ['TM', 'UZ'] } })).toContain('(Туркменистан, Узбекистан)');
-    expect(wording({ code: 'leave_one', args: { modes: ['rail', 'sea'] } })).not.toMatch(/rail|sea/);
+    expect(wording({ code: 'leave_one', args: { modes: ['rail', 'sea'] } })).toContain('rail, sea');
     const codes = [{ code: 'country_code', args: { name: 'Turkey', got: 'TR', country: 'TR' } }];
     expect(wording({ code: 'country_codes', args: { listed: codes } })).toBe('Турция: TR');
   });

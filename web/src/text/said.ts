@@ -10,7 +10,7 @@ const TABLES: Readonly<Record<string, string>> = {
   service: 'services',
   terminal: 'terminals',
 };
-// Areas of the dictionary by the name of a part.
+// Areas of the dictionary by the name of a part; what is to be typed, such as passages and modes, stays as it is.
 const AREAS: Readonly<Record<string, string>> = {
   booking: 'booking',
   cause: 'closed',
@@ -18,8 +18,6 @@ const AREAS: Readonly<Record<string, string>> = {
   corridor: 'corridor',
   country: 'country',
   countries: 'country',
-  modes: 'mode',
-  passages: 'passage',
 };
 
 /** The sentence, or null where this build has no words for it. */
