@@ -262,6 +262,26 @@ def test_an_unknown_place_shows_the_parts_of_the_error(fresh):
     assert page.get_by_role("combobox", name="Origin").get_attribute("aria-invalid") == "true"
 
 
+@pytest.mark.parametrize(("lang", "told"), [("az", "bizə məlum yer deyil"), ("zh", "未收录地点")])
+def test_a_problem_is_said_in_the_language_of_the_page(fresh, lang, told):
+    fresh.expected.append("Failed to load resource: the server responded with a status of 422")
+    page = fresh()
+    page.goto(f"{PLAN}&lang={lang}&from=Qqqqq")
+    alert = page.get_by_role("main").get_by_role("alert").first
+    alert.get_by_text(told).wait_for()
+    assert alert.locator("[lang=en]").count() == 0
+
+
+def test_what_the_price_leaves_out_and_the_checks_are_said_too(fresh):
+    page = fresh()
+    page.goto(f"{PLAN}&lang=tr&view=1&tab=cost")
+    left_out = page.locator(".without")
+    left_out.get_by_text("ithalat vergileri ve resimleri").wait_for()
+    assert left_out.locator("[lang=en]").count() == 0
+    page.get_by_role("tab", name="Kaynaklar").click()
+    page.get_by_role("tabpanel").get_by_text("Sınırlara uyuldu").wait_for()
+
+
 def test_a_figure_opens_its_source(fresh):
     page = opened(fresh)
     page.get_by_role("tab", name="Cost").click()
