@@ -11,6 +11,7 @@ from typing import Any
 
 from .errors import Fault, ScenarioError, TableError, did_you_mean
 from .rules import check_rules
+from .said import Said
 from .schemas import schema, table_names
 from .tables import OVERLAY_SOURCE, Tables, parse
 
@@ -87,7 +88,7 @@ def _table(change: Change) -> str:
         raise ScenarioError(
             Fault(
                 "unknown_table",
-                f"there is no table {change.table!r}",
+                Said("table_unknown", got=change.table),
                 "",
                 change.table,
                 ", ".join(table_names()),
@@ -110,7 +111,7 @@ def _apply_one(tables: Tables, rows: list[dict[str, Any]], change: Change) -> No
     if change.operation == "add":
         if at is not None:
             raise ScenarioError(
-                Fault("repeated_key", f"{change.key!r} is there already", hint="use set to change it")
+                Fault("repeated_key", Said("there_already", got=change.key), hint=Said("use_set"))
             )
         rows.append(_checked_row(change.table, {key: change.key, **change.value}))
         return
@@ -119,10 +120,10 @@ def _apply_one(tables: Tables, rows: list[dict[str, Any]], change: Change) -> No
         raise ScenarioError(
             Fault(
                 "unknown_key",
-                f"{change.key!r} is not in {change.table}",
+                Said("not_in_table", got=change.key, table=change.table),
                 "",
                 change.key,
-                f"the values of {key} in {change.table}.csv",
+                Said("values_of", column=key, table=change.table),
                 did_you_mean(change.key, known),
             )
         )
@@ -133,7 +134,7 @@ def _apply_one(tables: Tables, rows: list[dict[str, Any]], change: Change) -> No
         raise ScenarioError(
             Fault(
                 "unknown_column",
-                f"{change.table} has no column {change.column!r}",
+                Said("column_unknown", table=change.table, got=change.column),
                 "",
                 change.column,
                 ", ".join(declared.names()),
@@ -151,8 +152,8 @@ def _apply_one(tables: Tables, rows: list[dict[str, Any]], change: Change) -> No
             raise ScenarioError(
                 Fault(
                     "not_a_number",
-                    f"{change.column} of {change.key} is {before!r}, which cannot be scaled",
-                    hint="use set to give it a value",
+                    Said("not_scalable", column=change.column, got=change.key, value=repr(before)),
+                    hint=Said("set_value"),
                 )
             )
         value = before * change.value
@@ -210,7 +211,7 @@ def _closure(
         raise ScenarioError(
             Fault(
                 "bad_scope",
-                f"{change.table!r} cannot be closed",
+                Said("not_closable", got=change.table),
                 "",
                 change.table,
                 ", ".join(accepted),
@@ -221,10 +222,10 @@ def _closure(
         raise ScenarioError(
             Fault(
                 "unknown_key",
-                f"{change.key!r} is not among the {change.table}",
+                Said("not_among", got=change.key, table=change.table),
                 "",
                 change.key,
-                ", ".join(known) if len(known) < 30 else f"the keys of {change.table}.csv",
+                ", ".join(known) if len(known) < 30 else Said("keys_of", table=change.table),
                 did_you_mean(change.key, known),
             )
         )

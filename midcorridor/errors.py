@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from .said import Said
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -110,4 +112,4 @@ def did_you_mean(got: str, candidates: Iterable[str], most: int = 3) -> str:
     if not near:
         return ""
     words = [word for key in near for word in dict.fromkeys(folded[key])]
-    return "Did you mean " + " or ".join(repr(word) for word in words[:most]) + "?"
+    return Said("did_you_mean", words=words[:most])

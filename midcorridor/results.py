@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .said import parts_of
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -21,8 +23,10 @@ class Status:
     closed: Mapping[str, str] = field(default_factory=dict)  # why corridors that have no route have none
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+        """For JSON; said: code and args of each of its sentences."""
+        told = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+        sentences = (*self.blocked_by, *self.notes, *self.closed.values())
+        return told | {"said": rounded(parts_of(sentences))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from .codes import known_hs, known_un
 from .errors import Fault, InputError, did_you_mean
+from .said import Said
 from .tables import Tables
 
 MOST_BOXES = 20_000
@@ -43,10 +44,10 @@ def parse_containers(text: str, tables: Tables) -> tuple[int, str]:
     Raises InputError for anything else, a number that is not whole or not above 0, an unknown type.
     """
     kinds = tables.by_key("containers")
-    form = f"NUMBERxTYPE such as 40x40HC, with TYPE one of {', '.join(kinds)}"
+    form = Said("boxes_wanted", types=list(kinds))
     match = _CONTAINERS.fullmatch(text)
     if not match:
-        raise InputError(Fault("bad_containers", f"{text!r} cannot be read", "--containers", text, form))
+        raise InputError(Fault("bad_containers", Said("boxes_unread", got=text), "--containers", text, form))
     number, kind = match.groups()
     try:
         boxes = float(number)
@@ -56,10 +57,10 @@ def parse_containers(text: str, tables: Tables) -> tuple[int, str]:
         raise InputError(
             Fault(
                 "bad_quantity",
-                f"{number!r} is not a number of boxes",
+                Said("boxes_count", got=number),
                 "--containers",
                 text,
-                f"a whole number from 1 to {MOST_BOXES:,}",
+                Said("whole_wanted", most=MOST_BOXES),
             )
         )
     found = next((name for name in kinds if name.lower() == kind.lower()), None)
@@ -71,7 +72,7 @@ def parse_containers(text: str, tables: Tables) -> tuple[int, str]:
         raise InputError(
             Fault(
                 "unknown_container",
-                f"there is no container type {kind!r}",
+                Said("box_unknown", got=kind),
                 "--containers",
                 kind,
                 ", ".join(kinds),
@@ -99,10 +100,10 @@ def parse_day(text: str | date | datetime | None, option: str = "--depart") -> d
             raise InputError(
                 Fault(
                     "bad_date",
-                    f"{text!r} is not a date ({reason})",
+                    Said("date_unread", got=text, reason=str(reason)),
                     option,
                     text,
-                    "a date such as 2026-12-01 or an instant such as 2026-12-01T08:00",
+                    Said("date_wanted"),
                 )
             ) from None
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
@@ -110,10 +111,10 @@ def parse_day(text: str | date | datetime | None, option: str = "--depart") -> d
         raise InputError(
             Fault(
                 "date_outside_data",
-                f"the tables say nothing about {at.year}",
+                Said("year_outside", year=at.year),
                 option,
                 str(text),
-                f"a date from {FIRST_YEAR} to {LAST_YEAR}",
+                Said("years_wanted", first_year=FIRST_YEAR, last_year=LAST_YEAR),
             )
         )
     return at
@@ -146,7 +147,7 @@ def make_shipment(
         raise InputError(
             Fault(
                 "needs_reefer",
-                f"{goods['commodity_id']} must be kept cool, and a {kind} does not",
+                Said("needs_reefer", commodity=goods["commodity_id"], container=kind),
                 "--containers",
                 containers,
                 cooled or "a cooled container type in containers.csv",
@@ -207,7 +208,7 @@ def _commodity(tables: Tables, commodity: str | None) -> Mapping[str, Any]:
         raise InputError(
             Fault(
                 "unknown_commodity",
-                f"there is no commodity {name!r}",
+                Said("commodity_unknown", got=name),
                 "--commodity",
                 name,
                 ", ".join(known),

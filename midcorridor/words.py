@@ -7,17 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from .said import figures
+
 if TYPE_CHECKING:
     from .tables import Tables
 
-CORRIDOR_WORDS = {
-    "middle": "middle",
-    "northern": "northern",
-    "southern": "southern",
-    "ocean_suez": "ocean by Suez",
-    "ocean_cape": "ocean by the Cape",
-    "other": "other",
-}
 _MODE_WORDS = {"rail": "rail", "sea": "ship", "road": "truck", "inland_waterway": "barge"}
 CAUSE_WORDS = {
     "running": "running time of",
@@ -32,21 +26,6 @@ CAUSE_WORDS = {
 _CHARGES = {"storage": ("storage",), "demurrage": ("demurrage",), "combined": ("demurrage", "detention")}
 _HANDLED = ("load", "transship", "gauge_change", "discharge")  # where boxes may pay for a long stay
 CLEARANCE_WORDS = {"accepted": "accepted", "permit_needed": "permit needed", "refused": "refused"}
-
-
-def figures(value: float, significant: int = 3) -> str:
-    """A number with as many digits as a mean deserves, thousands apart.
-
-    >>> figures(7343.2), figures(0.6123), figures(104962.0), figures(80), figures(0)
-    ('7,340', '0.612', '105,000', '80', '0')
-    """
-    if value == 0:
-        return "0"
-    digits = significant - 1 - math.floor(math.log10(abs(value)))
-    shown = round(value, digits)
-    if digits > 0 and shown != int(shown):
-        return f"{shown:,.{digits}f}"
-    return f"{shown:,.0f}"
 
 
 def signed(value: float) -> str:

@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "architecture.md"
 WITHIN = {
     ("files", "errors"), ("dirs", "errors"), ("tables", "rows"), ("network", "places"),
     ("network", "basemap"),
-    ("places", "basemap"), ("geo", "results"),
+    ("places", "basemap"), ("geo", "results"), ("errors", "said"),
 }  # fmt: skip
 # The one thing of ours that the kernels' room may use: where compiled kernels are kept.
 KERNEL_CACHE = ("_kernels/compiling", "dirs")

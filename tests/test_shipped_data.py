@@ -48,7 +48,7 @@ COUNTS = {
     ("service_calls", "seq"), ("routes", "gauge_changes"), ("legs", "seq"), ("transfers", "seq"),
     ("many", "row"), ("many", "boxes"), ("many", "gauge_changes"), ("failures", "rank"),
     ("spread", "seq"), ("calibration", "rows"), ("observed_transits", "trips"),
-    ("footprint_elements", "seq"),
+    ("footprint_elements", "seq"), ("footprint_charges", "seq"),
 }  # fmt: skip
 
 

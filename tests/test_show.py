@@ -17,7 +17,8 @@ from midcorridor.cli import main, show
 from midcorridor.cli.show_plan import plan_text
 from midcorridor.network.check import Finding
 from midcorridor.places import Place
-from midcorridor.words import exposure_words, figures
+from midcorridor.said import figures
+from midcorridor.words import exposure_words
 
 from .brief.conftest import StubAtlas, answer, with_rule
 

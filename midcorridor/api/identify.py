@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import Fault
+from ..said import Said
 from .guards import refuse
 from .problems import Problem
 from .settings import Settings
@@ -113,7 +114,7 @@ class Identify:
             who = await asyncio.to_thread(self._accounts.of, token)
         if who is None:
             self._wrong.wait_s(address)
-            fault = Fault("bad_token", "the token is unknown, expired or revoked", "Authorization",
+            fault = Fault("bad_token", Said("bad_token"), "Authorization",
                           accepted="Bearer and a token of: midcorridor accounts token NAME")  # fmt: skip
             raise Problem(401, fault, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
         self._fresh[token] = (time.monotonic(), who)
@@ -130,9 +131,7 @@ class Identify:
 
 
 def _slower(wait_s: float) -> Problem:
-    fault = Fault(
-        "too_often", "more requests than one caller may make", hint="Wait as long as Retry-After says"
-    )
+    fault = Fault("too_often", Said("too_often"), hint=Said("wait_told"))
     return Problem(429, fault, headers={"Retry-After": str(max(1, round(wait_s + 0.5)))})
 
 

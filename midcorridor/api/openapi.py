@@ -38,6 +38,11 @@ PROBLEM = {
                     "row": {"type": "integer"},
                     "column": {"type": "string"},
                     "key": {"type": "string"},
+                    "said": {
+                        "type": "object",
+                        "additionalProperties": {"$ref": "#/components/schemas/Said"},
+                        "description": "By the English text of what, accepted and hint what it says",
+                    },
                 },
             },
         },

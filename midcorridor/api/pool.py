@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Fault
+from ..said import Said
 from .problems import Problem, of_faults
 from .worker import Answer, Refusal, Task, serve
 
@@ -127,10 +128,8 @@ class Pool:
             if self._ended:
                 raise _ending()
             if len(self._queue) >= self._most:
-                what = f"{len(self._queue)} questions are waiting already"
-                raise Problem(
-                    503, Fault("busy", what, hint="Ask again in a moment"), headers={"Retry-After": "2"}
-                )
+                what = Said("queue_full", waiting=len(self._queue))
+                raise Problem(503, Fault("busy", what, hint=Said("ask_soon")), headers={"Retry-After": "2"})
             self._queue.append(waiting)
             self._changed.notify_all()
         try:
@@ -170,10 +169,8 @@ class Pool:
             if not seat.ready:
                 self._fill(seat)
             if seat.pipe is None or not seat.ready:
-                what = "the workers cannot be started"
-                return Problem(
-                    503, Fault("no_workers", what, hint="Ask who runs the server to look at its log")
-                )
+                what = Said("no_workers")
+                return Problem(503, Fault("no_workers", what, hint=Said("see_log")))
             try:
                 seat.pipe.send(waiting.task)
                 break
@@ -188,8 +185,8 @@ class Pool:
         try:
             if not seat.pipe.poll(waiting.limit_s):
                 self._empty(seat)
-                what = f"no answer within {waiting.limit_s:g} s"
-                hint = "Ask for less, or send it as a job (Prefer: respond-async)"
+                what = Said("no_answer", limit_s=waiting.limit_s)
+                hint = Said("ask_less")
                 return Problem(504, Fault("too_slow", what, hint=hint))
             told: Answer | Refusal = seat.pipe.recv()
         except (EOFError, OSError):
@@ -230,13 +227,13 @@ class Pool:
 
 
 def _gone() -> Problem:
-    what = "the worker process ended before it answered"
-    return Problem(503, Fault("worker_gone", what, hint="Ask again"), headers={"Retry-After": "1"})
+    what = Said("worker_gone")
+    return Problem(503, Fault("worker_gone", what, hint=Said("ask_again")), headers={"Retry-After": "1"})
 
 
 def _ending() -> Problem:
-    what = "the server is being stopped"
-    return Problem(503, Fault("stopping", what, hint="Ask again later"), headers={"Retry-After": "5"})
+    what = Said("stopping")
+    return Problem(503, Fault("stopping", what, hint=Said("ask_later")), headers={"Retry-After": "5"})
 
 
 def pool_state(pool: Pool) -> dict[str, Any]:

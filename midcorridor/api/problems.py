@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..errors import Fault, MidcorridorError
+from ..said import Said
 
 MEDIA_TYPE = "application/problem+json"
 # The status that a class of error means; whatever a user can mend is 422.
@@ -92,7 +93,14 @@ def _parts(fault: Fault) -> dict[str, Any]:
         name: value for name, value in asdict(_in_words_of_the_api(fault)).items() if value not in ("", None)
     }
     field = _field(fault.where)
-    return {**parts, **({"field": field} if field else {})}
+    # By the English text as it stands above, which may have other names of options than ours.
+    worded = _in_words_of_the_api(fault)
+    said = {
+        getattr(worded, name): text.parts()
+        for name in ("what", "hint", "accepted")
+        if isinstance(text := getattr(fault, name), Said)
+    }
+    return {**parts, **({"field": field} if field else {}), **({"said": said} if said else {})}
 
 
 _OPTION = re.compile(r"--([a-z][a-z-]*)")

@@ -17,6 +17,7 @@ from ..cli.failures_command import failures_command
 from ..cli.footprint_command import footprint_command
 from ..cli.profile_command import profile_command
 from ..errors import Fault
+from ..said import Said
 from .problems import Problem
 
 # Where a command reads or writes files of its machine, the API has words of its own.
@@ -59,9 +60,9 @@ class ScenarioForm(BaseModel):
     def checked(self, most: int) -> dict[str, Any]:
         """The content of a scenario that is not too long. Raises Problem; other faults a worker tells."""
         if len(self.change) > most:
-            what = f"{len(self.change):,} changes are too many"
+            what = Said("changes_too_many", changes=len(self.change))
             raise Problem(
-                413, Fault("too_many_changes", what, "scenario.change", accepted=f"at most {most:,}")
+                413, Fault("too_many_changes", what, "scenario.change", accepted=Said("at_most", most=most))
             )
         return self.content()
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..errors import Fault
+from ..said import Said
 from .pool import Pool
 from .problems import Problem
 from .reading import Ask, ScenarioForm
@@ -105,11 +106,11 @@ def allowed(who: Who, role: str) -> Who:
     if who.may(role):
         return who
     if who is NOBODY:
-        hint = "Send a token: Authorization: Bearer TOKEN"
-        fault = Fault("no_token", "this server must know who asks", "Authorization", hint=hint)
+        hint = Said("send_token")
+        fault = Fault("no_token", Said("who_asks"), "Authorization", hint=hint)
         raise Problem(401, fault, headers={"WWW-Authenticate": "Bearer"})
-    what = f"a {who.role} may not do this"
-    raise Problem(403, Fault("not_allowed", what, accepted=f"the role {role} or one above it"))
+    what = Said("not_allowed", role=who.role)
+    raise Problem(403, Fault("not_allowed", what, accepted=Said("role_wanted", role=role)))
 
 
 async def page(
@@ -126,10 +127,10 @@ async def page(
 
 def unknown(what: str, name: str, where: str) -> Problem:
     """There is no such thing, or it is not for who asks: the two are not told apart."""
-    hint = f"GET /v1/{what}s lists them"
-    return Problem(
-        404, Fault(f"unknown_{what}", f"there is no {what} {name[:80]!r}", where, name[:80], hint=hint)
-    )
+    told, hint = f"there is no {what} {name[:80]!r}", f"GET /v1/{what}s lists them"
+    if what == "scenario":  # which the app can ask for
+        told, hint = Said("scenario_unknown", got=name[:80]), Said("scenarios_listed")
+    return Problem(404, Fault(f"unknown_{what}", told, where, name[:80], hint=hint))
 
 
 def server_of(request: Request) -> Server:

@@ -69,7 +69,7 @@ def plan(desk: Desk, given: Given, scenario: Content | None) -> Told:
 # What a reader of text has no use for, or would drown in.
 _LONG = frozenset(
     ("points", "path", "link_ids", "lines", "loads", "arrival_h", "frontier", "checks", "figures", "factors",
-     "rows", "rests_on", "published_rates", "free_time", "carriers", "schedule")
+     "rows", "rests_on", "published_rates", "free_time", "carriers", "schedule", "said")
 )  # fmt: skip
 
 

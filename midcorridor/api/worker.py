@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Fault, MidcorridorError
+from ..said import Said
 from . import lookups, verbs
 from .desk import Desk
 from .verbs import MEDIA_TYPES, Told
@@ -90,9 +91,16 @@ def answer(desk: Desk, task: Task) -> Answer | Refusal:
         return Refusal(type(error).__name__, error.faults)
     except Exception as error:  # noqa: BLE001 - one question must not end the worker
         traceback.print_exc()  # into the log of the server; the caller learns no insides
-        hint = "This is a fault of the program; please report it with the question"
+        hint = Said("report")
         return Refusal(
-            "InternalError", (Fault("internal_error", f"a {type(error).__name__} in {task.verb}", hint=hint),)
+            "InternalError",
+            (
+                Fault(
+                    "internal_error",
+                    Said("failed_inside", error=type(error).__name__, verb=task.verb),
+                    hint=hint,
+                ),
+            ),
         )
     finally:
         desk.tidy(_day(task.given))

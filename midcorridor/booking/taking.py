@@ -8,6 +8,7 @@ from datetime import date
 
 from ..errors import Fault, InputError, did_you_mean
 from ..network.compiled import holds_on
+from ..said import Said
 from ..tables import Tables
 from ..times import fill_wait_h, vehicles_needed
 from .choosing import Row, fits, fits_list, most_particular
@@ -105,25 +106,26 @@ def _one_booking(
     service_id = service["service_id"]
     row = booking_row(tables, service, booking, day, country)
     if row is None:
-        return Refusal(service_id, booking, f"no row of bookings.csv says that it takes a {booking} booking")
+        return Refusal(service_id, booking, Said("booking_unknown", booking=booking))
     key = row["booking_id"]
     if not row["accepted"]:
-        why = f": {row['note'][0].lower()}{row['note'][1:].rstrip('.')}" if row["note"] else ""
-        return Refusal(service_id, booking, f"it takes no {booking} booking{why}", booking_id=key)
+        refused = Said("booking_refused", booking=booking)
+        if row["note"]:
+            why = row["note"][0].lower() + row["note"][1:].rstrip(".")
+            refused = Said("booking_refused_why", booking=booking, why=why)
+        return Refusal(service_id, booking, refused, booking_id=key)
     slots = capacity_feu(service)
     vehicles = 1 if math.isinf(slots) else vehicles_needed(boxes_feu, slots)
     least = row["least_boxes_feu"] or 0.0
-    why = ""
+    few, of = "too_few", dict[str, float]()
     if row["least_share"] is not None and math.isfinite(slots):
         share_least = row["least_share"] * slots * vehicles
         if share_least > least:
             least = share_least
-            trains = "its departure" if vehicles == 1 else f"the {vehicles} departures needed"
-            why = f", {row['least_share']:.0%} of the {slots * vehicles:g} slots of {trains}"
+            few = "too_few_of_one" if vehicles == 1 else "too_few_of_many"
+            of = {"least_share": row["least_share"], "slots": slots * vehicles, "departures": vehicles}
     if boxes_feu < least - 1e-9:
-        reason = (
-            f"{boxes_feu:g} boxes of 40 ft are too few for a {booking} booking: {least:g} are the least{why}"
-        )
+        reason = Said(few, boxes=boxes_feu, booking=booking, least_boxes=least, **of)
         return Refusal(service_id, booking, reason, booking_id=key)
     mean_h, var_h2 = fill_wait_h(row["fill_p50_h"], row["fill_p90_h"])
     whole = row["pays_for"] == "departures" and math.isfinite(slots)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from ..words import CORRIDOR_WORDS
+from ..said import CORRIDOR_WORDS
 from . import words
 from .labels import text_width
 from .markup import Html, el, fixed

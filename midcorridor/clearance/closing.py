@@ -7,6 +7,7 @@ from datetime import date
 
 from ..network import Compiled
 from ..network.compiled import holds_on
+from ..said import Said
 from .goods import Goods
 from .matching import Hit, hits
 
@@ -51,11 +52,14 @@ def _refusals(compiled: Compiled, goods: Goods, known: Iterable[Hit] | None = No
     return (hit for hit in every if hit.certain and hit.row["effect"] == "refused")
 
 
-def _reason(hit: Hit, goods: Goods) -> str:
+def _reason(hit: Hit, goods: Goods) -> Said:
+    about = {"scope": hit.row["scope"], "thing": hit.thing}
     if hit.table == "box_limits":
-        mass = "" if goods.gross_t is None else f" of {goods.gross_t:.4g} t"
-        return f"limit {hit.row['limit_id']}: {hit.thing} takes no {goods.container_type}{mass}"
-    number = ""
+        about |= {"limit": hit.row["limit_id"], "container": goods.container_type}
+        if goods.gross_t is None:
+            return Said("box_refused", **about)
+        return Said("mass_refused", **about, gross_t=goods.gross_t)
+    about["embargo"] = hit.row["embargo_id"]
     if hit.row["kind"] == "dangerous_goods" and goods.dangerous is not None:
-        number = f" (UN {goods.dangerous.un_number})"
-    return f"embargo {hit.row['embargo_id']}: {hit.thing} refuses the cargo{number}"
+        return Said("dangerous_refused", **about, un_number=goods.dangerous.un_number)
+    return Said("cargo_refused", **about)

@@ -74,7 +74,7 @@ def check_command(
 
 def check_text(answer: Mapping[str, Any]) -> str:
     """Routes with their legs, each with its effect, the words of each rule and where it stands."""
-    from ..words import CORRIDOR_WORDS
+    from ..said import CORRIDOR_WORDS
     from .show import width
 
     def wrapped(text: str, first: str, later: str) -> list[str]:

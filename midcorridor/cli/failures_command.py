@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..words import CORRIDOR_WORDS, figures, named, signed
+from ..said import CORRIDOR_WORDS, figures
+from ..words import named, signed
 from .asking import Asked, asks
 from .common import COORDINATES, DataOption, OutOption, ScenarioOption, as_json, give, load_network
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..words import CORRIDOR_WORDS, chance_words, days_words, figures
+from ..said import CORRIDOR_WORDS, figures
+from ..words import chance_words, days_words
 from .asking import Asked, asks
 from .common import COORDINATES, DataOption, OutOption, ScenarioOption, as_json, give, load_network
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ..words import CORRIDOR_WORDS, chance_words, figures, listed, named, signed
+from ..said import CORRIDOR_WORDS, figures
+from ..words import chance_words, listed, named, signed
 
 if TYPE_CHECKING:
     from ..difference import Difference

@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ..said import CORRIDOR_WORDS, figures
 from ..words import (
     CLEARANCE_WORDS,
-    CORRIDOR_WORDS,
     cause_words,
     chance_words,
     cover_usd,
     exposure_words,
-    figures,
     hurdles,
     load_words,
     ports_words,

@@ -14,6 +14,7 @@ from ..errors import Fault, InputError
 from ..network import Network
 from ..plan import PlanResult
 from ..results import RunInfo
+from ..said import Said
 from ..tables import Tables
 from .answer import FootprintResult
 from .cargo import Cargo, cargo_of
@@ -140,7 +141,7 @@ def footprint(
     }
     notes = list(plan.status.notes)
     if compare and routes and not any(str(route["corridor"]).startswith("ocean") for route in routes):
-        notes.append("no route by the ocean was found for this shipment")
+        notes.append(Said("no_ocean"))
     return FootprintResult(
         {
             **plan.question,

@@ -6,8 +6,9 @@ import re
 import unicodedata
 
 from midcorridor.errors import Fault, PlaceError
+from midcorridor.said import Said
 
-ACCEPTED = "latitude first, then longitude, in degrees, such as 34.4,109.06 or 34.4N 109.06E"
+ACCEPTED = Said("point_wanted")
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _PLAIN = re.compile(rf"\(?({_NUMBER})\s*°?(?:\s*[,;/]\s*|\s+)({_NUMBER})\s*°?\)?", re.ASCII)
@@ -43,16 +44,16 @@ def parse_coordinates(text: str) -> tuple[float, float] | None:
     match = _DECIMAL_COMMA.fullmatch(plain)
     if match:
         raise _error(
-            f"{plain!r} has decimal commas",
+            Said("decimal_commas", got=plain),
             plain,
-            f"Write {match[1]}.{match[2]},{match[3]}.{match[4]}",
+            Said("write_spelt", spelt=f"{match[1]}.{match[2]},{match[3]}.{match[4]}"),
         )
     match = _NUMBERLIKE.fullmatch(plain)
     if match:
         try:
             lat, lon = float(match[1]), float(match[2])
         except ValueError:
-            raise _error(f"{plain!r} are not two numbers", plain) from None
+            raise _error(Said("not_two_numbers", got=plain), plain) from None
         return check_point(lat, lon, plain)
     return None
 
@@ -64,12 +65,12 @@ def _lettered(match: re.Match[str], letters: tuple[int, int], got: str) -> tuple
         degrees = float(match[first])
         minutes, seconds = float(match[first + 1] or 0), float(match[first + 2] or 0)
         if degrees < 0 or minutes >= 60 or seconds >= 60:
-            raise _error(f"{got!r} mixes signs and letters, or has 60 minutes or more", got)
+            raise _error(Said("signs_and_letters", got=got), got)
         value = degrees + minutes / 60 + seconds / 3600
         letter = match[letter_at]
         axis = "lat" if letter in "NS" else "lon"
         if axis in values:
-            raise _error(f"{got!r} gives the same axis twice", got)
+            raise _error(Said("same_axis", got=got), got)
         values[axis] = -value if letter in "SW" else value
     return check_point(values["lat"], values["lon"], got)
 
@@ -80,15 +81,15 @@ def check_point(lat: float, lon: float, got: str = "") -> tuple[float, float]:
     # Written so that NaN fails it too.
     if not (abs(lat) <= 90 and abs(lon) <= 180):
         if abs(lat) <= 180 and abs(lon) <= 90:
-            hint = f"Latitude comes first: did you mean {lon:g},{lat:g}?"
-            raise _error(f"latitude {lat:g} is not between -90 and 90", got, hint)
-        wrong = f"latitude {lat:g}" if not abs(lat) <= 90 else f"longitude {lon:g}"
-        limit = "-90 and 90" if not abs(lat) <= 90 else "-180 and 180"
-        raise _error(f"{wrong} is not between {limit}", got)
+            hint = Said("latitude_first", spelt=f"{lon:g},{lat:g}")
+            raise _error(Said("latitude_off", degrees=f"{lat:g}"), got, hint)
+        if not abs(lat) <= 90:
+            raise _error(Said("latitude_off", degrees=f"{lat:g}"), got)
+        raise _error(Said("longitude_off", degrees=f"{lon:g}"), got)
     if lat == 0 and lon == 0:
         raise _error(
-            "0,0 lies in the open sea off Ghana",
+            Said("open_sea"),
             got,
-            "It usually comes from an empty cell; a point nearby such as 0.1,0.1 is taken",
+            Said("empty_cell"),
         )
     return lat, lon

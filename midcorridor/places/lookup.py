@@ -14,14 +14,12 @@ from midcorridor.places.folding import fold, keys
 from midcorridor.places.gazetteer import Candidate, Gazetteer, dominant, open_gazetteer, spelt_out
 from midcorridor.places.model import Place, distance_km
 from midcorridor.places.suggest import like, main_places, starting
+from midcorridor.said import Said
 
 if TYPE_CHECKING:
     import polars as pl
 
-ACCEPTED = (
-    "a terminal id such as az-alat, a UN/LOCODE such as GEPTI, coordinates such as 34.4,109.06, "
-    "or a name such as 'Baku, AZ'"
-)
+ACCEPTED = Said("place_wanted")
 MOST_CHARACTERS = 200
 MOST_CANDIDATES = 6
 SHORTEST_START = 4  # letters from which a text may be the beginning of a name
@@ -77,14 +75,14 @@ def checked_text(text: str) -> str:
         raise PlaceError(Fault("bad_text", "a place is a text", got=shown(repr(text)), accepted=ACCEPTED))
     clean = " ".join(text.split())
     if not clean:
-        raise PlaceError(Fault("empty_place", "no place is given", accepted=ACCEPTED))
-    what = ""
+        raise PlaceError(Fault("empty_place", Said("no_place"), accepted=ACCEPTED))
+    what: Said | None = None
     if len(clean) > MOST_CHARACTERS:
-        what = f"a place has at most {MOST_CHARACTERS} characters, this has {len(clean)}"
+        what = Said("place_too_long", most=MOST_CHARACTERS, characters=len(clean))
     elif any(unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} for char in clean):
-        what = "the place holds control characters"
+        what = Said("place_control")
     elif not fold(clean):
-        what = f"'{shown(clean)}' holds no letters or digits"
+        what = Said("place_no_letters", got=shown(clean))
     if what:
         raise PlaceError(Fault("bad_text", what, got=shown(clean), accepted=ACCEPTED))
     return clean
@@ -118,13 +116,13 @@ def _by_locode(gazetteer: Gazetteer, text: str) -> Place | None:
     if len(served) == 1:
         return served[0].place(text)
     if served:
-        options = " or ".join(f"'{terminal.terminal_id}'" for terminal in served)
+        options = [terminal.terminal_id for terminal in served]
         raise PlaceError(
             Fault(
                 "ambiguous_place",
-                f"UN/LOCODE {code} belongs to {len(served)} terminals",
+                Said("locode_shared", locode=code, terminals=len(served)),
                 got=text,
-                hint=f"Write {options}",
+                hint=Said("write_either", words=options),
             )
         )
     if row is None:
@@ -139,9 +137,9 @@ def _code_or_name(gazetteer: Gazetteer, code: str, names: list[Candidate]) -> Pl
     return PlaceError(
         Fault(
             "ambiguous_place",
-            f"'{code}' is the UN/LOCODE of {bearer} ({code[:2]}) and also a name",
+            Said("code_or_name", locode=code, bearer=bearer, country=code[:2]),
             got=code,
-            hint=f"Write '{code[:2]} {code[2:]}' for the code, or {options} for the name",
+            hint=Said("write_code_or_name", spelt=f"{code[:2]} {code[2:]}", words=options),
         )
     )
 
@@ -176,9 +174,9 @@ def _near_point(gazetteer: Gazetteer, text: str, match: re.Match[str]) -> Place:
     raise PlaceError(
         Fault(
             "unknown_place",
-            f"there is no '{shown(name)}' within {_POINT_KM:.0f} km of {match[2]},{match[3]}",
+            Said("not_near", got=shown(name), within_km=_POINT_KM, point=f"{match[2]},{match[3]}"),
             got=shown(text),
-            hint=f"Write {match[2]},{match[3]} for the point itself",
+            hint=Said("write_point", point=f"{match[2]},{match[3]}"),
             accepted=ACCEPTED,
         )
     )
@@ -199,25 +197,26 @@ def _chosen(gazetteer: Gazetteer, text: str, found: list[Candidate]) -> Place:
         return place
     found = [one for one in found if one.namesake or one.weight >= LEAST_SHARE * found[0].weight]
     listed = found[:MOST_CANDIDATES]
-    more = f", and {len(found) - len(listed)} more" if len(found) > len(listed) else ""
+    more = len(found) - len(listed)
     options = options_of(gazetteer, [one.place for one in listed])
+    hint = Said("write_one_more", words=options, more=more) if more else Said("write_one", words=options)
     raise PlaceError(
         Fault(
             "ambiguous_place",
-            f"'{shown(text)}' names {len(found)} places",
+            Said("names_many", got=shown(text), places=len(found)),
             got=shown(text),
-            hint=f"Write one of {options}{more}; coordinates will do too",
+            hint=hint,
         )
     )
 
 
-def options_of(gazetteer: Gazetteer, places: list[Place]) -> str:
-    """What to type for each, quoted, as a list."""
-    return ", ".join(f"'{spelt_out(gazetteer, place)}'" for place in places)
+def options_of(gazetteer: Gazetteer, places: list[Place]) -> list[str]:
+    """What to type for each."""
+    return [spelt_out(gazetteer, place) for place in places]
 
 
 def _did_you_mean(gazetteer: Gazetteer, places: list[Place]) -> str:
-    return "Did you mean " + options_of(gazetteer, places).replace("', '", "' or '") + "?" if places else ""
+    return Said("mean_place", words=options_of(gazetteer, places)) if places else ""
 
 
 def _country_error(gazetteer: Gazetteer, text: str, code: str) -> PlaceError:
@@ -225,9 +224,9 @@ def _country_error(gazetteer: Gazetteer, text: str, code: str) -> PlaceError:
     return PlaceError(
         Fault(
             "country_not_place",
-            f"'{shown(text)}' is a country ({code}), not a place to load or unload",
+            Said("country_not_place", got=shown(text), country=code),
             got=shown(text),
-            hint=f"Name a place there, such as {options}" if options else "Name a place there",
+            hint=Said("name_place_such", words=options) if options else Said("name_place"),
         )
     )
 
@@ -255,9 +254,9 @@ def _unknown_country(gazetteer: Gazetteer, text: str, parts: list[str], name: st
     first = gazetteer.country(parts[0]) if parts[0] else None
     rest = ", ".join(part for part in parts[1:] if part)
     if first and rest and gazetteer.candidates(rest, first):
-        hint = f"The country comes last: write '{shown(rest)}, {first}'"
+        last_hint = Said("country_last", spelt=f"{shown(rest)}, {first}")
         return PlaceError(
-            Fault("unknown_country", f"'{shown(rest)}' is not a country", got=shown(text), hint=hint)
+            Fault("unknown_country", Said("no_country", got=shown(rest)), got=shown(text), hint=last_hint)
         )
     last = parts[-1]
     places = [one.place for one in gazetteer.candidates(name)[:3]] if fold(name) else []
@@ -266,33 +265,35 @@ def _unknown_country(gazetteer: Gazetteer, text: str, parts: list[str], name: st
     codes = list(dict.fromkeys(gazetteer.store.country_keys[key] for key, _, _ in near))
     there = [code for code in codes if fold(name) and gazetteer.candidates(name, code)]
     if there:
-        options = " or ".join(f"'{shown(name)}, {code}'" for code in there)
-        hint = f"Did you mean {options}?"
+        hint: str = Said("mean_place", words=[f"{shown(name)}, {code}" for code in there])
     elif places:
         hint = _did_you_mean(gazetteer, places)
     else:
-        hint = ", ".join(f"{gazetteer.country_name(code)} is {code}" for code in codes[:3])
-    what = f"'{shown(last)}' is not a country" if last else "no country stands after the comma"
+        listed = [
+            Said("country_code", name=gazetteer.country_name(code), got=code, country=code)
+            for code in codes[:3]
+        ]
+        hint = Said("country_codes", listed=listed) if listed else ""
+    what = Said("no_country", got=shown(last)) if last else Said("no_country_after")
     if not fold(name):
-        what = "no name stands before the comma"
+        what = Said("no_name_before")
     return PlaceError(
         Fault(
             "unknown_country",
             what,
             got=shown(text),
             hint=hint,
-            accepted="a country code or name after the comma, such as 'Baku, AZ' or 'Baku, Azerbaijan'",
+            accepted=Said("country_wanted"),
         )
     )
 
 
 def _not_there(gazetteer: Gazetteer, text: str, name: str, code: str, parts: list[str]) -> PlaceError:
-    country = f"{gazetteer.country_name(code)} ({code})"
-    what = f"there is no '{shown(name)}' in {country}"
+    what = Said("not_in_country", got=shown(name), name=gazetteer.country_name(code), country=code)
     if len(parts) > 2:
         inner = gazetteer.candidates(parts[0], code)
         if inner:
-            what = f"'{shown(name)}' gives more than a name and a country"
+            what = Said("too_much_place", got=shown(name))
             return PlaceError(
                 Fault(
                     "unknown_place",
@@ -345,18 +346,18 @@ def _unknown(gazetteer: Gazetteer, text: str) -> PlaceError:
         return PlaceError(
             Fault(
                 "unknown_locode",
-                f"UN/LOCODE '{code}' is not among the {ports} ports and the terminals we know",
+                Said("locode_unknown", locode=code, ports=ports),
                 got=text,
-                hint=hint or "Write the name and the country, or the coordinates",
+                hint=hint or Said("write_name"),
                 accepted=ACCEPTED,
             )
         )
     return PlaceError(
         Fault(
             "unknown_place",
-            f"'{shown(text)}' is not a place we know",
+            Said("place_unknown", got=shown(text)),
             got=shown(text),
-            hint=hint or "Coordinates always work, such as 40.38,49.89",
+            hint=hint or Said("coordinates_work"),
             accepted=ACCEPTED,
         )
     )

@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import Fault, PlaceError
 from ..network import Compiled
 from ..network.compiled import in_turn
+from ..said import Said
 
 # A place beyond this from any terminal is not served; within it the nearest few are tried.
 REACH_KM = 900.0
@@ -143,16 +144,15 @@ def _accesses(compiled: Compiled, end: End, roads: Roads | None, drayage_km: flo
                 found.append(Access(terminal_id, length, compiled.handles_boxes(terminal_id), countries))
         if any(access.lifts for access in found):
             return found
-    hint = "Give a place that a road joins to a terminal"
+    hint = Said("give_joined")
     if beyond is not None:
-        hint = f"The nearest terminal, {beyond[1]}, lies over a frontier; give it as the end"
+        hint = Said("give_beyond", terminal=beyond[1])
     raise PlaceError(
         Fault(
             "no_terminal_in_reach",
-            f"no road leads from {end.name} to a terminal of ours within {REACH_KM:.0f} km in the same "
-            "customs territory",
+            Said("no_road", got=end.name, within_km=REACH_KM),
             got=end.name,
-            accepted="a city, a terminal id or lat,lon on the mainland",
+            accepted=Said("mainland_wanted"),
             hint=hint,
         )
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..results import RunInfo, Status, events_csv, rounded
+from ..said import parts_of
 from ..tables import Tables
 from .question import Way
 
@@ -37,10 +38,12 @@ class PlanResult:
 
     def to_dict(self) -> dict[str, Any]:
         """The whole answer, for JSON."""
+        status = self.status.to_dict()
+        status["said"] |= parts_of(check["check"] for check in self.checks)
         return {
             "question": dict(self.question),
-            "status": self.status.to_dict(),
-            "routes": [rounded(route) for route in self.routes],
+            "status": status,
+            "routes": [rounded({**route, "said": _said(route)}) for route in self.routes],
             "frontier": [rounded(point) for point in self.frontier],
             "checks": [dict(check) for check in self.checks],
             "figures": {name: dict(figure) for name, figure in self.figures.items()},
@@ -108,6 +111,10 @@ class PlanResult:
         if not figure["value"] or figure["unit"] == "1":
             return None
         return float(line["usd"] / figure["value"] / (figure.get("factor") or 1.0))
+
+
+def _said(route: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return parts_of((*route["explained"], *route["not_included"]))
 
 
 def frontier_of(ways: Sequence[Way], shown: Mapping[int, str]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from ..clearance import Goods, Hit, embargo_hits, goods_of, limit_hits
 from ..errors import Fault, InputError, PlaceError
 from ..network import Compiled, Network
 from ..network.compiled import in_turn
+from ..said import Said
 from ..shipment import Shipment
 from .access import (
     Access,
@@ -157,10 +158,10 @@ def ask(
         raise InputError(
             Fault(
                 "too_many",
-                f"{len(passes)} things are to be passed",
+                Said("passes_too_many", passes=len(passes)),
                 "--via",
                 ", ".join(via),
-                f"at most {MOST_PASSES}",
+                Said("at_most", most=MOST_PASSES),
             )
         )
     wishes = {
@@ -203,21 +204,21 @@ def _find_end(compiled: Compiled, text: str, option: str, day: date | None) -> E
         raise PlaceError(
             Fault(
                 "terminal_not_open",
-                f"{terminal_id!r} is {row['status']} and not open on {day or compiled.day}",
+                Said("not_open", terminal=terminal_id, status=row["status"], day=str(day or compiled.day)),
                 option,
                 text,
-                "a terminal that is open on the day of departure",
+                Said("open_wanted"),
             )
         )
     if not compiled.handles_boxes(terminal_id):
         raise PlaceError(
             Fault(
                 "no_boxes_handled",
-                f"no boxes are lifted at {terminal_id!r} ({', '.join(row['kinds'])})",
+                Said("not_lifted", terminal=terminal_id, kinds=row["kinds"]),
                 option,
                 text,
-                "a seaport, a rail terminal or a dry port",
-                f"For the town, give its name, such as {row['name'].split(' (')[0]!r}",
+                Said("lifting_wanted"),
+                Said("give_town", spelt=row["name"].split(" (")[0]),
             )
         )
     return End(row["name"], row["lat"], row["lon"], row["country"], terminal_id)
@@ -228,10 +229,10 @@ def _refuse_same(origin: End, destination: End) -> None:
         raise InputError(
             Fault(
                 "same_place",
-                f"origin and destination are the same place, {origin.name}",
+                Said("same_ends", got=origin.name),
                 "origin, destination",
                 destination.name,
-                "two places more than 1 km apart",
+                Said("apart_wanted"),
             )
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from ..clearance import Goods, Hit, dated_tags
 from ..errors import Fault, InputError, did_you_mean
 from ..network import Compiled
+from ..said import Said
 from .calendar import CLOSED, Ban, Calendar
 from .moves import operators
 
@@ -23,7 +24,8 @@ def total_closures(compiled: Compiled, calendar: Calendar) -> list[Ban]:
             continue
         suffix = "" if row["directions"] == "both" else f":{row['directions']}"
         for thing in row["scope_ids"]:
-            reason = f"closure {row['closure_id']} ({row['cause']}): {thing} is closed"
+            about = {"closure": row["closure_id"], "cause": row["cause"]}
+            reason = Said("closure", **about, scope=row["scope"], thing=thing)
             found += calendar.bans_of(row["closure_id"], row, (f"{row['scope']}:{thing}{suffix}",), reason)
     return found
 
@@ -39,7 +41,7 @@ def refusals(compiled: Compiled, calendar: Calendar, goods: Goods, rules: Sequen
 
 
 def named_tags(compiled: Compiled, words: Iterable[str], option: str) -> dict[str, str]:
-    """The tag of each thing that an option names. Raises InputError for a word that names nothing.
+    """The word for each tag that an option names. Raises InputError for a word that names nothing.
 
     A word is a country code, a mode, a passage, an operator, or the id of a terminal, link or service.
     """
@@ -60,7 +62,7 @@ def named_tags(compiled: Compiled, words: Iterable[str], option: str) -> dict[st
         text = word.strip().lower()
         for kind, known in kinds:
             if text in known:
-                tags[f"{kind}:{known[text]}"] = f"{option} {word}"
+                tags[f"{kind}:{known[text]}"] = word
                 break
         else:
             every = [name for _, known in kinds for name in known]
@@ -68,11 +70,10 @@ def named_tags(compiled: Compiled, words: Iterable[str], option: str) -> dict[st
             faults.append(
                 Fault(
                     f"unknown_{option.strip('-')}",
-                    f"{word!r} names nothing that a route could pass",
+                    Said("names_nothing", got=word),
                     option,
                     word,
-                    "a country code, a terminal, link or service id, an operator, a passage "
-                    f"({', '.join(passages)}) or a mode ({', '.join(modes)})",
+                    Said("passable", passages=passages, modes=modes),
                     did_you_mean(text, every),
                 )
             )
@@ -90,13 +91,17 @@ def avoided(compiled: Compiled, words: Iterable[str]) -> list[Ban]:
         raise InputError(
             Fault(
                 "nothing_left",
-                "every mode is avoided",
+                Said("all_avoided"),
                 "--avoid",
                 listed,
-                f"to leave at least one of {listed}",
+                Said("leave_one", modes=sorted(modes)),
             )
         )
-    return [Ban(tag, tag, *ALWAYS, reason) for tag, reason in tags.items()]
+    found = []
+    for tag, word in tags.items():
+        scope, thing = tag.split(":", 1)
+        found.append(Ban(tag, tag, *ALWAYS, Said("avoided", word=word, scope=scope, thing=thing)))
+    return found
 
 
 def _modes(compiled: Compiled) -> set[str]:

@@ -10,54 +10,45 @@ from typing import Any
 import numpy as np
 
 from ..network import Compiled, row_factor
+from ..said import Said
 from ..tables import Tables
-from ..words import figures
 from .choice import Aim
 from .question import Limits, Way
 
 _ALIKE = 1e-6
 _WORTH_TELLING_D = 0.5
-_MORE = ("more", "less")
-_AIMS = {
-    "balanced": "the best balance of price and time, where 1 % of the days is worth {worth:g} % of the price",
-    "time": "the least mean hours",
-    "cost": "the least price",
-    "carbon": "the least CO2e",
-}
 
 
-def reasons(routes: Sequence[Mapping[str, Any]], aim: Aim, worth: float) -> list[list[str]]:
+def reasons(routes: Sequence[Mapping[str, Any]], aim: Aim, worth: float) -> list[list[Said]]:
     """For every route, sentences on why it is shown and what it saves and costs against the first."""
     if not routes:
         return []
     first = routes[0]
-    aimed = _AIMS[aim.by].format(worth=worth)
+    aimed = Said(f"aim_{aim.by}", **({"worth": worth} if aim.by == "balanced" else {}))
     if aim.sure is not None:
-        aimed = f"the earliest date that can be promised {aim.sure:g} times in 100"
-    told = [[f"First of all routes: {aimed}."]]
+        aimed = Said("aim_sure", sure=aim.sure)
+    told = [[Said("first", aim=aimed)]]
     for route in routes[1:]:
         compared = [
-            _phrase("takes", first["mean_d"], route["mean_d"], "days", ("longer", "less")),
-            _phrase(
-                "costs", first["cost_usd_per_box"], route["cost_usd_per_box"], "USD a box", ("more", "less")
-            ),
-            _phrase("emits", first["kg_co2e"] / 1000, route["kg_co2e"] / 1000, "t CO2e", ("more", "less")),
+            *_phrase("days", ("longer_d", "less_d"), first["mean_d"], route["mean_d"]),
+            *_phrase("usd", ("more_usd", "less_usd"), first["cost_usd_per_box"], route["cost_usd_per_box"]),
+            *_phrase("co2e", ("more_t", "less_t"), first["kg_co2e"] / 1000, route["kg_co2e"] / 1000),
         ]
         near, far = _tail_d(route), _tail_d(first)
         if abs(near - far) >= _WORTH_TELLING_D:
-            word = "surer" if near < far else "less sure"
-            compared.append(f"is {word}: 9 times in 10 within {near:.1f} days of its median, not {far:.1f}")
-        same = "the best" if _first_of(routes, route) else "another way"
-        listed = _listed([phrase for phrase in compared if phrase])
-        told.append([f"Against {first['route_id'] or 'A'}, this route, {same} of its corridor, {listed}."])
+            compared.append(Said("surer" if near < far else "less_sure", tail_d=near, first_d=far))
+        code = "against_best" if _first_of(routes, route) else "against_other"
+        told.append([Said(code, route=first["route_id"] or "A", compared=compared or [Said("alike")])])
     return told
 
 
-def _phrase(verb: str, before: float, after: float, unit: str, words: tuple[str, str]) -> str:
-    """How one figure differs from that of the first route; empty where it hardly does."""
+def _phrase(code: str, names: tuple[str, str], before: float, after: float) -> list[Said]:
+    """How one figure differs from that of the first route; nothing where it hardly does."""
     if math.isclose(before, after, rel_tol=0.005):
-        return ""
-    return f"{verb} {figures(abs(after - before), 2)} {unit} {words[0] if after > before else words[1]}"
+        return []
+    if after > before:
+        return [Said(f"{code}_more", **{names[0]: after - before})]
+    return [Said(f"{code}_less", **{names[1]: before - after})]
 
 
 def _tail_d(route: Mapping[str, Any]) -> float:
@@ -67,12 +58,6 @@ def _tail_d(route: Mapping[str, Any]) -> float:
 
 def _first_of(routes: Sequence[Mapping[str, Any]], route: Mapping[str, Any]) -> bool:
     return next(other for other in routes if other["corridor"] == route["corridor"]) is route
-
-
-def _listed(words: Sequence[str]) -> str:
-    if not words:
-        return "is alike in all"
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def figures_of(
@@ -142,13 +127,13 @@ def checked(
     """
     return [
         _sums(routes),
-        _told("quantiles rise with the chance", all(_rises(route) for route in routes)),
+        _told(Said("quantiles_rise"), all(_rises(route) for route in routes)),
         _told(
-            "no route is beaten in hours, price, CO2e and spread at once by another way of its corridor",
+            Said("unbeaten"),
             _unbeaten_routes(routes) if timed else _unbeaten(kept, ways),
         ),
-        _told("no leg refuses the goods", not any(_refused(route) for route in routes)),
-        _told("limits are kept", all(_within(way, limits) for way in kept)),
+        _told(Said("none_refused"), not any(_refused(route) for route in routes)),
+        _told(Said("limits_kept"), all(_within(way, limits) for way in kept)),
     ]
 
 
@@ -166,7 +151,7 @@ def _sums(routes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         for event in events:
             lines = math.fsum(line["usd"] for line in event["lines"])
             good &= math.isclose(lines, event["cost_usd"], rel_tol=_ALIKE, abs_tol=1e-3)
-    return _told("legs, transfers and quotation lines add up to each route", good)
+    return _told(Said("adds_up"), good)
 
 
 def _rises(route: Mapping[str, Any]) -> bool:

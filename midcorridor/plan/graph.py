@@ -16,6 +16,7 @@ from ..errors import Fault, InputError
 from ..network import Compiled
 from ..network.closings import closings
 from ..network.compiled import Line, Row, countries_of
+from ..said import Said
 from ..schemas import schema
 from ..times import headway_h, lognormal_mean_h, lognormal_var_h2
 from .moves import (
@@ -114,7 +115,7 @@ class Builder:
         service_id = service["service_id"]
         fixed = self.prices.find("sea_freight", service_id=service_id, forward=line.forward)
         if service["mode"] in ("sea", "inland_waterway") and fixed is None:
-            missing = f"service {service_id}: no price (a sea_freight row of unit_costs.csv names it)"
+            missing = Said("no_price", service=service_id)
             if missing not in self.graph.left_out:
                 self.graph.left_out.append(missing)
             return

@@ -13,8 +13,8 @@ import numpy as np
 from ..booking import BOOKINGS, Booking, EquipmentLine, Refusal, booking_for, equipment_lines
 from ..costs import hire_usd, insurance_usd, with_margin_usd
 from ..network import Compiled
+from ..said import CORRIDOR_WORDS
 from ..shipment import Shipment
-from ..words import CORRIDOR_WORDS
 from .access import Access, End, limit_km
 from .calendar import HORIZON_H, Ban, Calendar
 from .columns import Columns

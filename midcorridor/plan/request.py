@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import Fault, InputError
 from ..network import Compiled
+from ..said import Said
 from ..schemas import is_whole_day
 from ..shipment import Shipment, parse_day
 from .calendar import HORIZON_H
@@ -39,7 +40,7 @@ def deadline_hours(deadline: str | date | datetime | timedelta | None, ready_at:
         try:
             at = parse_day(deadline, "--deadline")
         except InputError as error:
-            accepted = "a date or instant, or a time after cargo is ready such as 35d or 840h"
+            accepted = Said("deadline_form")
             raise InputError([replace(fault, accepted=accepted) for fault in error.faults]) from None
         whole_day = isinstance(deadline, str) and is_whole_day(deadline)
         if whole_day or (isinstance(deadline, date) and not isinstance(deadline, datetime)):
@@ -49,32 +50,27 @@ def deadline_hours(deadline: str | date | datetime | timedelta | None, ready_at:
         raise InputError(
             Fault(
                 "impossible_deadline",
-                f"the deadline is {-hours / 24:.1f} days before the cargo is ready"
-                if hours < 0
-                else "the deadline is when the cargo is ready",
+                Said("deadline_before", before_d=-hours / 24) if hours < 0 else Said("deadline_at_once"),
                 "--deadline",
                 str(deadline),
-                f"a date after {ready_at:%Y-%m-%d}, or a time after cargo ready such as 35d",
+                Said("deadline_wanted", day=f"{ready_at:%Y-%m-%d}"),
             )
         )
     return hours
 
 
-def remarks(compiled: Compiled, shipment: Shipment, routes: Sequence[Mapping[str, Any]]) -> list[str]:
+def remarks(compiled: Compiled, shipment: Shipment, routes: Sequence[Mapping[str, Any]]) -> list[Said]:
     """What one should know of an answer: a deadline out of reach, a day that the figures do not reach."""
     told = []
     chances = [route["on_time_probability"] for route in routes]
     if chances and None not in chances and max(chances) < HOPELESS:
-        told.append(f"no route keeps the deadline: the best chance is {max(chances):.1%}")
+        told.append(Said("deadline_missed", best_share=max(chances)))
     known = compiled.once("last year known", lambda: _last_year_known(compiled))
     year = shipment.ready_at.year
     if known is not None and year > known + 1:
-        told.append(
-            f"services and prices are as known in {known}: what will hold in {year} is not foreseen, "
-            "only what has a date is"
-        )
+        told.append(Said("not_foreseen", known_year=known, year=year))
     if known is not None and year < known - 1:
-        told.append(f"services and prices are mostly those of {known}, not of {year}")
+        told.append(Said("known_later", known_year=known, year=year))
     return told
 
 
@@ -82,7 +78,7 @@ def remarks(compiled: Compiled, shipment: Shipment, routes: Sequence[Mapping[str
 _HOURS_OF_A_YEAR = ("border_procedures", "dwell", "other_years", "services")
 
 
-def years_told(compiled: Compiled, used: Iterable[tuple[str, str]], year: int) -> list[str]:
+def years_told(compiled: Compiled, used: Iterable[tuple[str, str]], year: int) -> list[Said]:
     """That hours and departures of later years stand in for those of the year that is asked about.
 
     used : table and key of the rows that the routes rest on
@@ -98,11 +94,9 @@ def years_told(compiled: Compiled, used: Iterable[tuple[str, str]], year: int) -
     later = [later for later in years if later > year + 1]
     if not later:
         return []
-    span = f"{min(later)}" if min(later) == max(later) else f"{min(later)} to {max(later)}"
-    return [
-        f"of the {len(years)} figures of hours at frontiers and terminals and of departures of these routes "
-        f"{len(later)} are of {span} and hold for {year} because none of that year was published"
-    ]
+    first, last = min(later), max(later)
+    span = Said("year", year=first) if first == last else Said("years", first_year=first, last_year=last)
+    return [Said("later_figures", figures=len(years), later=len(later), years=span, year=year)]
 
 
 def _last_year_known(compiled: Compiled) -> int | None:
@@ -114,14 +108,14 @@ def _last_year_known(compiled: Compiled) -> int | None:
 def make_limits(max_days: float | None, max_usd: float | None, max_kg_co2e: float | None) -> Limits:
     """Checked limits. Raises InputError for one that is not above 0."""
     faults = [
-        Fault("bad_limit", f"{value} is no limit", option, str(value), "a number above 0")
+        Fault("bad_limit", Said("no_limit", got=str(value)), option, str(value), Said("above_zero"))
         for value, option in ((max_days, "--max-days"), (max_usd, "--max-usd"), (max_kg_co2e, "--max-kg"))
         if value is not None and not (math.isfinite(value) and value > 0)
     ]
     if max_days is not None and max_days * 24.0 > HORIZON_H:
-        most = f"at most {HORIZON_H / 24:g} days, which is as far as plans go"
+        most = Said("horizon", most_d=HORIZON_H / 24)
         faults.append(
-            Fault("bad_limit", f"{max_days:g} days are too many", "--max-days", str(max_days), most)
+            Fault("bad_limit", Said("days_too_many", got=max_days), "--max-days", str(max_days), most)
         )
     if faults:
         raise InputError(faults)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..results import Status
-from ..words import CORRIDOR_WORDS
+from ..said import Said
 from .bans import OF_GOODS
 from .calendar import HORIZON_H, Ban
 from .moves import Edge
@@ -59,7 +59,8 @@ class Search:
         for way in sorted(free, key=lambda way: way.hours):
             if way.corridor not in open_ones and way.corridor not in told:
                 met = [ban.reason for ban in rules if any(touches(edge, ban.tag) for edge in way.edges)]
-                told[way.corridor] = "; ".join(dict.fromkeys(met))
+                reasons = list(dict.fromkeys(met))
+                told[way.corridor] = reasons[0] if len(reasons) == 1 else Said("reasons", reasons=reasons)
         return told
 
     def status(
@@ -67,13 +68,10 @@ class Search:
     ) -> Status:
         """How it ended; without a route, the fewest things that would have to give."""
         closed = closed or {}
-        shut = [f"no route, {CORRIDOR_WORDS[corridor]}: {reason}" for corridor, reason in closed.items()]
+        shut = [Said("corridor_closed", corridor=name, reason=reason) for name, reason in closed.items()]
         notes = [*remarks, *shut, *self.question.left_out]
         if self._dropped:
-            notes.append(
-                f"{self._dropped} ways that come back to where they had been were left out; a way that only "
-                "they beat may be missing"
-            )
+            notes.append(Said("loops_left_out", ways=self._dropped))
         if found:
             return Status("ok", "optimal", notes=tuple(notes), closed=closed)
         for reason, blockers in (
@@ -96,10 +94,7 @@ class Search:
         if not ways:
             return []
         least_d = min(way.hours for way in ways) / 24
-        return [
-            f"the {HORIZON_H / 24:g} days that plans go: the fastest way takes {least_d:,.0f} in the mean. "
-            "Fewer boxes need fewer departures"
-        ]
+        return [Said("too_long", most_d=HORIZON_H / 24, least_d=least_d)]
 
     def _over_limits(self) -> list[str]:
         """What the limits would have to be, where they are what is in the way."""
@@ -110,18 +105,15 @@ class Search:
         ways, _ = self.question.ways(self.bans, via=self.via, trucks=self.trucks, measures=limited)
         if not ways:
             return []
-        told = []
-        for limit, least, words in (
-            (limits.hours, min(way.hours for way in ways), "{:,.1f} days"),
-            (limits.usd, min(way.usd for way in ways), "{:,.0f} USD"),
-            (limits.kg_co2e, min(way.kg_co2e for way in ways), "{:,.0f} kg CO2e"),
+        told: list[str] = []
+        for code, unit, scale, limit, least in (
+            ("limit_days", "d", 24.0, limits.hours, min(way.hours for way in ways)),
+            ("limit_usd", "usd", 1.0, limits.usd, min(way.usd for way in ways)),
+            ("limit_kg", "kg", 1.0, limits.kg_co2e, min(way.kg_co2e for way in ways)),
         ):
             if limit is not None and least > limit:
-                scale = 24.0 if "days" in words else 1.0
-                told.append(
-                    f"the limit of {words.format(limit / scale)}: the least is {words.format(least / scale)}"
-                )
-        return told or ["the limits together: each can be kept, but not all by one route"]
+                told.append(Said(code, **{f"limit_{unit}": limit / scale, f"least_{unit}": least / scale}))
+        return told or [Said("limits_together")]
 
     def _blockers(self) -> list[str]:
         """The reasons that close a way which the fewest close, in the order met.
@@ -157,14 +149,15 @@ class Search:
                 met |= dict.fromkeys(told.get(number, ()))
                 if refused[number]:
                     asked = question.asked(edge)
-                    met[
-                        f"--booking {question.booking}: {edge.service_id}: {getattr(asked, 'reason', '')}"
-                    ] = None
+                    why = getattr(asked, "reason", "")
+                    about = {"booking": question.booking, "service": edge.service_id}
+                    met[Said("booking", **about, reason=why)] = None
                 if not self.trucks and "long_road" in edge.tags:
-                    met["boxes go by truck over frontiers or far only with --trucks"] = None
+                    met[Said("trucks")] = None
             for tag in self.via:
                 if not any(touches(edge, tag) for edge in way.edges):
-                    met[f"--via {tag.split(':', 1)[1]}: no route passes there"] = None
+                    scope, thing = tag.split(":", 1)
+                    met[Said("not_passed", scope=scope, thing=thing)] = None
             if met and (best is None or len(met) < len(best)):
                 best = list(met)
         return best or []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..said import Said
 from ..tables import Tables
-from ..words import figures
 
 Row = Mapping[str, Any]
 # Countries whose tariffs hold the guard: the Eurasian index counts it (its questions and answers), and so
@@ -16,9 +16,9 @@ BROAD_GAUGE_MM = 1520
 EMPTIES = ("equipment_return", "soc_resale", "equipment_pickup")
 # Items of unit_costs that somebody charges at times, kept as evidence and never reckoned.
 SURCHARGES = {
-    "bunker_surcharge": "emergency bunker surcharge",
-    "congestion_surcharge": "congestion surcharge",
-    "navigation_seal": "navigation seal where the customs ask for one",
+    "bunker_surcharge": Said("bunker"),
+    "congestion_surcharge": Said("congestion"),
+    "navigation_seal": Said("seal"),
 }
 
 
@@ -26,9 +26,9 @@ def not_included(tables: Tables, route: Row) -> list[str]:
     """What the price of a route does not hold, each with a published figure where one is known."""
     legs = route["legs"]
     items = {line["item"] for event in (*legs, *route["transfers"]) for line in event["lines"]}
-    found = [] if "insurance" in items else ["insurance"]
+    found: list[str] = [] if "insurance" in items else [Said("insurance_out")]
     if not items & set(EMPTIES):
-        found.append("return of the empty boxes")
+        found.append(Said("empties_out"))
     broad = {
         code
         for leg in legs
@@ -39,15 +39,18 @@ def not_included(tables: Tables, route: Row) -> list[str]:
     union = {row["country"] for row in tables["countries"] if row["customs_union"] == "EU"}
     alone = [code for code in route["countries"] if code in broad - union and code not in GUARDED]
     if alone:
-        found.append(f"guard on the rails of {', '.join(alone)}, for which no tariff is published")
+        found.append(Said("guard_out", countries=alone))
     if any(leg["mode"] == "sea" for leg in legs):
-        found.append("fuel, low-sulphur, season and war-risk surcharges of ships beyond the freight")
+        found.append(Said("ships_out"))
     modes = {leg["mode"] for leg in legs}
-    for item, name in SURCHARGES.items():
+    for item, charge in SURCHARGES.items():
         for row in tables.having("unit_costs", "item", item):
             here = row["country"] is None or row["country"] in route["countries"]
             if here and (row["mode"] is None or row["mode"] in modes):
-                where = f" in {row['country']}" if row["country"] else ""
-                usd = f"{figures(row['value'])} {row['unit']} in {row['price_year']}"
-                found.append(f"{name}{where} ({usd}, {row['cost_id']})")
-    return [*found, "import duties and taxes", "storage, demurrage and detention after the free days"]
+                parts = {name: row[name] for name in ("value", "unit", "price_year")}
+                parts |= {"charge": charge, "cost": row["cost_id"]}
+                if row["country"]:
+                    found.append(Said("charge_out_in", **parts, country=row["country"]))
+                else:
+                    found.append(Said("charge_out", **parts))
+    return [*found, Said("duties_out"), Said("stays_out")]

@@ -39,6 +39,31 @@ def test_without_webgl_a_still_map_stands_in_and_says_so(fresh):
     assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_still_map_can_be_drawn_larger_and_moved(fresh):
+    page = fresh()
+    page.add_init_script(NO_WEBGL)
+    page.goto(PLAN)
+    page.wait_for_selector("article.card")
+    # How wide the selected route is drawn, and where its badge is.
+    seen = """() => {
+      const parts = [...document.querySelectorAll('svg.still path[stroke-width="9"]')].map((e) => e.getBBox())
+      const ends = [Math.min(...parts.map((b) => b.x)), Math.max(...parts.map((b) => b.x + b.width))]
+      return [ends[1] - ends[0], +document.querySelector('svg.still .badge circle').getAttribute('cx')]
+    }"""
+    page.wait_for_selector("svg.still .badge")
+    wide, _ = page.evaluate(seen)
+    page.get_by_role("button", name="Zoom in").click()
+    grown, before = page.evaluate(seen)
+    assert grown == pytest.approx(2 * wide, rel=0.02)
+    page.locator("svg.still [role=button]").first.press("ArrowLeft")
+    assert page.evaluate(seen)[1] == pytest.approx(before + 80, abs=1)
+    page.get_by_role("button", name="Zoom out").click()
+    page.get_by_role("button", name="Zoom out").click()
+    assert page.evaluate(seen)[0] == pytest.approx(wide / 2, rel=0.02)
+    page.get_by_role("button", name="Show the whole route").click()
+    assert page.evaluate(seen)[0] == pytest.approx(wide, rel=0.02)
+
+
 @pytest.mark.parametrize(
     "path",
     [

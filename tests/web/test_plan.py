@@ -202,6 +202,15 @@ def test_two_scenarios_are_compared(fresh):
     page.get_by_role("button", name="Compare with it: Closed north").first.click()
     page.get_by_role("button", name="Back to the base").click()
     page.keyboard.press("Escape")
+    page.get_by_role("navigation", name="What to do").get_by_role("link", name="Compare").click()
+    table = page.get_by_role("region", name="Corridors side by side").get_by_role("table")
+    table.get_by_role("columnheader", name="Closed north").wait_for()
+    until(page, "[...document.querySelectorAll('thead th')].map((e) => e.innerText) == 'Closed north,Base'")
+    north = table.get_by_role("row", name="Northern route").first.get_by_role("cell")
+    # Without Russia there is no northern route; the base has one.
+    assert north.nth(0).inner_text().startswith("–")
+    assert north.nth(1).inner_text()[0].isdigit()
+    page.get_by_role("navigation", name="What to do").get_by_role("link", name="Plan").click()
     page.get_by_text("Marks tell the difference from “Closed north”.").wait_for()
     north = page.locator("article.card:not(.ghost)", has_text="Northern route")
     north.get_by_text("new", exact=True).wait_for()
@@ -251,6 +260,26 @@ def test_an_unknown_place_shows_the_parts_of_the_error(fresh):
     alert.wait_for()
     assert "Did you mean" in alert.inner_text()
     assert page.get_by_role("combobox", name="Origin").get_attribute("aria-invalid") == "true"
+
+
+@pytest.mark.parametrize(("lang", "told"), [("az", "bizə məlum yer deyil"), ("zh", "未收录地点")])
+def test_a_problem_is_said_in_the_language_of_the_page(fresh, lang, told):
+    fresh.expected.append("Failed to load resource: the server responded with a status of 422")
+    page = fresh()
+    page.goto(f"{PLAN}&lang={lang}&from=Qqqqq")
+    alert = page.get_by_role("main").get_by_role("alert").first
+    alert.get_by_text(told).wait_for()
+    assert alert.locator("[lang=en]").count() == 0
+
+
+def test_what_the_price_leaves_out_and_the_checks_are_said_too(fresh):
+    page = fresh()
+    page.goto(f"{PLAN}&lang=tr&view=1&tab=cost")
+    left_out = page.locator(".without")
+    left_out.get_by_text("ithalat vergileri ve resimleri").wait_for()
+    assert left_out.locator("[lang=en]").count() == 0
+    page.get_by_role("tab", name="Kaynaklar").click()
+    page.get_by_role("tabpanel").get_by_text("Sınırlara uyuldu").wait_for()
 
 
 def test_a_figure_opens_its_source(fresh):

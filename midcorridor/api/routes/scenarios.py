@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from ...errors import Fault
+from ...said import Said
 from ..desk import scenario_of
 from ..openapi import problems
 from ..problems import Problem
@@ -228,9 +229,10 @@ async def _checked(server: Server, form: ScenarioForm) -> dict[str, Any]:
 async def _add(server: Server, who: Who, content: dict[str, Any], parent_id: str | None) -> Response:
     most = server.settings.limits.scenarios
     if await asyncio.to_thread(server.scenarios.count, who) >= most:
-        what = f"you keep {most:,} scenarios already"
+        what = Said("scenarios_too_many", scenarios=most)
         raise Problem(
-            429, Fault("too_many_scenarios", what, accepted=f"at most {most:,}", hint="Delete one first")
+            429,
+            Fault("too_many_scenarios", what, accepted=Said("at_most", most=most), hint=Said("delete_one")),
         )
     kept = await asyncio.to_thread(server.scenarios.add, who, content, parent_id)
     headers = {"ETag": _tag(kept), "Location": f"/v1/scenarios/{kept.scenario_id}"}
@@ -276,5 +278,5 @@ def _match(kept: Kept, if_match: str) -> None:
 
 
 def _changed() -> Problem:
-    hint = "Read it again, make the change there, and send it with its new ETag"
-    return Problem(412, Fault("changed_meanwhile", "somebody else has changed it", "If-Match", hint=hint))
+    hint = Said("read_again")
+    return Problem(412, Fault("changed_meanwhile", Said("changed_meanwhile"), "If-Match", hint=hint))

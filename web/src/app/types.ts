@@ -4,6 +4,13 @@ import type { Confidence, PlanLeg, PlanRoute, PlanTransfer } from '$lib/charts/p
 
 export type { Confidence, QuotationLine } from '$lib/charts/plan';
 
+/** What an English sentence of the server says: its code and what fills it. */
+export interface Coded {
+  code: string;
+  args: Readonly<Record<string, CodedPart>>;
+}
+export type CodedPart = string | number | Coded | readonly (string | Coded)[];
+
 export interface Place {
   name: string;
   lat: number;
@@ -65,6 +72,9 @@ export interface Route extends PlanRoute {
   published_rates: { rate_id: string; usd: number; year_month: string; basis: string }[];
   rests_on: Record<Confidence, number>;
   explained: string[];
+  /** What a quotation may hold and the price does not. */
+  not_included: string[];
+  said: Record<string, Coded>;
 }
 
 export interface Source {
@@ -96,6 +106,7 @@ export interface PlanAnswer {
     blocked_by: string[];
     notes: string[];
     closed: Record<string, string>;
+    said: Record<string, Coded>;
   };
   routes: Route[];
   checks: { check: string; ok: boolean }[];
@@ -171,4 +182,6 @@ export interface ApiFault {
   accepted?: string;
   hint?: string;
   field?: string;
+  /** By the English text above what it says. */
+  said?: Record<string, Coded>;
 }

@@ -13,7 +13,8 @@ class Scenario {
   kept = $state.raw<ScenarioKept | null>(null);
   /** The stored scenario that answers are compared with, in the place of the base. */
   against = $state.raw<ScenarioKept | null>(null);
-  problem = $state('');
+  /** What went wrong with the stored one; null where nothing did. */
+  problem = $state.raw<unknown>(null);
 
   get list(): Listed[] {
     const text = app.get('sc');
@@ -140,7 +141,7 @@ class Scenario {
         // A shared one is read by the token of its link; it keeps that name here.
         return { ...(await ask<ScenarioKept>(`/v1/shared/${path}`)), scenario_id: id };
       } catch (error) {
-        this.problem = error instanceof Error ? error.message : String(error);
+        this.problem = error;
         return null;
       }
     }

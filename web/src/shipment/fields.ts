@@ -1,5 +1,6 @@
 /** What is sent, from where, to where, until when: in the URL and as the API is asked. Pure. */
 import { type Field, type Values, boxesText, dayText, numberText, oneOf } from '../app/url';
+import type { TextKey } from '../text/text.svelte';
 
 /** The worked example of a first visit: it is computed, not drawn. */
 export const EXAMPLE = {
@@ -83,6 +84,21 @@ export function planBody(values: Values): Record<string, unknown> {
   if (at('trucks')) body.trucks = true;
   return body;
 }
+
+/** What the form calls its fields. */
+export const FIELD_LABEL: Readonly<Record<string, TextKey>> = {
+  from: 'form.origin',
+  to: 'form.destination',
+  containers: 'form.boxes',
+  cargo: 'form.commodity',
+  ready: 'form.ready',
+  by: 'form.deadline',
+  days: 'limit.days',
+  usd: 'limit.usd',
+  kg: 'limit.kg',
+  via: 'limit.via',
+  avoid: 'limit.avoid',
+};
 
 /** Where the server's word for a field stands in the form. */
 export const FORM_FIELD: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /** Words of the app: the dictionaries and the writing of numbers, with keys that may be put together. */
-import { type Key, type Lang, f, language, setLang, startLang, t as typed, term } from '$lib/i18n/index.svelte';
+import { type Key, type Lang, f, has, language, setLang, startLang, t as typed, term } from '$lib/i18n/index.svelte';
 
-export { language, setLang, startLang, type Lang };
+export { has, language, setLang, startLang, type Lang };
 export type TextKey = Key;
 export type Slots = Readonly<Record<string, string | number>>;
 

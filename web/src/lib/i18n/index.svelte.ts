@@ -65,5 +65,8 @@ export function term(area: Area, code: string): string {
   return text === undefined ? code.replaceAll('_', ' ') : fill(text, {}, language.format);
 }
 
+/** Whether the page has words for a key. */
+export const has = (key: string): boolean => language.words !== null && key in language.words;
+
 /** Numbers, dates and durations in the language of the page. */
 export const f = (): Formatter => language.format;

@@ -10,17 +10,35 @@ import { fmt, t } from '../../text/text.svelte';
 
 const ORDER = ['middle', 'northern', 'southern', 'ocean_suez', 'ocean_cape', 'other'];
 
+/** What the server calls the network without a scenario. */
+const BASE = 'base';
+
 /** A column a corridor; null is a corridor without a route. */
 export interface Column {
   corridor: string;
   route: Route | null;
 }
 
-export function columns(): Column[] {
-  const routes = answers.routes;
+export function columns(routes: readonly Route[] = answers.routes): Column[] {
   return ORDER.filter((corridor) => corridor !== 'other' || routes.some((each) => each.corridor === corridor)).map(
     (corridor) => ({ corridor, route: routes.find((route) => route.corridor === corridor) ?? null }),
   );
+}
+
+/** The answer under one scenario. */
+export interface Side {
+  name: string;
+  columns: Column[];
+}
+
+/** What is compared: the answer alone, or what it is compared with and then itself. Answers name their scenario. */
+export function sides(): Side[] {
+  const { base, changed } = answers;
+  return [base, changed].flatMap((answer) => {
+    if (!answer) return [];
+    const { scenario } = answer.run;
+    return { name: scenario === BASE ? t('scenario.base') : scenario, columns: columns(answer.routes) };
+  });
 }
 
 export interface Row {

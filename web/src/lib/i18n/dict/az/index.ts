@@ -1,7 +1,9 @@
 import type { Dictionary } from '../../text';
 import { app } from './app';
+import { faults } from './faults';
+import { said } from './said';
 import { screen } from './screen';
 import { trade } from './trade';
 
-const all: Dictionary = { ...trade, ...screen, ...app };
+const all: Dictionary = { ...trade, ...screen, ...app, ...said, ...faults };
 export default all;

@@ -1,6 +1,8 @@
 import { app } from './app';
+import { faults } from './faults';
+import { said } from './said';
 import { screen } from './screen';
 import { trade } from './trade';
 
-const all = { ...trade, ...screen, ...app } as const;
+const all = { ...trade, ...screen, ...app, ...said, ...faults } as const;
 export default all;
