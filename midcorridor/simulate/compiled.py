@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,9 @@ class Compiled:
 
     def program_of(self, pc: int) -> tuple[str, int]:
         """Program of a step, and the step's number in it from 0."""
-        _, name = max((first, name) for name, first in self.first_step.items() if first <= pc)
+        # Programs stand in the order of their steps.
+        at = bisect_right(list(self.first_step.values()), pc) - 1
+        name = list(self.first_step)[at]
         return name, pc - self.first_step[name]
 
 

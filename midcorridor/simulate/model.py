@@ -200,8 +200,9 @@ class Model:
         """Raise InputError with every fault of the model."""
         faults = [Fault("twice", f"{each} is given twice", "model") for each in self.twice]
         faults += _place_faults(self)
+        known, limits = _known(self), self.limits()
         for program in self.programs.values():
-            faults += _program_faults(self, program)
+            faults += _program_faults(program, {**known, "label": list(program.labels)}, limits)
         faults += _token_faults(self)
         if not self.starts:
             faults.append(Fault("empty_model", "nothing ever moves", "model", hint="Start a token"))
@@ -269,7 +270,11 @@ _ON_PLACES = {"queue": None, "use": None, "free": "resource", "capacity": "resou
 _ON_TOKENS = ("load", "room_left", "size")
 
 
-def _known(model: Model, program: Program, what: str) -> Sequence[str]:
+_Names = Mapping[str, Sequence[str]]
+
+
+def _known(model: Model) -> dict[str, Sequence[str]]:
+    """Names by what they are of."""
     return {
         "resource": model.of_kind("resource"),
         "hold": model.of_kind("hold"),
@@ -278,20 +283,18 @@ def _known(model: Model, program: Program, what: str) -> Sequence[str]:
         "calendar": list(model.calendars),
         "program": list(model.programs),
         "table of arrivals": list(model.tables),
-        "label": list(program.labels),
         "attribute": model.attributes(),
-    }[what]
+    }
 
 
-def _program_faults(model: Model, program: Program) -> list[Fault]:
+def _program_faults(program: Program, names: _Names, limits: Mapping[str, int | None]) -> list[Fault]:
     found = [
         Fault("twice", f"label {each!r} is given twice", f"program {program.name!r}")
         for each in program.twice
     ]
-    limits = model.limits()
 
     def name(what: str, got: str, where: str) -> None:
-        known = _known(model, program, what)
+        known = names[what]
         if got not in known:
             accepted = ", ".join(known[:12]) or "none is declared"
             hint = did_you_mean(got, known)
@@ -330,7 +333,7 @@ def _program_faults(model: Model, program: Program) -> list[Fault]:
                 got = " + ".join(map(str, shares.values()))
                 found.append(Fault("bad_shares", "probabilities do not sum to 1", where, got, "a sum of 1"))
         elif step.op == "test":
-            found += _test_faults(model, program, options, where)
+            found += _test_faults(names, options, where)
         elif step.op == "fill":
             later = program.steps[number + 1 :]
             if not any(each.op == "take" and each.options["hold"] == options["hold"] for each in later):
@@ -351,12 +354,12 @@ def _program_faults(model: Model, program: Program) -> list[Fault]:
     return found
 
 
-def _test_faults(model: Model, program: Program, options: Mapping[str, Any], where: str) -> list[Fault]:
+def _test_faults(names: _Names, options: Mapping[str, Any], where: str) -> list[Fault]:
     found, measure, at = [], options["measure"], options["at"]
     if measure in _ON_PLACES:
-        known = _known(model, program, _ON_PLACES[measure] or "place")
+        known = names[_ON_PLACES[measure] or "place"]
     elif measure == "attribute":
-        known = model.attributes()
+        known = names["attribute"]
     elif measure in _ON_TOKENS:
         known = [at]
     else:
