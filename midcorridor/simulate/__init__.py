@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
+from .exporting import visits_writer, write_answer
+from .indicators import monthly_use, queues, shut_by_day
+from .measures import Measures
 from .model import Model
+from .naming import Names, vehicle_of
 from .outcomes import Runs, Stop
 from .program import Program
 from .running import run
 from .simulating import Simulated, simulate, told
+from .summary import first_day, summary
 
 __all__ = [
     "Duration",
+    "Measures",
     "Model",
+    "Names",
     "Program",
     "Runs",
     "Simulated",
@@ -19,10 +26,18 @@ __all__ = [
     "constant",
     "empirical",
     "exponential",
+    "first_day",
     "lognormal",
+    "monthly_use",
+    "queues",
     "run",
+    "shut_by_day",
     "simulate",
+    "summary",
     "told",
     "uniform",
+    "vehicle_of",
+    "visits_writer",
     "weibull",
+    "write_answer",
 ]

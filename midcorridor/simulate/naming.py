@@ -1,0 +1,172 @@
+"""What the places and tokens of a corridor model are about, from their names; and what people call them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..words import short
+
+if TYPE_CHECKING:
+    from ..network import Network
+
+Row = Mapping[str, Any]
+LEG = re.compile(r"(?P<service>\S+) (?P<start>\S+)>(?P<end>\S+)")
+_BY = {"rail": "train", "sea": "ship", "road": "truck", "inland_waterway": "barge"}
+_ROOM = {"rail side": "room beside the trains", "ship side": "room beside the ships"}
+_VEHICLES = ("train", "ship", "truck", "ferry", "barge")
+_ONES = {"TEU": "box", "t": "cargo"}
+_WORD = re.compile(r"[A-Za-z][\w]*(?:-[\w]+)+")
+
+
+def vehicle_of(kind: str) -> str:
+    """Which vehicle a kind of token is: train, ship, ...; empty for cargo, weather and sources.
+
+    >>> vehicle_of("ship feeder-aktau-alat"), vehicle_of("demand-china-poti-2025")
+    ('ship', '')
+    """
+    first, _, rest = kind.partition(" ")
+    return first if rest and first in _VEHICLES else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the model.
+
+    words : as people call it; role : kind of facility, `leg`, `pool`, `gate` or `other`
+    terminal_id, link_id, service_id : what of the tables it belongs to, empty where it does not
+    to_terminal : where a leg ends, which begins at terminal_id
+    """
+
+    words: str
+    role: str
+    terminal_id: str = ""
+    link_id: str = ""
+    service_id: str = ""
+    to_terminal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A kind of token. who: box, train, ship, wagon, ..., or empty for weather, sources and the like."""
+
+    words: str
+    who: str
+
+
+class Names:
+    """Reads the names that a corridor model gives: terminals, links, services, fleets and rows of volumes."""
+
+    def __init__(self, network: Network) -> None:
+        tables = network.tables
+        rows = {name: tables.by_key(name) for name in ("terminals", "links", "services", "fleets", "volumes")}
+        self.terminals, self.links, self.services, self.fleets, self.volumes = rows.values()
+        self.passages = {each for link in self.links.values() for each in link["passages"] or ()}
+        self._short = {key: short(row["name"]) for key, row in self.terminals.items()}
+
+    def terminal(self, terminal_id: str) -> str:
+        """A terminal without what stands in brackets behind its name."""
+        return self._short.get(terminal_id, terminal_id)
+
+    def leg(self, name: str) -> Place | None:
+        """The service and ends of a leg; None for what is none."""
+        found = LEG.fullmatch(name)
+        if found is None or found["service"] not in self.services:
+            return None
+        service_id, start, end = found.groups()
+        by = _BY.get(self.services[service_id]["mode"], "")
+        words = f"{by} {self.terminal(start)} to {self.terminal(end)}".strip()
+        return Place(words, "leg", start, "", service_id, end)
+
+    def place(self, kind: str, name: str) -> Place:
+        """A place by its kind and name."""
+        leg = self.leg(name)
+        if leg is not None:
+            return leg
+        first, _, rest = name.partition(" ")
+        if kind == "gate":
+            return self._gate(name)
+        if first in self.terminals:
+            told = _ROOM.get(rest, rest.replace("_", " "))
+            return Place(f"{self.terminal(first)}: {told}", rest or "other", first)
+        if name in self.fleets:
+            return Place(str(self.fleets[name]["name"]), "pool")
+        if first in self.links:
+            return Place(f"{self.link(first)}: {rest.replace('_', ' ')}", rest or "other", link_id=first)
+        return Place(name.replace("_", " "), "other")
+
+    def _gate(self, name: str) -> Place:
+        if name in self.terminals:
+            return Place(f"{self.terminal(name)} shut", "gate", name)
+        if name in self.links:
+            return Place(f"{self.link(name)} shut", "gate", link_id=name)
+        return Place(
+            f"{name.replace('_', ' ').capitalize()} shut", "gate" if name in self.passages else "other"
+        )
+
+    def link(self, link_id: str) -> str:
+        """A link by its ends."""
+        row = self.links[link_id]
+        return f"{self.terminal(row['from_terminal'])} - {self.terminal(row['to_terminal'])}"
+
+    def token(self, kind: str) -> Token:
+        """A kind of token by its name."""
+        first, _, rest = kind.partition(" ")
+        if vehicle_of(kind):
+            leg = self.leg(rest)
+            if leg is not None:
+                return Token(leg.words, first)
+            service, _, fleet = rest.partition(" ")
+            if fleet in self.fleets:
+                return Token(str(self.fleets[fleet]["name"]), first)
+            name = self.services[service]["name"] if service in self.services else rest
+            return Token(str(name), first)
+        if kind in self.volumes:
+            return Token(self.flow(kind), self.carried(kind))
+        if rest in self.terminals and first == "delivery":
+            return Token(f"boxes arrived in {self.terminal(rest)}", "box")
+        if kind.startswith("own boxes ") and kind.removeprefix("own boxes ") in self.terminals:
+            return Token(f"own boxes of {self.terminal(kind.removeprefix('own boxes '))}", "box")
+        return Token(kind.replace("_", " "), "")
+
+    def carried(self, volume_id: str) -> str:
+        """What one piece of a row of volumes is: a box, wagon, vehicle, ..."""
+        unit = str(self.volumes[volume_id]["unit"])
+        return _ONES.get(unit, unit)
+
+    def flow(self, volume_id: str) -> str:
+        """A row of volumes by where it is counted: its ends, terminals, services, or the route."""
+        row = self.volumes[volume_id]
+        cargo = {"empty_container": " (empty)", "container": ""}.get(row["cargo"], f" ({row['cargo']})")
+        if row["counted"] == "flow":
+            return f"{self.terminal(row['from_terminal'])} to {self.terminal(row['to_terminal'])}{cargo}"
+        if row["counted"] == "route":
+            return f"trans-Caspian route{cargo}"
+        known = {"terminal": self._short, "service": {k: r["name"] for k, r in self.services.items()}}
+        names = known.get(row["counted"], {k: self.link(k) for k in self.links})
+        return ", ".join(str(names.get(each, each)) for each in row["place_ids"] or ()) + cargo
+
+    def plain(self, text: str) -> str:
+        """A sentence of the model with names in place of the ids of legs, terminals, services and rows."""
+
+        def of_leg(found: re.Match[str]) -> str:
+            leg = self.leg(found.group())
+            return found.group() if leg is None else leg.words
+
+        text = LEG.sub(of_leg, text)
+        text = re.sub(r"\b(train|ship) (?=\1 )", "", text)
+
+        def of_word(found: re.Match[str]) -> str:
+            word = found.group()
+            for table in (self.services, self.fleets):
+                if word in table:
+                    return str(table[word]["name"])
+            if word in self.volumes:
+                row = self.volumes[word]
+                unit = row["unit"] if row["unit"] in _ONES else f"{row['unit']}s"
+                return f"{self.flow(word)} {row['value']:,.0f} {unit}"
+            return self._short.get(word, word)
+
+        return _WORD.sub(of_word, text).replace("_", " ")
