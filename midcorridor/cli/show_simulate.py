@@ -11,9 +11,9 @@ from .show import grid, wrapped
 
 Row = Mapping[str, Any]
 _MOST = 8  # rows of a long list, unless all are asked for
-_ROLES = {"demand": "given", "input": "rests on what is given", "compared": "independent"}
+_ROLES = {"demand": "is given", "input": "lies behind what is given", "compared": "is independent"}
 _VEHICLES = {"round": "{}: call to call", "run": "{}", "turn": "{}: taken to given back"}
-_WHO = {"box": "boxes", "train": "trains", "ship": "ships"}
+_WHO = {"box": "boxes", "wagon or truck": "wagons and trucks"}
 
 
 def simulation_text(answer: Simulated, *, every: bool = False) -> str:
@@ -43,26 +43,23 @@ def simulation_text(answer: Simulated, *, every: bool = False) -> str:
 
 
 def _volumes(rows: Sequence[Row], every: bool) -> str:
-    shown = [row for row in rows if every or row["role"] != "demand"]
-    given = [row for row in rows if row["role"] == "demand"]
-    cells = [
-        [
-            _capital(row["name"]),
-            _teu(row["published_teu"]),
-            _teu(row["simulated_teu"]),
-            f"{row['share']:.2f}",
-            _ROLES[row["role"]],
-        ]
-        for row in shown
-    ]
-    if given and not every:
-        sums = [sum(row[name] for row in given) for name in ("published_teu", "simulated_teu")]
-        share = f"{sums[1] / sums[0]:.2f}"
-        cells.insert(
-            0, [f"All {len(given)} flows given (--all)", _teu(sums[0]), _teu(sums[1]), share, "given"]
-        )
-    head = ["TEU carried", "published", "simulated", "share", "published is"]
-    return grid(head, cells, right=head[1:4])
+    """Counts beside published ones; flows that were given are summed by unit unless every is asked for."""
+    given = [row for row in rows if row["role"] == "demand" and not every]
+    cells = []
+    for unit in dict.fromkeys(row["unit"] for row in given):
+        mine = [row for row in given if row["unit"] == unit]
+        sums = [sum(row[name] for row in mine) for name in ("published", "simulated")]
+        cells.append(_volume(f"All {len(mine)} flows given (--all)", unit, sums[0], sums[1], "is given"))
+    for row in rows:
+        if every or row["role"] != "demand":
+            told = _capital(row["name"]), row["unit"], row["published"], row["simulated"]
+            cells.append(_volume(*told, _ROLES[row["role"]]))
+    head = ["carried in the year", "unit", "published", "simulated", "share", "the published figure"]
+    return grid(head, cells, right=head[2:5])
+
+
+def _volume(name: str, unit: str, published: float, simulated: float, role: str) -> list[str]:
+    return [name, unit, f"{published:,.0f}", f"{simulated:,.0f}", f"{simulated / published:.2f}", role]
 
 
 def _transits(rows: Sequence[Row], within_d: float | None) -> str:
@@ -84,12 +81,12 @@ def _transits(rows: Sequence[Row], within_d: float | None) -> str:
     ]
     head = [
         "days from first loading",
-        "boxes",
+        "arrived",
         "before",
         "mean",
         "+-",
         "1 in 10",
-        "half",
+        "median",
         "9 in 10",
         *share,
         "published",
@@ -107,11 +104,11 @@ def _ships(rows: Sequence[Row]) -> str:
             f"{row['departures_per_week']:.1f}",
             f"{row['round_h'] / 24:.1f}",
             f"{row['wait_for_load_h']:.0f}",
-            f"{row['teu_a_departure']:.0f}",
+            f"{row['units_a_departure']:.0f}",
         ]
         for row in rows
     ]
-    head = ["ships", "number", "sail a week", "days a round", "hours for a load", "TEU a sailing"]
+    head = ["ships", "number", "sail a week", "days a round", "hours for a load", "load a sailing"]
     return grid(head, cells, right=head[1:])
 
 
@@ -167,10 +164,6 @@ def _use(rows: Sequence[Row], every: bool) -> str:
     head = ["use", "units", "in use", "mean queue", "longest"]
     more = "" if every or len(rows) <= 2 * _MOST else f"And {len(rows) - 2 * _MOST} more: --all shows them.\n"
     return grid(head, cells, right=head[1:]) + more
-
-
-def _teu(value: float) -> str:
-    return f"{value:,.0f}"
 
 
 def _pm(value: float | None, over: float = 1.0) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ..files import write_text
 from .event_log import as_text, event_log
 from .ground import DAY_S
+from .reporting import frames, to_dict
 from .running import Collect
-from .summary import frames, to_dict
 
 if TYPE_CHECKING:
     import polars as pl
@@ -72,7 +72,7 @@ def _manifest(answer: Simulated, folder: Path, log_days: int) -> dict[str, Any]:
         "notes": told["notes"],
         "event_log": {"format": "OCEL 2.0 JSON", "replication": 0, "first_days": log_days},
         "units": "as names end: _h hours, _d days, _s seconds since the first day of the warm-up, _teu",
-        "intervals": "_pm is half of the 95 % interval of the column before it, Student's t over replications",
+        "intervals": "_pm: half of the 95 % interval of the column before it, Student's t over replications",
         "files": [
             {
                 "path": path.relative_to(folder).as_posix(),

@@ -24,8 +24,8 @@ _DAY_H = 24.0
 
 def utilisation(runs: Runs, names: Names) -> pl.DataFrame:
     """Use of each place with units, the busiest first, with its queue and how much of the use was waiting
-    to go on (blocked); means over replications, `_pm` half of the 95 % interval. What holds as much room as
-    stands beside it (beside ships and trains) is left out."""
+    to go on (blocked); means over replications, `_pm` half of the 95 % interval. Left out are fleets, which
+    are always in use, and room beside ships and trains, which comes and goes with them."""
     import polars as pl
 
     rows = runs.places.filter(pl.col("place_kind").cast(pl.String) == "resource", pl.col("mean_capacity") > 0)
@@ -43,7 +43,11 @@ def utilisation(runs: Runs, names: Names) -> pl.DataFrame:
         role=pl.Series([each.role for each in told], dtype=pl.String),
         terminal_id=pl.Series([each.terminal_id for each in told], dtype=pl.String),
     )
-    kept = ~pl.col("role").str.ends_with(" side") & (pl.col("arrived") > 0)
+    kept = (
+        ~pl.col("role").str.ends_with(" side")
+        & ~pl.col("role").is_in(["fleet", "turn"])
+        & (pl.col("arrived") > 0)
+    )
     return found.filter(kept).sort(["use", "place"], descending=[True, False])
 
 
@@ -93,26 +97,27 @@ def capacity_by_day(model: Model, place: str, days: int) -> Array:
 
 
 def legs(made: Corridor, runs: Runs, names: Names) -> pl.DataFrame:
-    """What each leg carried in the year, the wait for it, and the departures that took it."""
+    """Pieces that each leg took in the year, in TEU where they are boxes, and their wait for it."""
     import polars as pl
 
     rows = runs.waits.with_columns(pl.col("place_kind", "place", "kind").cast(pl.String))
     boxes = rows.filter(pl.col("place_kind") == "hold")
     boxes = boxes.group_by("place", "replication", maintain_order=True).agg(
-        teu=pl.col("n").sum() * BOX_TEU,
+        pieces=pl.col("n").sum(),
         wait_h=(pl.col("n") * pl.col("mean_h")).sum() / pl.col("n").sum(),
         longest_h=pl.col("most_h").max(),
     )
-    found = over(boxes.to_dicts(), ["place"], ["teu", "wait_h", "longest_h"], str)
+    found = over(boxes.to_dicts(), ["place"], ["pieces", "wait_h", "longest_h"], str)
     told = [names.place("hold", place) for place in found["place"]]
-    by = {place: names.services[each.service_id]["mode"] if each.service_id else "" for place, each in
-          zip(found["place"], told, strict=True)}  # fmt: skip
+    modes = [names.services[each.service_id]["mode"] if each.service_id else "ferry" for each in told]
+    boxed = pl.Series([bool(each.service_id) for each in told], dtype=pl.Boolean)  # decks have no service
     return found.with_columns(
+        teu=pl.when(boxed).then(pl.col("pieces") * BOX_TEU),
         name=pl.Series([each.words for each in told], dtype=pl.String),
-        mode=pl.Series([by[place] for place in found["place"]], dtype=pl.String),
+        mode=pl.Series(modes, dtype=pl.String),
         from_terminal=pl.Series([each.terminal_id for each in told], dtype=pl.String),
         to_terminal=pl.Series([each.to_terminal for each in told], dtype=pl.String),
-    ).sort(["teu", "place"], descending=[True, False])
+    ).sort(["pieces", "place"], descending=[True, False])
 
 
 def train_runs(made: Corridor, runs: Runs) -> pl.DataFrame:
@@ -135,10 +140,13 @@ def train_runs(made: Corridor, runs: Runs) -> pl.DataFrame:
 def waits_by_cause(waits: pl.DataFrame, names: Names) -> list[dict[str, Any]]:
     """The waits of an answer in words, in their order; bays are waits of vehicles for a load."""
     causes: Mapping[str, str] = {"hold": "for a {}", "bay": "for a load, {}", "resource": "{}", "gate": "{}"}
-    return [
-        {**row, "name": causes[row["place_kind"]].format(names.place(row["place_kind"], row["place"]).words)}
-        for row in waits.iter_rows(named=True)
-    ]
+    found = []
+    for row in waits.iter_rows(named=True):
+        place = names.place(row["place_kind"], row["place"])
+        deck = row["place_kind"] == "hold" and not place.service_id
+        who = "wagon or truck" if deck and row["who"] == "box" else row["who"]
+        found.append({**row, "who": who, "name": causes[row["place_kind"]].format(place.words)})
+    return found
 
 
 def shut_by_day(runs: Runs, place: str) -> list[float]:

@@ -20,9 +20,10 @@ _DECIMALS = 5  # of a degree: about a metre
 def to_geojson(answer: Simulated) -> dict[str, Any]:
     """A FeatureCollection: a point a terminal and a line a link that something of the year went over.
 
-    Of a terminal: TEU taken away and brought by each mode, boxes that wait there in the mean and at most a
-    day, and the share in use of each kind of facility. Of a link: TEU a year in either direction, trains a
-    day beside the paths there are, and the share of the time in which weather shut it.
+    Of a terminal: TEU (on ferries wagons and trucks) taken away and brought by each mode, how many wait
+    there for a vehicle in the mean and on the worst day, and the share in use of each kind of facility.
+    Of a link: TEU a year in either direction, trains a day beside the paths there are, and the share of
+    the time in which weather shut it.
     """
     names = Names(answer.network)
     features = [*_links(answer, names), *_terminals(answer, names)]
@@ -34,37 +35,40 @@ def _terminals(answer: Simulated, names: Names) -> list[dict[str, Any]]:
     for leg in indicators.legs(answer.corridor, answer.runs, names).iter_rows(named=True):
         for side, word in (("from_terminal", "out"), ("to_terminal", "in")):
             told = found.setdefault(leg[side], {})
-            key = f"teu_{word}_by_{leg['mode']}"
-            told[key] = round(told.get(key, 0.0) + leg["teu"])
+            unit = "pieces" if leg["teu"] is None else "teu"
+            key = f"{unit}_{word}_by_{leg['mode']}"
+            told[key] = round(told.get(key, 0.0) + leg[unit])
     daily = indicators.queues(answer.runs, answer.corridor.first)
     for (kind, name), part in daily.partition_by("place_kind", "place", as_dict=True).items():
         place = names.place(str(kind), str(name))
         if place.role == "leg" and place.terminal_id in found:
             told = found[place.terminal_id]
-            mean, most = told.get("boxes_waiting", 0.0), told.get("boxes_waiting_most", 0.0)
-            told["boxes_waiting"] = round(mean + float(part["queue"].sum()) / part.height, 1)
-            told["boxes_waiting_most"] = round(most + float(part["queue"].to_numpy().max()), 1)
+            mean, most = told.get("waiting", 0.0), told.get("waiting_most", 0.0)
+            told["waiting"] = round(mean + float(part["queue"].sum()) / part.height, 1)
+            told["waiting_most"] = round(most + float(part["queue"].to_numpy().max()), 1)
     for row in indicators.utilisation(answer.runs, names).iter_rows(named=True):
         if row["terminal_id"]:
-            told = found.setdefault(row["terminal_id"], {})
-            told[f"use_of_{row['role'].replace(' ', '_')}"] = round(row["use"], 4)
+            here = found.setdefault(row["terminal_id"], {})
+            here[f"use_of_{row['role'].replace(' ', '_')}"] = round(row["use"], 4)
     shut = _shut(answer)
     features = []
     for terminal_id in sorted(found):
-        row = names.terminals[terminal_id]
-        told = {"part": "terminal", "terminal_id": terminal_id, "name": row["name"], **found[terminal_id]}
+        terminal = names.terminals[terminal_id]
+        properties = {"part": "terminal", "terminal_id": terminal_id, "name": terminal["name"]}
+        properties |= found[terminal_id]
         if terminal_id in shut:
-            told["shut_share"] = shut[terminal_id]
-        point = [round(row["lon"], _DECIMALS), round(row["lat"], _DECIMALS)]
-        features.append(
-            {"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": told}
-        )
+            properties["shut_share"] = shut[terminal_id]
+        point = [round(terminal["lon"], _DECIMALS), round(terminal["lat"], _DECIMALS)]
+        geometry = {"type": "Point", "coordinates": point}
+        features.append({"type": "Feature", "geometry": geometry, "properties": properties})
     return features
 
 
 def _links(answer: Simulated, names: Names) -> list[dict[str, Any]]:
     made, runs = answer.corridor, answer.runs
-    teu = {row["place"]: row["teu"] for row in indicators.legs(made, runs, names).iter_rows(named=True)}
+    teu = {
+        row["place"]: row["teu"] or 0.0 for row in indicators.legs(made, runs, names).iter_rows(named=True)
+    }
     days = (runs.options["horizon_s"] - runs.options["warm_up_s"]) / DAY_S
     loads: dict[tuple[str, bool], float] = {}
     trains: dict[tuple[str, bool], float] = {}
@@ -75,8 +79,8 @@ def _links(answer: Simulated, names: Names) -> list[dict[str, Any]]:
     trips = {row["name"]: row["n"] for row in indicators.train_runs(made, runs).iter_rows(named=True)}
     for lead, back in made.trains:
         number = trips.get(f"train {lead.name}", 0.0) / days
-        for leg in (lead, back):
-            for link, along in leg.links if leg is not None else ():
+        for train in (lead, *([back] if back else [])):
+            for link, along in train.links:
                 key = (link["link_id"], along)
                 trains[key] = trains.get(key, 0.0) + number
     shut = _shut(answer)

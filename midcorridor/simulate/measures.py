@@ -35,7 +35,7 @@ class Measures:
     spread : days of a journey of each flow by share of the journeys that took no longer
     sections : the parts of a journey in order: wait for a vehicle, ride, stay in the terminal; means add up
     cycles : hours of a round of a ship and of a turn of a pool of wagons
-    progress : boxes under way by day from the beginning of the warm-up
+    progress : boxes, wagons and trucks under way by day from the beginning of the warm-up
     warm_up : what MSER-5 says of `progress`
     first : visits of the first replication
     """
@@ -95,13 +95,13 @@ class Meter:
             {"volume_id": volume_id, "share": share, "transit_d": float(value)}
             for share, value in zip(SHARES, grid, strict=True)
         ]
-        for at, leg in enumerate(self.made.routes[volume_id]):
-            parts = [("wait", leg.from_terminal, waits[:, at]), ("ride", leg.from_terminal, legs[:, at])]
+        for at, (name, start, end) in enumerate(hops(self.made)[volume_id]):
+            parts = [("wait", start, waits[:, at]), ("ride", start, legs[:, at])]
             if at < stays.shape[1]:
-                parts.append(("stay", leg.to_terminal, stays[:, at]))
+                parts.append(("stay", end, stays[:, at]))
             for part, terminal_id, seconds in parts:
                 told = _spread_of(seconds / _HOUR_S, "h")
-                named = {"volume_id": volume_id, "leg": leg.name, "nth": at, "part": part}
+                named = {"volume_id": volume_id, "leg": name, "nth": at, "part": part}
                 self._sections.append({**named, "terminal_id": terminal_id, **told})
 
     def measures(self) -> Measures:
@@ -129,7 +129,7 @@ class Meter:
         )
 
     def _of_flow(self, volume_id: str) -> int:
-        return list(self.made.routes).index(volume_id)
+        return list(hops(self.made)).index(volume_id)
 
 
 def over(rows: Sequence[Mapping[str, Any]], named: list[str], values: list[str], order: Any) -> pl.DataFrame:
@@ -162,23 +162,35 @@ def _spread_of(values: Array, unit: str) -> dict[str, float]:
     return {f"mean_{unit}": float(values.mean()), f"p10_{unit}": p10, f"p50_{unit}": p50, f"p90_{unit}": p90}
 
 
+def hops(made: Corridor) -> dict[str, list[tuple[str, str, str]]]:
+    """What each flow goes over, in order: name, first and last terminal. Wagons and trucks, which take a
+    ferry of any kind, have one hop from port to port."""
+    found = {
+        volume_id: [(leg.name, leg.from_terminal, leg.to_terminal) for leg in legs]
+        for volume_id, legs in made.routes.items()
+    }
+    for name, (_, (start, end), *_) in made.crossings.items():
+        found[name] = [(f"ferry {start}>{end}", start, end)]
+    return found
+
+
 def journeys(made: Corridor, visits: pl.DataFrame) -> list[tuple[str, Array, Array]]:
-    """Flows with the seconds at which their boxes were ready, and the rides of those that have arrived:
-    (boxes, legs, 3) seconds at which a box was ready for a leg, taken, and let off."""
+    """Flows with the seconds at which their cargo was ready, and the rides of what has arrived:
+    (pieces, hops, 3) seconds at which a piece was ready for a hop, taken, and let off."""
     import polars as pl
 
     holds = visits.filter(pl.col("place_kind").cast(pl.String) == "hold")
-    holds = holds.with_columns(pl.col("kind", "place").cast(pl.String))
+    holds = holds.with_columns(pl.col("kind").cast(pl.String))
     parts = holds.partition_by("kind", as_dict=True)
     found = []
-    for volume_id, legs in made.routes.items():
+    for volume_id, way in hops(made).items():
         rows = parts.get((volume_id,))
         if rows is None:
             continue
-        begun = rows.filter(pl.col("place") == legs[0].name)["arrived_s"].to_numpy()
-        rows = rows.filter(pl.len().over("token") == len(legs)).sort("token", "arrived_s")
+        begun = rows.group_by("token").agg(pl.col("arrived_s").min())["arrived_s"].sort().to_numpy()
+        rows = rows.filter(pl.len().over("token") == len(way)).sort("token", "arrived_s")
         times = rows.select("arrived_s", "started_s", "finished_s").to_numpy()
-        found.append((volume_id, begun, times.reshape(-1, len(legs), 3)))
+        found.append((volume_id, begun, times.reshape(-1, len(way), 3)))
     return found
 
 

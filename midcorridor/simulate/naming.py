@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..words import short
@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from ..network import Network
 
 Row = Mapping[str, Any]
-LEG = re.compile(r"(?P<service>\S+) (?P<start>\S+)>(?P<end>\S+)")
+LEG = re.compile(r"(?P<what>\S+) (?P<start>[\w-]+)>(?P<end>[\w-]+)")
 _BY = {"rail": "train", "sea": "ship", "road": "truck", "inland_waterway": "barge"}
 _ROOM = {"rail side": "room beside the trains", "ship side": "room beside the ships"}
+_TURN, _STOPPED, _POOL = "loading ", "leaving ", "fleet "
 _VEHICLES = ("train", "ship", "truck", "ferry", "barge")
-_ONES = {"TEU": "box", "t": "cargo"}
+_PIECES = {"container": "box", "empty_container": "box", "bulk": "cargo"}
+_OWN = "own boxes "
+# Cargo that has come to where the model's way of it ends.
+_LANDED = {"delivery": ("box", "boxes arrived"), "landed": ("wagon", "wagons and trucks landed")}
 _WORD = re.compile(r"[A-Za-z][\w]*(?:-[\w]+)+")
 
 
@@ -35,7 +39,9 @@ def vehicle_of(kind: str) -> str:
 class Place:
     """A place of the model.
 
-    words : as people call it; role : kind of facility, `leg`, `pool`, `gate` or `other`
+    words : as people call it
+    role : kind of facility such as yard; leg, turn (who loads next), pool (of wagons or engines), fleet (of
+        ships), gate or other
     terminal_id, link_id, service_id : what of the tables it belongs to, empty where it does not
     to_terminal : where a leg ends, which begins at terminal_id
     """
@@ -71,28 +77,31 @@ class Names:
         return self._short.get(terminal_id, terminal_id)
 
     def leg(self, name: str) -> Place | None:
-        """The service and ends of a leg; None for what is none."""
+        """A service or kind of ferry with the ends of its run; None for what is none."""
         found = LEG.fullmatch(name)
-        if found is None or found["service"] not in self.services:
+        if found is None or not {found["start"], found["end"]} <= set(self.terminals):
             return None
-        service_id, start, end = found.groups()
-        by = _BY.get(self.services[service_id]["mode"], "")
+        what, start, end = found.groups()
+        service = self.services.get(what)
+        by = what.replace("_", " ") if service is None else _BY.get(service["mode"], "")
         words = f"{by} {self.terminal(start)} to {self.terminal(end)}".strip()
-        return Place(words, "leg", start, "", service_id, end)
+        return Place(words, "leg", start, "", what if service else "", end)
 
     def place(self, kind: str, name: str) -> Place:
         """A place by its kind and name."""
-        leg = self.leg(name)
+        leg = self.leg(name.removeprefix(_TURN))
         if leg is not None:
-            return leg
-        first, _, rest = name.partition(" ")
+            turn = name.startswith(_TURN)
+            return replace(leg, role="turn", words=f"turn of a {leg.words}") if turn else leg
         if kind == "gate":
             return self._gate(name)
+        first, _, rest = name.partition(" ")
         if first in self.terminals:
             told = _ROOM.get(rest, rest.replace("_", " "))
             return Place(f"{self.terminal(first)}: {told}", rest or "other", first)
-        if name in self.fleets:
-            return Place(str(self.fleets[name]["name"]), "pool")
+        fleet = name.removeprefix(_POOL)
+        if fleet in self.fleets:
+            return Place(str(self.fleets[fleet]["name"]), "pool" if fleet == name else "fleet")
         if first in self.links:
             return Place(f"{self.link(first)}: {rest.replace('_', ' ')}", rest or "other", link_id=first)
         return Place(name.replace("_", " "), "other")
@@ -102,9 +111,13 @@ class Names:
             return Place(f"{self.terminal(name)} shut", "gate", name)
         if name in self.links:
             return Place(f"{self.link(name)} shut", "gate", link_id=name)
-        return Place(
-            f"{name.replace('_', ' ').capitalize()} shut", "gate" if name in self.passages else "other"
-        )
+        thing = name.removeprefix(_STOPPED)
+        if thing != name:
+            service = self.services.get(thing)
+            told = service["name"] if service else self.terminal(thing)
+            return Place(f"no departures: {told}", "gate", service_id=thing if service else "")
+        role = "gate" if name in self.passages else "other"
+        return Place(f"{name.replace('_', ' ').capitalize()} shut", role)
 
     def link(self, link_id: str) -> str:
         """A link by its ends."""
@@ -118,28 +131,30 @@ class Names:
             leg = self.leg(rest)
             if leg is not None:
                 return Token(leg.words, first)
-            service, _, fleet = rest.partition(" ")
-            if fleet in self.fleets:
+            fleet = next((word for word in rest.split() if word in self.fleets), "")
+            if fleet:
                 return Token(str(self.fleets[fleet]["name"]), first)
-            name = self.services[service]["name"] if service in self.services else rest
-            return Token(str(name), first)
-        if kind in self.volumes:
-            return Token(self.flow(kind), self.carried(kind))
-        if rest in self.terminals and first == "delivery":
-            return Token(f"boxes arrived in {self.terminal(rest)}", "box")
-        if kind.startswith("own boxes ") and kind.removeprefix("own boxes ") in self.terminals:
-            return Token(f"own boxes of {self.terminal(kind.removeprefix('own boxes '))}", "box")
+            return Token(
+                str(self.services[rest]["name"]) if rest in self.services else self.plain(kind), first
+            )
+        if first in self.volumes:
+            row, way = self.volumes[first], self.leg(f"x {rest.rpartition(' ')[2]}")
+            words = self.flow(first) if way is None else way.words.replace("x ", "") + self._cargo(row)
+            return Token(words, _PIECES.get(row["cargo"], str(row["cargo"])))
+        if first in _LANDED and rest in self.terminals:
+            return Token(f"{_LANDED[first][1]} in {self.terminal(rest)}", _LANDED[first][0])
+        if kind.startswith(_OWN) and kind.removeprefix(_OWN) in self.terminals:
+            return Token(f"own boxes of {self.terminal(kind.removeprefix(_OWN))}", "box")
         return Token(kind.replace("_", " "), "")
 
-    def carried(self, volume_id: str) -> str:
-        """What one piece of a row of volumes is: a box, wagon, vehicle, ..."""
-        unit = str(self.volumes[volume_id]["unit"])
-        return _ONES.get(unit, unit)
+    def _cargo(self, row: Row) -> str:
+        cargo = row["cargo"].replace("_container", "").replace("container", "")
+        return f" ({cargo})" if cargo else ""
 
     def flow(self, volume_id: str) -> str:
         """A row of volumes by where it is counted: its ends, terminals, services, or the route."""
         row = self.volumes[volume_id]
-        cargo = {"empty_container": " (empty)", "container": ""}.get(row["cargo"], f" ({row['cargo']})")
+        cargo = self._cargo(row)
         if row["counted"] == "flow":
             return f"{self.terminal(row['from_terminal'])} to {self.terminal(row['to_terminal'])}{cargo}"
         if row["counted"] == "route":
@@ -165,7 +180,7 @@ class Names:
                     return str(table[word]["name"])
             if word in self.volumes:
                 row = self.volumes[word]
-                unit = row["unit"] if row["unit"] in _ONES else f"{row['unit']}s"
+                unit = row["unit"] if row["unit"] in ("TEU", "t") else f"{row['unit']}s"
                 return f"{self.flow(word)} {row['value']:,.0f} {unit}"
             return self._short.get(word, word)
 

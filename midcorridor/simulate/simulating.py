@@ -57,7 +57,7 @@ class Simulated:
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
-        from .summary import to_dict
+        from .reporting import to_dict
 
         return to_dict(self)
 
@@ -153,7 +153,7 @@ def simulate(
         collect=pass_on if meter or collect else None,
         **told,  # type: ignore[arg-type]
     )
-    options = {**told, "year": year, "demand_factor": demand_factor}
+    options: dict[str, Any] = {**told, "year": year, "demand_factor": demand_factor}
     options |= {"warm_up_d": warm_up_d, "within_d": within_d}
     seconds = time.perf_counter() - started
     return Simulated(

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ..words import days_words
 from . import indicators
 from .ground import DAY_S
 from .naming import Names
@@ -36,9 +37,13 @@ def warnings(answer: Simulated, names: Names) -> list[str]:
             if stop.deadlock is not None:
                 cycle = "; ".join(names.plain(each) for each in stop.deadlock.cycle)
                 found[-1] += f"; {stop.deadlock.tokens} wait for each other for ever: {cycle}"
+    stalled: dict[str, list[int]] = {}
     for number, place in answer.stalled:
-        words = names.place("resource", place).words
-        found.append(f"Replication {number + 1}: {words}: nobody came in for the last two weeks")
+        stalled.setdefault(names.place("resource", place).words, []).append(number + 1)
+    for words, numbers in stalled.items():
+        one = "replication" if len(numbers) == 1 else "replications"
+        told = ", ".join(map(str, numbers))
+        found.append(f"{words}: nobody came in for the last two weeks of {one} {told}")
     return found
 
 
@@ -66,24 +71,20 @@ def summary(answer: Simulated) -> dict[str, list[dict[str, Any]]]:
     published = {row["volume_id"]: row for row in answer.transits.iter_rows(named=True)}
     transits, sections, cycles = [], [], []
     if measures is not None:
-        waits = {
-            r["volume_id"]: r["mean_h"] / 24
-            for r in _rows(measures.sections)
-            if r["nth"] == 0 and r["part"] == "wait"
-        }
+        before = measures.sections.filter(nth=0, part="wait")
+        waits = dict(before.select("volume_id", "mean_h").iter_rows())
         for row in _rows(measures.transits):
-            told = published[row["volume_id"]]["published_d"]
-            flow = made.flows[row["volume_id"]]
+            key = row["volume_id"]
+            told = published[key]["published_d"] if key in published else ""
+            wait_d = waits[key] / 24
             transits.append(
-                {"name": names.flow(row["volume_id"]), **row, "wait_before_d": waits[row["volume_id"]],
-                 "direction": flow["direction"], "published_d": told}
-            )  # fmt: skip
+                {"name": names.token(key).words, **row, "wait_before_d": wait_d, "published_d": told}
+            )
         for row in _rows(measures.sections):
             leg = names.place("hold", row["leg"])
             told = names.terminal(row["terminal_id"]) if row["part"] == "stay" else leg.words
-            sections.append(
-                {"name": _VERBS[row["part"]].format(told), **row, "mode": _mode(names, leg.service_id)}
-            )
+            mode = names.services[leg.service_id]["mode"] if leg.service_id else "ferry"
+            sections.append({"name": _VERBS[row["part"]].format(told), **row, "mode": mode})
         for row in _rows(measures.cycles):
             pool = row["what"] == "turn"
             word = names.place("resource", row["name"]).words if pool else names.token(row["name"]).words
@@ -99,7 +100,8 @@ def summary(answer: Simulated) -> dict[str, list[dict[str, Any]]]:
         "sections": sections,
         "legs": _rows(indicators.legs(made, answer.runs, names)),
         "ships": [
-            {"name": names.token(row["pool"]).words, "leg_name": names.place("hold", row["leg"]).words, **row}
+            {"name": names.token(row["pool"]).words, "leg_name": names.place("hold", row["leg"]).words}
+            | {("units_a_departure" if key == "teu_a_departure" else key): row[key] for key in row}
             for row in _rows(answer.ships)
         ],
         "cycles": cycles,
@@ -143,14 +145,11 @@ def frames(answer: Simulated) -> dict[str, pl.DataFrame]:
 def _volume(row: Row, names: Names) -> dict[str, Any]:
     whole = names.volumes[row["volume_id"]]
     first, last = whole["period_from"], whole["period_until"]
-    part = "" if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) else f" to {last:%-d %b}"
-    by = {"flow": "", "terminal": "port of ", "service": "", "link": "", "route": ""}[whole["counted"]]
-    by = "" if "port" in names.flow(row["volume_id"]).lower() else by
-    return {"name": f"{by}{names.flow(row['volume_id'])}{part}", **row}
-
-
-def _mode(names: Names, service_id: str) -> str:
-    return str(names.services[service_id]["mode"]) if service_id in names.services else ""
+    year = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+    part = "" if year else f", {days_words(first, last)}"
+    told = {name.removesuffix("_teu"): value for name, value in row.items()}
+    name = names.flow(row["volume_id"])
+    return {"name": name[:1].upper() + name[1:] + part, "unit": whole["unit"], **told}
 
 
 def _day(answer: Simulated, seconds: int) -> str:
