@@ -24,12 +24,12 @@ def simulation_text(answer: Simulated, *, every: bool = False) -> str:
     if told["warnings"]:
         head = "NOT WELL. Part of this run jammed, so that its figures are not those of a year:"
         parts.append(head + "\n" + _list(told["warnings"], every))
-    factor = run["options"]["demand_factor"]
+    factor, many = run["options"]["demand_factor"], run["options"]["replications"]
     more = f", demand times {factor:g}" if factor != 1 else ""
     parts.append(
         wrapped_text(
             f"Trans-Caspian route, {question['from']} to {question['until']}{more}: "
-            f"{run['options']['replications']} replications, seed {run['options']['seed']}, scenario "
+            f"{many} replication{'s' if many > 1 else ''}, seed {run['options']['seed']}, scenario "
             f"{run['scenario']}. Figures are means of a year; +- is half of the 95 % interval."
         )
     )

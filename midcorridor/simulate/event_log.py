@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .ground import DAY_S
+from .measures import hops
 from .naming import Names, Place, vehicle_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 _HOUR_S = 3600.0
+# Fleets are held from first to last; room beside ships and trains is passed in no time.
+_UNTOLD = ("fleet", "rail side", "ship side")
+_TOLD = {"turn": "turn to load"}
 
 
 def event_log(answer: Simulated, *, days: int = 30) -> dict[str, Any]:
@@ -35,7 +39,7 @@ def event_log(answer: Simulated, *, days: int = 30) -> dict[str, Any]:
     assert answer.measures is not None, "event_log() needs an answer that was measured"
     begin = answer.runs.options["warm_up_s"]
     rows = answer.measures.first.with_columns(pl.col("kind", "place_kind", "place").cast(pl.String))
-    cargo = rows.filter(pl.col("kind").is_in(list(answer.corridor.routes)))
+    cargo = rows.filter(pl.col("kind").is_in(list(hops(answer.corridor))))
     cargo = cargo.with_columns(out_s=pl.col("arrived_s").min().over("token"))
     cargo = cargo.filter(pl.col("out_s").is_between(begin, begin + days * DAY_S, closed="left"))
     until = int(cargo["left_s"].max() or begin)  # type: ignore[arg-type]
@@ -109,30 +113,25 @@ class _Log:
     def _visit(self, row: Row, place: Place) -> None:
         who = self._token(row)
         if place.role == "leg":
-            by, _, _ = place.words.partition(" ")
-            start, end = self._terminal(place.terminal_id), self._terminal(place.to_terminal)
-            service = self._object(place.service_id, "service", self.names.services[place.service_id]["name"])
-            onto = [who, (start, "at"), (service, "by")]
-            self._event(row["arrived_s"], 0, f"ready for {by}", onto)
-            self._event(
-                row["started_s"], 1, f"loaded on {by}", onto, waited_h=row["started_s"] - row["arrived_s"]
+            here, there = ((self._terminal(each), "at") for each in (place.terminal_id, place.to_terminal))
+            by = [(self._service(place.service_id), "by")] if place.service_id else []
+            waited_s = row["started_s"] - row["arrived_s"]
+            self._event(row["arrived_s"], 2, f"ready for {place.by}", [who, here, *by])
+            self._event(row["started_s"], 3, f"loaded on {place.by}", [who, here, *by], waited_s)
+            self._event(row["finished_s"], 0, f"let off {place.by}", [who, there, *by])
+        elif place.role not in _UNTOLD:
+            related = [who, (self._terminal(place.terminal_id), "at")] if place.terminal_id else [who]
+            name = (
+                place.words if place.role == "pool" else _TOLD.get(place.role, place.role.replace("_", " "))
             )
-            self._event(row["finished_s"], 0, f"let off {by}", [who, (end, "at"), (service, "by")])
-            return
-        related = [who]
-        if place.terminal_id:
-            related.append((self._terminal(place.terminal_id), "at"))
-        name = place.words if place.role == "pool" else place.role.replace("_", " ")
-        self._event(
-            row["started_s"], 0, f"{name}: taken", related, waited_h=row["started_s"] - row["arrived_s"]
-        )
-        self._event(row["left_s"], 1, f"{name}: left", related)
+            self._event(row["started_s"], 1, f"{name}: taken", related, row["started_s"] - row["arrived_s"])
+            self._event(row["left_s"], 4, f"{name}: left", related)
 
     def _event(
-        self, seconds: int, order: int, name: str, related: list[tuple[str, str]], waited_h: int | None = None
+        self, seconds: int, order: int, name: str, related: list[tuple[str, str]], waited_s: int | None = None
     ) -> None:
-        """order: of events of one second, what comes first."""
-        told = [] if waited_h is None else [{"name": "waited_h", "value": round(waited_h / _HOUR_S, 3)}]
+        """order: which of the events of one second comes first."""
+        told = [] if waited_s is None else [{"name": "waited_h", "value": round(waited_s / _HOUR_S, 3)}]
         pairs = [{"objectId": key, "qualifier": qualifier} for key, qualifier in related]
         self.events.append((seconds, order, name, told, pairs))
 
@@ -143,6 +142,9 @@ class _Log:
 
     def _terminal(self, terminal_id: str) -> str:
         return self._object(terminal_id, "terminal", str(self.names.terminals[terminal_id]["name"]))
+
+    def _service(self, service_id: str) -> str:
+        return self._object(service_id, "service", str(self.names.services[service_id]["name"]))
 
     def _object(self, key: str, kind: str, name: str) -> str:
         if key not in self.objects:

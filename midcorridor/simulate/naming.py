@@ -43,7 +43,7 @@ class Place:
     role : kind of facility such as yard; leg, turn (who loads next), pool (of wagons or engines), fleet (of
         ships), gate or other
     terminal_id, link_id, service_id : what of the tables it belongs to, empty where it does not
-    to_terminal : where a leg ends, which begins at terminal_id
+    to_terminal, by : where a leg ends, which begins at terminal_id, and what runs on it
     """
 
     words: str
@@ -52,6 +52,7 @@ class Place:
     link_id: str = ""
     service_id: str = ""
     to_terminal: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,14 @@ class Names:
         service = self.services.get(what)
         by = what.replace("_", " ") if service is None else _BY.get(service["mode"], "")
         words = f"{by} {self.terminal(start)} to {self.terminal(end)}".strip()
-        return Place(words, "leg", start, "", what if service else "", end)
+        return Place(words, "leg", start, "", what if service else "", end, by)
 
     def place(self, kind: str, name: str) -> Place:
         """A place by its kind and name."""
         leg = self.leg(name.removeprefix(_TURN))
         if leg is not None:
             turn = name.startswith(_TURN)
-            return replace(leg, role="turn", words=f"turn of a {leg.words}") if turn else leg
+            return replace(leg, role="turn", words=f"turn to load a {leg.words}") if turn else leg
         if kind == "gate":
             return self._gate(name)
         first, _, rest = name.partition(" ")
