@@ -21,7 +21,7 @@ _BEYOND_D = 60  # how far before and after the days to look for the ends of what
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time of one vehicle.
+    """A stretch of time of one vehicle, in days from the first that is shown.
 
     what : moving, alongside (or at a terminal), roads (between two stays at one port), waiting (for a berth,
         or in front of a terminal); where : the terminal, or where it goes
@@ -84,15 +84,31 @@ def _ships(rows: pl.DataFrame, names: Names) -> list[Lane]:
 def _ship_spans(stays: Sequence[Row], names: Names) -> list[Span]:
     spans: list[Span] = []
     before: Row | None = None
-    for stay in stays:
+    for stay in _together(stays):
         here = names.terminal(names.place("resource", stay["place"]).terminal_id)
         if before is not None:
-            same = before["place"].partition(" ")[0] == stay["place"].partition(" ")[0]
-            spans.append(Span(before["left_s"], stay["arrived_s"], "roads" if same else "moving", here))
+            what = "roads" if _port(before) == _port(stay) else "moving"
+            spans.append(Span(before["left_s"], stay["arrived_s"], what, here))
         spans.append(Span(stay["arrived_s"], stay["started_s"], "waiting", here))
         spans.append(Span(stay["started_s"], stay["left_s"], "alongside", here))
         before = stay
     return spans
+
+
+def _together(stays: Sequence[Row]) -> list[dict[str, Any]]:
+    """Berths of one port that a ship holds at a time as one: it lies there when it has them all."""
+    found: list[dict[str, Any]] = []
+    for stay in stays:
+        if found and _port(found[-1]) == _port(stay) and stay["arrived_s"] < found[-1]["left_s"]:
+            for name, choose in (("arrived_s", min), ("started_s", max), ("left_s", max)):
+                found[-1][name] = choose(found[-1][name], stay[name])
+        else:
+            found.append(dict(stay))
+    return found
+
+
+def _port(stay: Row) -> str:
+    return str(stay["place"]).partition(" ")[0]
 
 
 def _sets(answer: Simulated, rows: pl.DataFrame, names: Names) -> list[Lane]:
@@ -129,7 +145,7 @@ def _train_spans(begin: int, end: int, stays: Sequence[Row]) -> list[Span]:
     for nth, stay in enumerate(stays):
         here = stay["terminal"]
         if spans and spans[-1].what == "alongside" and spans[-1].where == here:
-            spans[-1] = Span(spans[-1].begin_d, stay["left_s"], "alongside", here)
+            spans[-1] = Span(spans[-1].begin_d, max(spans[-1].end_d, stay["left_s"]), "alongside", here)
         else:
             spans.append(Span(at, stay["arrived_s"], "moving", here))
             if stay["started_s"] > stay["arrived_s"] and (not nth or stays[nth - 1]["terminal"] != here):
