@@ -99,7 +99,7 @@ def _ships(rows: Sequence[Row]) -> str:
         return ""
     cells = [
         [
-            _capital(row["leg_name"]),
+            _capital(row["name"]),
             f"{row['ships']:.0f}",
             f"{row['departures_per_week']:.1f}",
             f"{row['round_h'] / 24:.1f}",
@@ -108,7 +108,7 @@ def _ships(rows: Sequence[Row]) -> str:
         ]
         for row in rows
     ]
-    head = ["ships", "number", "sail a week", "days a round", "hours for a load", "load a sailing"]
+    head = ["ships", "number", "sail a week", "days a round", "hours for a load", "pieces a sailing"]
     return grid(head, cells, right=head[1:])
 
 

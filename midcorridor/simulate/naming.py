@@ -88,6 +88,13 @@ class Names:
         words = f"{by} {self.terminal(start)} to {self.terminal(end)}".strip()
         return Place(words, "leg", start, "", what if service else "", end, by)
 
+    def ends(self, name: str) -> str:
+        """Where a leg leads, without what runs there."""
+        leg = self.leg(name)
+        return (
+            name if leg is None else f"{self.terminal(leg.terminal_id)} to {self.terminal(leg.to_terminal)}"
+        )
+
     def place(self, kind: str, name: str) -> Place:
         """A place by its kind and name."""
         leg = self.leg(name.removeprefix(_TURN))

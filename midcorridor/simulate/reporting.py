@@ -100,8 +100,7 @@ def summary(answer: Simulated) -> dict[str, list[dict[str, Any]]]:
         "sections": sections,
         "legs": _rows(indicators.legs(made, answer.runs, names)),
         "ships": [
-            {"name": names.token(row["pool"]).words, "leg_name": names.place("hold", row["leg"]).words}
-            | {("units_a_departure" if key == "teu_a_departure" else key): row[key] for key in row}
+            {"name": f"{names.token(row['pool']).words}, {names.ends(row['leg'])}", **row}
             for row in _rows(answer.ships)
         ],
         "cycles": cycles,
@@ -147,9 +146,8 @@ def _volume(row: Row, names: Names) -> dict[str, Any]:
     first, last = whole["period_from"], whole["period_until"]
     year = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
     part = "" if year else f", {days_words(first, last)}"
-    told = {name.removesuffix("_teu"): value for name, value in row.items()}
     name = names.flow(row["volume_id"])
-    return {"name": name[:1].upper() + name[1:] + part, "unit": whole["unit"], **told}
+    return {"name": name[:1].upper() + name[1:] + part, **row}
 
 
 def _day(answer: Simulated, seconds: int) -> str:
