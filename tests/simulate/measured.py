@@ -46,5 +46,5 @@ def folder(root: Path) -> Path:
         write = visits_writer(made, WARM_UP_D)
         for number, visits in collected.items():
             write(number, visits)
-        write_answer(answer, made, log_days=10)
+        write_answer(answer, made, log_days=3)
     return root / "year"
