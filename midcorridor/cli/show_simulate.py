@@ -55,7 +55,7 @@ def _volumes(rows: Sequence[Row], every: bool) -> str:
             told = _capital(row["name"]), row["unit"], row["published"], row["simulated"]
             cells.append(_volume(*told, _ROLES[row["role"]]))
     head = ["carried in the year", "unit", "published", "simulated", "share", "the published figure"]
-    return grid(head, cells, right=head[2:5])
+    return grid(head, cells, right=head[2:5], fold=head[:1])
 
 
 def _volume(name: str, unit: str, published: float, simulated: float, role: str) -> list[str]:
@@ -75,23 +75,13 @@ def _transits(rows: Sequence[Row], within_d: float | None) -> str:
             _pm(row["mean_d_pm"]),
             *(f"{row[name]:.1f}" for name in ("p10_d", "p50_d", "p90_d")),
             *([f"{row['within_share']:.0%}"] if within_d is not None else []),
-            row["published_d"],
         ]
         for row in rows
     ]
-    head = [
-        "days from first loading",
-        "arrived",
-        "before",
-        "mean",
-        "+-",
-        "1 in 10",
-        "median",
-        "9 in 10",
-        *share,
-        "published",
-    ]
-    return grid(head, cells, right=head[1:-1], fold=("published",))
+    name = "days from first loading"
+    head = [name, "arrived", "before", "mean", "+-", "1 in 10", "median", "9 in 10", *share]
+    published = [f"{row['name']}, published days: {row['published_d']}" for row in rows if row["published_d"]]
+    return grid(head, cells, right=head[1:], fold=(name,)) + _list(published, True)
 
 
 def _ships(rows: Sequence[Row]) -> str:
@@ -99,7 +89,8 @@ def _ships(rows: Sequence[Row]) -> str:
         return ""
     cells = [
         [
-            _capital(row["name"]),
+            row["name"],
+            row["ends"],
             f"{row['ships']:.0f}",
             f"{row['departures_per_week']:.1f}",
             f"{row['round_h'] / 24:.1f}",
@@ -108,8 +99,8 @@ def _ships(rows: Sequence[Row]) -> str:
         ]
         for row in rows
     ]
-    head = ["ships", "number", "sail a week", "days a round", "hours for a load", "pieces a sailing"]
-    return grid(head, cells, right=head[1:])
+    head = ["ships", "from and to", "number", "a week", "days a round", "load h", "load"]
+    return grid(head, cells, right=head[2:], fold=head[:2])
 
 
 def _cycles(rows: Sequence[Row]) -> str:
@@ -127,7 +118,7 @@ def _cycles(rows: Sequence[Row]) -> str:
         for row in rows
     ]
     head = ["days of vehicles, loaded to free again", "a year", "mean", "+-", "median", "9 in 10"]
-    return grid(head, cells, right=head[1:])
+    return grid(head, cells, right=head[1:], fold=head[:1])
 
 
 def _waits(rows: Sequence[Row], every: bool) -> str:
@@ -146,7 +137,7 @@ def _waits(rows: Sequence[Row], every: bool) -> str:
             for row in shown
         ]
         head = [f"waits of {_WHO.get(who, f'{who}s')}", "a year", "mean h", "longest h", "days in all"]
-        found.append(grid(head, cells, right=head[1:]))
+        found.append(grid(head, cells, right=head[1:], fold=head[:1]))
     return "\n".join(found)
 
 
@@ -163,7 +154,7 @@ def _use(rows: Sequence[Row], every: bool) -> str:
     ]
     head = ["use", "units", "in use", "mean queue", "longest"]
     more = "" if every or len(rows) <= 2 * _MOST else f"And {len(rows) - 2 * _MOST} more: --all shows them.\n"
-    return grid(head, cells, right=head[1:]) + more
+    return grid(head, cells, right=head[1:], fold=head[:1]) + more
 
 
 def _pm(value: float | None, over: float = 1.0) -> str:

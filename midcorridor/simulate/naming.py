@@ -141,7 +141,7 @@ class Names:
                 return Token(leg.words, first)
             fleet = next((word for word in rest.split() if word in self.fleets), "")
             if fleet:
-                return Token(str(self.fleets[fleet]["name"]), first)
+                return Token(short(self.fleets[fleet]["name"]), first)
             return Token(
                 str(self.services[rest]["name"]) if rest in self.services else self.plain(kind), first
             )

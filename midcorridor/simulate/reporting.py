@@ -100,7 +100,7 @@ def summary(answer: Simulated) -> dict[str, list[dict[str, Any]]]:
         "sections": sections,
         "legs": _rows(indicators.legs(made, answer.runs, names)),
         "ships": [
-            {"name": f"{names.token(row['pool']).words}, {names.ends(row['leg'])}", **row}
+            {"name": names.token(row["pool"]).words, "ends": names.ends(row["leg"]), **row}
             for row in _rows(answer.ships)
         ],
         "cycles": cycles,

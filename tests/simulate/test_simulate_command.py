@@ -52,7 +52,7 @@ def test_text_tells_the_figures_of_the_answer(monkeypatch: pytest.MonkeyPatch) -
     assert f"{row['journeys']:,.0f}" in shown
     assert [f"{row[name]:.1f}" for name in ("p10_d", "p50_d", "p90_d")] == shown[9:12]
     assert f"{row['within_share']:.0%}" in shown
-    assert "30 (2025-07, measured)" in line
+    assert "Almaty-1 to Poti Sea Port, published days: 30 (2025-07, measured)" in text
 
 
 def test_a_run_writes_a_folder_a_page_and_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
