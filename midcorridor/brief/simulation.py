@@ -118,8 +118,9 @@ def _carried(rows: Sequence[Row]) -> Html:
     key = []
     for unit in dict.fromkeys(row["unit"] for row in given):
         sums = [sum(row[n] for row in given if row["unit"] == unit) for n in ("simulated", "published")]
-        word = unit if unit in ("TEU", "t") else f"{unit}s"
-        key.append((f"{significant(sums[0])}{NBSP}{word}", f"came through of {significant(sums[1])} given"))
+        key.append(
+            (f"{significant(sums[0])}{NBSP}{_many(unit)}", f"came through of {significant(sums[1])} given")
+        )
     for row in others:
         if row["role"] == "compared":
             key.append((percent(row["share"]), f"of what was counted: {row['name']}"))
@@ -147,11 +148,15 @@ def _carried(rows: Sequence[Row]) -> Html:
     )
 
 
+def _many(unit: str) -> str:
+    return unit if unit in ("TEU", "t") else f"{unit}s"
+
+
 def _volume(row: Row) -> Html:
     return el(
         "tr",
         el("th", row["name"], scope="row"),
-        el("td", f"{row['published']:,.0f}{NBSP}{row['unit']}", class_="num"),
+        el("td", f"{row['published']:,.0f}{NBSP}{_many(row['unit'])}", class_="num"),
         el("td", f"{row['simulated']:,.0f}", class_="num"),
         el("td", f"{row['share']:.2f}", class_="num"),
         el("td", _ROLES[row["role"]]),
