@@ -75,7 +75,7 @@ def _ships(rows: pl.DataFrame, names: Names) -> list[Lane]:
     kinds = [kind for kind in rows["kind"].unique().sort() if vehicle_of(kind) == "ship"]
     for kind in kinds:
         mine = rows.filter(pl.col("kind") == kind, pl.col("place").str.ends_with("berth"))
-        ships = mine.sort("token", "started_s").partition_by("token", maintain_order=True)
+        ships = mine.sort("token", "arrived_s", "left_s").partition_by("token", maintain_order=True)
         stays = [ship.to_dicts() for ship in ships if ship["place"].n_unique() > 1]
         found += [Lane(names.token(kind).words, tuple(_ship_spans(each, names))) for each in stays]
     return found
