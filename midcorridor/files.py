@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,3 +62,46 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_text(path: Path, content: str) -> None:
     """As `write_bytes`, for UTF-8 text."""
     write_bytes(path, content.encode("utf-8"))
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """A folder to write files to that takes its name only when the block ends well.
+
+    Like `whole_file`: after an error or an interrupt nothing is left. A folder that holds something is
+    never written over.
+    Raises OutputError, before the block begins, where that name is taken or none can be made there.
+    """
+    path = path.resolve()
+    temporary = None
+    try:
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise OutputError(
+                Fault(
+                    "not_empty",
+                    f"{str(path)!r} is there already",
+                    got=str(path),
+                    accepted="a folder that does not exist yet, or is empty",
+                    hint="Name another, or remove it first",
+                )
+            )
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        yield temporary
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o777 & ~mask)
+        if path.is_dir():
+            path.rmdir()
+        temporary.replace(path)
+    except OSError as reason:
+        raise OutputError(
+            Fault(
+                "cannot_write",
+                f"{str(path)!r} cannot be written ({reason.strerror})",
+                accepted="a path in a folder that exists, may be written to and has room",
+                hint="Nothing was written",
+            )
+        ) from None
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)

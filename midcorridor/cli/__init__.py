@@ -44,9 +44,10 @@ from . import many_command as _many  # noqa: E402
 from . import mcp_command as _mcp  # noqa: E402
 from . import profile_command as _profile  # noqa: E402
 from . import serve_command as _serve  # noqa: E402
+from . import simulate_command as _simulate  # noqa: E402
 
 __all__ = ["app", "main"]
-for _each in (_commands, _footprint, _many, _diff, _failures, _profile, _serve, _accounts, _mcp):
+for _each in (_commands, _footprint, _many, _simulate, _diff, _failures, _profile, _serve, _accounts, _mcp):
     _each.register(app)
 
 

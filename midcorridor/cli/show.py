@@ -52,8 +52,8 @@ def schema_text(table: str, declared: Sequence[Mapping[str, Any]]) -> str:
     for column in declared:
         needed = "required" if column["required"] else "may be empty"
         lines += ["", f"{column['column']} ({needed})"]
-        lines += _wrapped(f"{column['meaning']}.", "  ")
-        lines += _wrapped(f"{_capital(column['accepted'])}.", "  ")
+        lines += wrapped(f"{column['meaning']}.", "  ")
+        lines += wrapped(f"{_capital(column['accepted'])}.", "  ")
     return "\n".join(lines) + "\n"
 
 
@@ -97,7 +97,7 @@ def rows_text(table: str, rows: Sequence[Mapping[str, Any]]) -> str:
     first = rows[0][names[0]]
     told = f"\n{len(rows):,} rows; one in full with its source: midcorridor facts {table} {first}\n"
     if left_out:
-        told += "\n".join(_wrapped(f"Columns without room: {', '.join(left_out)}")) + "\n"
+        told += "\n".join(wrapped(f"Columns without room: {', '.join(left_out)}")) + "\n"
     return text + told
 
 
@@ -114,7 +114,7 @@ def row_text(row: Mapping[str, Any]) -> str:
             lines += ["", f"{'The whole' if alike else f'{number}. as a whole'}: {_grade(origin)}"]
             lines += _source_lines(origin["sources"])
             if origin.get("note"):
-                lines += _wrapped(f"Note: {origin['note']}")
+                lines += wrapped(f"Note: {origin['note']}")
     return "\n".join(lines) + "\n"
 
 
@@ -138,11 +138,11 @@ def findings_text(findings: Sequence[Finding]) -> str:
         for what, group in by_what.items():
             # What is said of many places is said once, with the places after it.
             if len(group) == 1:
-                lines += _wrapped(f"{group[0].where}: {what}.", "  ", "    ")
+                lines += wrapped(f"{group[0].where}: {what}.", "  ", "    ")
             else:
-                lines += _wrapped(f"{_capital(what)}: {_places([f.where for f in group])}.", "  ", "    ")
+                lines += wrapped(f"{_capital(what)}: {_places([f.where for f in group])}.", "  ", "    ")
         for hint in dict.fromkeys(finding.hint for group in by_what.values() for finding in group[:1]):
-            lines += _wrapped(f"-> {hint}.", "  ", "     ") if hint else []
+            lines += wrapped(f"-> {hint}.", "  ", "     ") if hint else []
     return "\n".join(lines) + "\n"
 
 
@@ -153,7 +153,7 @@ def mapping_text(mapping: Mapping[str, Any], indent: str = "") -> str:
         if isinstance(value, Mapping):
             lines += [f"{indent}{name}", mapping_text(value, indent + "  ").rstrip("\n")]
         else:
-            lines += _wrapped(f"{name}: {_value(value)}", indent, indent + "  ")
+            lines += wrapped(f"{name}: {_value(value)}", indent, indent + "  ")
     return "\n".join(line for line in lines if line) + "\n"
 
 
@@ -212,14 +212,14 @@ def _cells_lines(cells: Sequence[Mapping[str, Any]]) -> list[str]:
             told = "(empty)"
         else:
             told = f"{_value(cell['value'])} {_unit(cell['unit'])}".rstrip()
-        lines += _wrapped(f"{cell['column']}: {told}", "  ", "      ")
-        lines += _wrapped(cell["meaning"], "      ")
+        lines += wrapped(f"{cell['column']}: {told}", "  ", "      ")
+        lines += wrapped(cell["meaning"], "      ")
         if "reason" in cell:
-            lines += _wrapped(f"Chosen: {cell['reason']} ({_grade(cell)})", "      ")
+            lines += wrapped(f"Chosen: {cell['reason']} ({_grade(cell)})", "      ")
             lines += _source_lines(cell["sources"], "      ")
         for other in cell.get("alternatives", ()):
             told = f"{other['value']} {_unit(other['unit'])}".rstrip()
-            lines += _wrapped(f"Set aside: {told}. {other['reason']} ({_grade(other)})", "      ")
+            lines += wrapped(f"Set aside: {told}. {other['reason']} ({_grade(other)})", "      ")
             lines += _source_lines(other["sources"], "      ")
     return lines
 
@@ -228,7 +228,7 @@ def _source_lines(sources: Sequence[Mapping[str, Any]], indent: str = "") -> lis
     lines = []
     for source in sources:
         parts = [source["title"], source["publisher"], source["date"] or "undated"]
-        lines += _wrapped(f"- {', '.join(parts)} [{source['source_id']}]", indent, indent + "  ")
+        lines += wrapped(f"- {', '.join(parts)} [{source['source_id']}]", indent, indent + "  ")
         if source["url"]:
             lines.append(f"{indent}  {source['url']}")  # never wrapped, so that it can be clicked
     return lines
@@ -255,7 +255,7 @@ def _value(value: Any) -> str:
     return str(value)
 
 
-def _wrapped(text: str, first: str = "", later: str | None = None) -> list[str]:
+def wrapped(text: str, first: str = "", later: str | None = None) -> list[str]:
     return textwrap.wrap(
         text,
         width(),

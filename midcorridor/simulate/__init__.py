@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
+from .exporting import visits_writer, write_answer
+from .indicators import monthly_use, queues, shut_by_day
+from .lanes import Lane, Span, voyages
+from .measures import Measures
 from .model import Model
+from .naming import Names, vehicle_of
 from .outcomes import Runs, Stop
 from .program import Program
+from .reporting import first_day, summary
 from .running import run
 from .simulating import Simulated, simulate, told
 
 __all__ = [
     "Duration",
+    "Lane",
+    "Measures",
     "Model",
+    "Names",
     "Program",
     "Runs",
     "Simulated",
+    "Span",
     "Stop",
     "constant",
     "empirical",
     "exponential",
+    "first_day",
     "lognormal",
+    "monthly_use",
+    "queues",
     "run",
+    "shut_by_day",
     "simulate",
+    "summary",
     "told",
     "uniform",
+    "vehicle_of",
+    "visits_writer",
+    "voyages",
     "weibull",
+    "write_answer",
 ]

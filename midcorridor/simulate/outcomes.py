@@ -164,13 +164,13 @@ def tables(compiled: Compiled, outcomes: Sequence[Outcome], seed: int, options: 
             "mean_use": sums[:, 1] / DAY_S,
         }
     )
-    visits = _visits(compiled, outcomes)
+    visits = visits_of(compiled, outcomes)
     stops = tuple(outcome.stop for outcome in outcomes)
     events = sum(outcome.events for outcome in outcomes)
     return Runs(places, waits, ended, daily, visits, stops, seed, events, options)
 
 
-def _visits(compiled: Compiled, outcomes: Sequence[Outcome]) -> pl.DataFrame:
+def visits_of(compiled: Compiled, outcomes: Sequence[Outcome]) -> pl.DataFrame:
     """The visits of all replications, with names."""
     import polars as pl
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,10 +13,14 @@ from ..errors import Fault, InputError
 from .compiled import Compiled, compile_model
 from .deadlock import find_deadlock
 from .model import Model
-from .outcomes import Outcome, Runs, Stop, tables
+from .outcomes import Outcome, Runs, Stop, tables, visits_of
 from .state import Policy, Replication, View
 
+if TYPE_CHECKING:
+    import polars as pl
+
 Progress = Callable[[int, int, str], None]
+Collect = Callable[[int, "pl.DataFrame"], None]
 
 # Status of the kernel to one word, and to a sentence about the token, step or place.
 _REASONS = {
@@ -56,6 +60,7 @@ def run(
     replications: int = 1,
     warm_up_s: int = 0,
     visits: bool = False,
+    collect: Collect | None = None,
     buffer: int = 1 << 16,
     limit: int = 200_000,
     policy: Policy | None = None,
@@ -66,6 +71,8 @@ def run(
 
     seed, replications : replication r of a seed draws numbers of its own, whatever else is run
     visits : keep every visit that begins in that time; buffer : how many rows at a time
+    collect : is given the number and the visits of each replication in turn, those before warm_up_s too,
+        which are then let go: for more of them than there is memory
     limit : tokens alive at most; a replication that would have more stops there and says so
     policy : answers the model's policy steps, compiled by Numba or plain Python
         (rule, token, now_s, view) -> number; view is a `state.View`
@@ -78,11 +85,16 @@ def run(
 
     def one(number: int) -> Outcome:
         return _replicate(
-            compiled, seed, number, horizon_s, warm_up_s, buffer if visits else 0, limit, drive, asked
+            compiled, seed, number, horizon_s, warm_up_s, buffer if kept else 0, limit, drive, asked
         )
 
+    kept = visits or collect is not None
     outcomes: list[Outcome] = []
     for outcome in _in_order(one, replications, workers):
+        if collect is not None:
+            collect(outcome.stop.replication, visits_of(compiled, [outcome]))
+        rows = outcome.visits
+        outcome.visits = rows[rows["arrived_s"] >= warm_up_s] if visits else rows[:0].copy()
         outcomes.append(outcome)
         if progress is not None:
             progress(len(outcomes), replications, f"replication {len(outcomes)}")
@@ -178,7 +190,6 @@ def _replicate(
     stop = _stop(run, number, status)
     events = int(run.globals[0]["events"])
     lasted = max(at - warm_up_s, 0)
-    rows = rows[rows["arrived_s"] >= warm_up_s]
     return Outcome(stop, run.places, run.waits, run.ended, daily, rows, lasted, events)
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 import statistics
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from .. import __version__
+from ..errors import Fault, InputError
 from ..network import Network
+from ..results import RunInfo
 from .compared import volumes
 from .corridor import corridor_model
 from .ground import DAY_S, Corridor
+from .measures import Measures, Meter
 from .outcomes import Runs
-from .running import Progress, run
+from .running import Collect, Progress, run
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,6 +41,8 @@ class Simulated:
         and observed days between the same ends; no transit where queues grow
     ships : departures a week of each pool and hours from one departure to the next of the same ship
     waits : where boxes and vehicles waited, most unit-hours first
+    network : the tables that were simulated, changed by the scenario; info : version, seed and options
+    measures : journeys, their parts and rounds of vehicles from visits, where they were asked for
     """
 
     corridor: Corridor
@@ -44,6 +51,21 @@ class Simulated:
     transits: pl.DataFrame
     ships: pl.DataFrame
     waits: pl.DataFrame
+    network: Network
+    info: RunInfo
+    measures: Measures | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        from .reporting import to_dict
+
+        return to_dict(self)
+
+    def to_geojson(self) -> dict[str, Any]:
+        """Terminals and links with use and queues."""
+        from .mapping import to_geojson
+
+        return to_geojson(self)
 
     @property
     def well(self) -> bool:
@@ -96,20 +118,44 @@ def simulate(
     warm_up_d: int = 60,
     workers: int = 1,
     limit: int = 200_000,
+    measured: bool = False,
+    within_d: float | None = None,
+    collect: Collect | None = None,
     progress: Progress | None = None,
 ) -> Simulated:
     """A year of the trans-Caspian route.
 
     scenario : changes of tables, applied first; demand_factor : what all demand is multiplied by
     warm_up_d : days before the year that are run and cut; limit : tokens alive at most, then a run stops
+    measured : keep what visits tell, in `measures`; within_d : days of which the share kept is told
+    collect : is given the number and visits of each replication, see `run`
     Raises InputError for a year without demand, or options that cannot be. A run that was stuck or crowded
     is told in runs.stops, never raised.
     """
+    started = time.perf_counter()
+    _check(demand_factor, warm_up_d, within_d)
     network = scenario.apply(network) if scenario is not None else network
     made = corridor_model(network, year, warm_up_d=warm_up_d, demand_factor=demand_factor)
     horizon = ((made.last - made.first).days + 1) * DAY_S
     told = {"seed": seed, "replications": replications, "workers": workers, "limit": limit}
-    runs = run(made.model, horizon_s=horizon, warm_up_s=warm_up_d * DAY_S, progress=progress, **told)  # type: ignore[arg-type]
+    meter = Meter(made, warm_up_d * DAY_S, horizon, within_d) if measured else None
+
+    def pass_on(number: int, visits: pl.DataFrame) -> None:
+        for take in (meter.add if meter else None, collect):
+            if take is not None:
+                take(number, visits)
+
+    runs = run(
+        made.model,
+        horizon_s=horizon,
+        warm_up_s=warm_up_d * DAY_S,
+        progress=progress,
+        collect=pass_on if meter or collect else None,
+        **told,  # type: ignore[arg-type]
+    )
+    options: dict[str, Any] = {**told, "year": year, "demand_factor": demand_factor}
+    options |= {"warm_up_d": warm_up_d, "within_d": within_d}
+    seconds = time.perf_counter() - started
     return Simulated(
         made,
         runs,
@@ -117,7 +163,23 @@ def simulate(
         _transits(network, made, runs),
         _ships(made, runs),
         _waits(runs),
+        network,
+        RunInfo(__version__, network.scenario, network.digest(), options, seconds),
+        meter.measures() if meter else None,
     )
+
+
+def _check(demand_factor: float, warm_up_d: int, within_d: float | None) -> None:
+    faults = []
+    for name, value, good, accepted in (
+        ("demand_factor", demand_factor, 0 < demand_factor <= 100, "a number above 0, at most 100"),
+        ("warm_up_d", warm_up_d, 0 <= warm_up_d <= 3650, "whole days from 0 to 3650"),
+        ("within_d", within_d, within_d is None or 0 < within_d < math.inf, "days above 0"),
+    ):
+        if not good:
+            faults.append(Fault("out_of_range", f"{value} cannot be used", name, str(value), accepted))
+    if faults:
+        raise InputError(faults)
 
 
 def _transits(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from midcorridor.brief import plan_page
+from midcorridor.brief import plan_page, simulation_page
+from tests.simulate.measured import measured
 
 pytestmark = pytest.mark.browser
 
@@ -128,6 +129,15 @@ def test_layout(chromium: str, tmp_path: Path, sample: Any, atlas: Any, width: i
     assert seen["filled"] == pytest.approx([1.0] * seen["views"], abs=0.01)
     assert {"Xi'an", "Budapest"} <= {box["text"] for box in seen["names"]}
     assert_apart(seen["names"])
+
+
+@pytest.mark.parametrize("width", [1280, 820, 390])
+def test_a_simulated_year_fits_and_is_silent(chromium: str, tmp_path: Path, width: int) -> None:
+    seen, log = _measured(chromium, tmp_path, simulation_page(measured()[0]), width)
+    assert seen["inner"] == width
+    assert seen["scroll"] <= width, seen["wide"][:5]
+    assert seen["wide"] == []
+    assert _complaints(log) == []
 
 
 @pytest.mark.parametrize("deadline_d", [None, 25, 40, 400])

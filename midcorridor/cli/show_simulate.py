@@ -1,0 +1,176 @@
+"""A simulated year as text: what went wrong, volumes, times, ships, waits and use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..simulate import Simulated, summary
+from ..words import figures
+from .show import grid, wrapped
+
+Row = Mapping[str, Any]
+_MOST = 8  # rows of a long list, unless all are asked for
+_ROLES = {"demand": "is given", "input": "lies behind what is given", "compared": "is independent"}
+_VEHICLES = {"round": "{}: call to call", "run": "{}", "turn": "{}: taken to given back"}
+_WHO = {"box": "boxes", "wagon or truck": "wagons and trucks"}
+
+
+def simulation_text(answer: Simulated, *, every: bool = False) -> str:
+    """The answer for a terminal; unless every, long lists are cut."""
+    told = answer.to_dict()
+    question, run = told["question"], told["run"]
+    parts = []
+    if told["warnings"]:
+        head = "NOT WELL. Part of this run jammed, so that its figures are not those of a year:"
+        parts.append(head + "\n" + _list(told["warnings"], every))
+    factor, many = run["options"]["demand_factor"], run["options"]["replications"]
+    more = f", demand times {factor:g}" if factor != 1 else ""
+    parts.append(
+        wrapped_text(
+            f"Trans-Caspian route, {question['from']} to {question['until']}{more}: "
+            f"{many} replication{'s' if many > 1 else ''}, seed {run['options']['seed']}, scenario "
+            f"{run['scenario']}. Figures are means of a year; +- is half of the 95 % interval."
+        )
+    )
+    rows = summary(answer)
+    parts += [_volumes(rows["volumes"], every), _transits(rows["transits"], run["options"]["within_d"])]
+    parts += [_ships(rows["ships"]), _cycles(rows["cycles"]), _waits(rows["waits"], every)]
+    parts.append(_use(rows["utilisation"], every))
+    if told["notes"]:
+        parts.append("Left out, or to know:\n" + _list(told["notes"], True))
+    return "\n".join(part for part in parts if part)
+
+
+def _volumes(rows: Sequence[Row], every: bool) -> str:
+    """Counts beside published ones; flows that were given are summed by unit unless every is asked for."""
+    given = [row for row in rows if row["role"] == "demand" and not every]
+    cells = []
+    for unit in dict.fromkeys(row["unit"] for row in given):
+        mine = [row for row in given if row["unit"] == unit]
+        sums = [sum(row[name] for row in mine) for name in ("published", "simulated")]
+        cells.append(_volume(f"All {len(mine)} flows given (--all)", unit, sums[0], sums[1], "is given"))
+    for row in rows:
+        if every or row["role"] != "demand":
+            told = _capital(row["name"]), row["unit"], row["published"], row["simulated"]
+            cells.append(_volume(*told, _ROLES[row["role"]]))
+    head = ["carried in the year", "unit", "published", "simulated", "share", "the published figure"]
+    return grid(head, cells, right=head[2:5], fold=head[:1])
+
+
+def _volume(name: str, unit: str, published: float, simulated: float, role: str) -> list[str]:
+    return [name, unit, f"{published:,.0f}", f"{simulated:,.0f}", f"{simulated / published:.2f}", role]
+
+
+def _transits(rows: Sequence[Row], within_d: float | None) -> str:
+    if not rows:
+        return ""
+    share = [f"within {within_d:g} d"] if within_d is not None else []
+    cells = [
+        [
+            row["name"],
+            f"{row['journeys']:,.0f}",
+            f"{row['wait_before_d']:.1f}",
+            f"{row['mean_d']:.1f}",
+            _pm(row["mean_d_pm"]),
+            *(f"{row[name]:.1f}" for name in ("p10_d", "p50_d", "p90_d")),
+            *([f"{row['within_share']:.0%}"] if within_d is not None else []),
+        ]
+        for row in rows
+    ]
+    name = "days from first loading"
+    head = [name, "arrived", "before", "mean", "+-", "1 in 10", "median", "9 in 10", *share]
+    published = [f"{row['name']}, published days: {row['published_d']}" for row in rows if row["published_d"]]
+    return grid(head, cells, right=head[1:], fold=(name,)) + _list(published, True)
+
+
+def _ships(rows: Sequence[Row]) -> str:
+    if not rows:
+        return ""
+    cells = [
+        [
+            row["name"],
+            row["ends"],
+            f"{row['ships']:.0f}",
+            f"{row['departures_per_week']:.1f}",
+            f"{row['round_h'] / 24:.1f}",
+            f"{row['wait_for_load_h']:.0f}",
+            f"{row['units_a_departure']:.0f}",
+        ]
+        for row in rows
+    ]
+    head = ["ships", "from and to", "number", "a week", "days a round", "load h", "load"]
+    return grid(head, cells, right=head[2:], fold=head[:2])
+
+
+def _cycles(rows: Sequence[Row]) -> str:
+    if not rows:
+        return ""
+    cells = [
+        [
+            _capital(_VEHICLES[row["what"]].format(row["name"])),
+            f"{row['n']:,.0f}",
+            f"{row['mean_h'] / 24:.1f}",
+            _pm(row["mean_h_pm"], 24),
+            _pm(row.get("p50_h"), 24),
+            _pm(row.get("p90_h"), 24),
+        ]
+        for row in rows
+    ]
+    head = ["days of vehicles, loaded to free again", "a year", "mean", "+-", "median", "9 in 10"]
+    return grid(head, cells, right=head[1:], fold=head[:1])
+
+
+def _waits(rows: Sequence[Row], every: bool) -> str:
+    found = []
+    for who in dict.fromkeys(row["who"] for row in rows):
+        mine = [row for row in rows if row["who"] == who]
+        shown = mine if every else mine[:_MOST]
+        cells = [
+            [
+                _capital(row["name"]),
+                f"{row['n']:,.0f}",
+                f"{row['mean_h']:.1f}",
+                f"{row['longest_h']:,.0f}",
+                figures(row["total_d"]),
+            ]
+            for row in shown
+        ]
+        head = [f"waits of {_WHO.get(who, f'{who}s')}", "a year", "mean h", "longest h", "days in all"]
+        found.append(grid(head, cells, right=head[1:], fold=head[:1]))
+    return "\n".join(found)
+
+
+def _use(rows: Sequence[Row], every: bool) -> str:
+    cells = [
+        [
+            row["name"],
+            f"{row['mean_capacity']:,.0f}",
+            f"{row['use']:.0%}",
+            f"{row['mean_queue']:.1f}",
+            f"{row['most_queue']:.0f}",
+        ]
+        for row in (rows if every else rows[: 2 * _MOST])
+    ]
+    head = ["use", "units", "in use", "mean queue", "longest"]
+    more = "" if every or len(rows) <= 2 * _MOST else f"And {len(rows) - 2 * _MOST} more: --all shows them.\n"
+    return grid(head, cells, right=head[1:], fold=head[:1]) + more
+
+
+def _pm(value: float | None, over: float = 1.0) -> str:
+    return "" if value is None else f"{value / over:.1f}"
+
+
+def _list(lines: Sequence[str], every: bool) -> str:
+    shown = lines if every else lines[: 2 * _MOST]
+    text = "".join("\n".join(wrapped(line, "  ", "    ")) + "\n" for line in shown)
+    return text + (f"  and {len(lines) - len(shown)} more (--all)\n" if len(lines) > len(shown) else "")
+
+
+def wrapped_text(text: str) -> str:
+    """A paragraph."""
+    return "\n".join(wrapped(text)) + "\n"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,109 @@
+"""The command simulate: a year of the corridor, several times over."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .common import DataOption, ScenarioOption, TextFormat, as_json, give, load_network
+
+EXIT_FLAWED, EXIT_INTERRUPTED = 1, 130
+
+
+def register(app: typer.Typer) -> None:
+    """Put the command on the app."""
+    app.command("simulate")(simulate_command)
+
+
+def simulate_command(
+    year: Annotated[int, typer.Option(help="Year to run, one with demand in the table volumes.")] = 2025,
+    replications: Annotated[
+        int,
+        typer.Option(help="How often, each with a chance of its own; 30 take a minute."),
+    ] = 30,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same tables.")] = 0,
+    demand_factor: Annotated[float, typer.Option(help="What all demand is multiplied by, such as 2.")] = 1.0,
+    warm_up_days: Annotated[
+        int, typer.Option(help="Days before the year that are run and not counted.")
+    ] = 60,
+    within_days: Annotated[
+        float | None, typer.Option(help="Tell the share of boxes that took no longer, such as 20.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Threads; any number gives the same.")] = 1,
+    scenario: ScenarioOption = None,
+    data: DataOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="New folder for all tables: Parquet, CSV, GeoJSON, event log."),
+    ] = None,
+    visits: Annotated[
+        bool, typer.Option("--visits", help="Also every visit of every box and vehicle, into the folder.")
+    ] = False,
+    log_days: Annotated[
+        int, typer.Option(help="The event log holds the boxes that set out in so many first days.")
+    ] = 30,
+    html: Annotated[Path | None, typer.Option(help="Page with plots to write, complete in itself.")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Long lists in full; JSON and the folder are.")
+    ] = False,
+    form: Annotated[TextFormat, typer.Option("--format", "-f", help="How to show it.")] = TextFormat.table,
+) -> None:
+    """A year of the trans-Caspian route, event by event: volumes, times, queues; exit code 1 when it jams."""
+    from ..errors import Fault, InputError
+    from ..files import whole_folder
+    from ..jobs.progress import reporting
+    from ..simulate import simulate, visits_writer, write_answer
+    from .show import progress_line
+
+    faults = []
+    if visits and output is None:
+        what = "there is no folder to write visits to"
+        faults.append(Fault("no_folder", what, "--visits", accepted="--visits together with --output FOLDER"))
+    if log_days < 1:
+        what = f"{log_days} cannot be used"
+        faults.append(Fault("out_of_range", what, "--log-days", str(log_days), "whole days from 1"))
+    if faults:
+        raise InputError(faults)
+    # A request to end (SIGTERM) is taken like Ctrl-C, so that nothing half is left.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    network = load_network(data, scenario)
+    try:
+        with whole_folder(output) if output else nullcontext() as folder:
+            with reporting(True if sys.stderr.isatty() else progress_line) as report:
+                answer = simulate(
+                    network,
+                    year=year,
+                    replications=replications,
+                    seed=seed,
+                    demand_factor=demand_factor,
+                    warm_up_d=warm_up_days,
+                    within_d=within_days,
+                    workers=workers,
+                    measured=True,
+                    collect=visits_writer(folder, warm_up_days) if folder and visits else None,
+                    progress=report,
+                )
+            if folder:
+                write_answer(answer, folder, log_days=log_days)
+    except KeyboardInterrupt:
+        typer.echo("stopped; nothing was written", err=True)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    if output:
+        typer.echo(f"wrote {output}", err=True)
+    if html is not None:
+        from ..brief import simulation_page
+
+        give(simulation_page(answer), html)
+    if form is TextFormat.json:
+        give(as_json(answer.to_dict()), None)
+    else:
+        from .show_simulate import simulation_text
+
+        give(simulation_text(answer, every=every), None)
+    if not answer.well:
+        raise typer.Exit(EXIT_FLAWED)
