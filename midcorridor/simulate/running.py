@@ -54,6 +54,7 @@ def run(
     horizon_s: int,
     seed: int,
     replications: int = 1,
+    first: int = 0,
     warm_up_s: int = 0,
     visits: bool = False,
     buffer: int = 1 << 16,
@@ -65,6 +66,7 @@ def run(
     """Tables of what happens from warm_up_s to horizon_s, the same for any number of workers.
 
     seed, replications : replication r of a seed draws numbers of its own, whatever else is run
+    first : number of the first replication, so that others can be run elsewhere
     visits : keep every visit that begins in that time; buffer : how many rows at a time
     limit : tokens alive at most; a replication that would have more stops there and says so
     policy : answers the model's policy steps, compiled by Numba or plain Python
@@ -72,7 +74,7 @@ def run(
     workers : threads; the kernel runs without the interpreter's lock
     Raises InputError for a model or option that cannot be; ends of runs are in `stops`, never raised.
     """
-    _check(model, horizon_s, seed, replications, warm_up_s, buffer, limit, policy, workers)
+    _check(model, horizon_s, seed, replications, first, warm_up_s, buffer, limit, policy, workers)
     compiled = compile_model(model)
     drive, asked = loop(policy)
 
@@ -82,7 +84,7 @@ def run(
         )
 
     outcomes: list[Outcome] = []
-    for outcome in _in_order(one, replications, workers):
+    for outcome in _in_order(one, range(first, first + replications), workers):
         outcomes.append(outcome)
         if progress is not None:
             progress(len(outcomes), replications, f"replication {len(outcomes)}")
@@ -95,6 +97,7 @@ def _check(
     horizon_s: int,
     seed: int,
     replications: int,
+    first: int,
     warm_up_s: int,
     buffer: int,
     limit: int,
@@ -106,6 +109,7 @@ def _check(
         ("horizon_s", horizon_s, 1, k.NEVER - 1),
         ("seed", seed, 0, 2**32 - 1),
         ("replications", replications, 1, 2**32 - 1),
+        ("first", first, 0, 2**32 - 1 - replications),
         ("warm_up_s", warm_up_s, 0, k.NEVER - 1),
         ("buffer", buffer, 1, 2**31 - 1),
         ("limit", limit, max(1, len(model.starts)), 2**29),
@@ -124,13 +128,13 @@ def _check(
         raise InputError(faults)
 
 
-def _in_order(one: Callable[[int], Outcome], count: int, workers: int) -> Iterator[Outcome]:
-    if workers == 1 or count == 1:
-        yield from map(one, range(count))
+def _in_order(one: Callable[[int], Outcome], numbers: range, workers: int) -> Iterator[Outcome]:
+    if workers == 1 or len(numbers) == 1:
+        yield from map(one, numbers)
         return
     pool = ThreadPoolExecutor(workers)
     try:
-        yield from pool.map(one, range(count))
+        yield from pool.map(one, numbers)
     finally:
         pool.shutdown(cancel_futures=True)
 
