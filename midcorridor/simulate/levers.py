@@ -49,12 +49,14 @@ def levers_of(network: Network, made: Corridor) -> list[Lever]:
     made : the corridor of the same network. Rows that are the same cranes are one lever.
     """
     found: dict[str, Lever] = {}
+    seen: set[frozenset[str]] = set()
     finder = _Finder(network, made)
     for row in sorted(network.tables["levers"], key=lambda row: str(row["lever_id"])):
         for lever in finder.of(row):
-            known = next((each for each in found.values() if lever.place and each.place == lever.place), None)
-            if known is None:
+            same = frozenset(map(repr, lever.scenario.changes))
+            if same not in seen:
                 found[lever.name] = lever
+            seen.add(same)
     return [found[name] for name in sorted(found)]
 
 
@@ -94,6 +96,10 @@ class _Finder:
             facility = self.ground.facility(terminal, kind)
             if facility is None:
                 continue
+            # Of places shared with others the larger amount is all of them: it grows with the smaller.
+            rows = self.tables.by_key("facilities")
+            shared = [rows[each] for each in facility["shared_with"] or ()]
+            shared = [each for each in shared if each["amount"] >= facility["amount"]]
             if facility["terminal_id"]:
                 keys = [
                     each["facility_id"]
@@ -102,7 +108,7 @@ class _Finder:
                     and each["terminal_id"] == terminal
                     and meets(each, self.made.first, self.made.last)
                 ]
-                keys += [each for each in facility["shared_with"] or () if each not in keys]
+                keys += [each["facility_id"] for each in shared]
                 changes = [self._changed(row, "facilities", key) for key in keys]
             else:
                 changes = [self._own_row(row, facility, terminal)]
@@ -111,7 +117,10 @@ class _Finder:
                 "rail_track": ("rail side", "entry of trains"),
                 "yard": ("ship side", "entry of ships", "rail side", "entry of trains"),
             }.get(kind, ())
-            watches = [("resource", each) for each in (name, *(f"{terminal} {part}" for part in around))]
+            parts = [*around, *(each["kind"] for each in shared)]
+            watches = [
+                ("resource", each) for each in dict.fromkeys((name, *(f"{terminal} {p}" for p in parts)))
+            ]
             called = self._called(terminal)
             yield from self._lever(row, terminal, called, changes, watches=tuple(watches), place=name)
 
@@ -144,9 +153,7 @@ class _Finder:
                 changes = [Change("set", "fleets", fleet_id, row["column"], share)]
             else:
                 changes = [self._changed(row, "fleets", fleet_id)]
-            prefixes = (*(f"{each} " for each in services), f"{fleet['kind']} ")
-            holds = tuple(("hold", each) for each in self.holds if each.startswith(prefixes))
-            watches: tuple[Place, ...] = (("resource", fleet_id),) if pool else holds
+            watches: tuple[Place, ...] = (("resource", fleet_id),) if pool else self._of(services)
             place = fleet_id if pool else ""
             yield from self._lever(row, fleet_id, fleet["name"], changes, watches=watches, place=place)
 
@@ -180,11 +187,14 @@ class _Finder:
             yield from self._lever(row, service_id, called, changes, watches=self._of([service_id]))
 
     def _of(self, services: Sequence[str]) -> tuple[Place, ...]:
-        """Holds of cargo that waits for these services."""
+        """Holds of cargo that waits for these services: of each, or of all ferries of a kind on its line."""
+        decks = set()
+        for line in self.on.lines:
+            if line.service["service_id"] in services:
+                ends = line.hops[0].from_terminal, line.hops[-1].to_terminal
+                decks |= {f"{line.service['kind']} {a}>{b}" for a, b in (ends, ends[::-1])}
         prefixes = tuple(f"{each} " for each in services)
-        rows = self.tables.by_key("services")
-        decks = tuple(f"{rows[each]['kind']} " for each in services)
-        return tuple(("hold", each) for each in self.holds if each.startswith(prefixes + decks))
+        return tuple(("hold", each) for each in self.holds if each.startswith(prefixes) or each in decks)
 
     def _storms(self, row: Row) -> Iterator[Lever]:
         rows = [each for each in self.tables["closures"] if each["cause"] == row["kind"]]

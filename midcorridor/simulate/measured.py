@@ -104,8 +104,7 @@ def measure(
 
 def flows_of(made: Corridor) -> dict[str, Mapping[str, Any]]:
     """Programs of the cargo of `volumes` that comes from a source and arrives, with their rows."""
-    crossings: dict[str, Any] = vars(made).get("crossings", {})
-    rows = {**made.flows, **{name: row for name, (row, _) in crossings.items()}}
+    rows = {**made.flows, **{name: row for name, (row, _) in made.crossings.items()}}
     return {name: row for name, row in rows.items() if name in made.model.programs}
 
 
