@@ -132,7 +132,8 @@ def _row(lever: Lever, base: Measured, other: Measured, why: str) -> Cells:
         "more_trucks": saved("truck_n", -year).mean,
         **interval(sooner_d(base.flows, other.flows, bad)).columns("sooner_d"),
         "pairs": len(set(numbers) - bad),
-        "unwell": len(bad),
+        "unwell_base": len(base.unwell),
+        "unwell_then": len(other.unwell),
         "why": why,
     }
 
@@ -200,8 +201,9 @@ def told_gains(answer: Gains, *, most: int = 20) -> str:
             f"{saved:<42} {row['more_teu'] or 0:>9,.0f} {row['sooner_d'] or 0:>9.2f}  {row['words']}"
         )
         lines.append(f"    {row['why']}")
-        if row["unwell"]:
-            lines.append(f"    {row['unwell']} replications left out: stuck, crowded or stalled")
+        if row["unwell_base"] or row["unwell_then"]:
+            counts = f"{row['unwell_base']} replications of the base and {row['unwell_then']} with it"
+            lines.append(f"    NOT WELL and left out: {counts} were stuck, crowded or stalled")
     left = answer.left_out.height
     lines.append(f"\n{left} levers not run: less than a day a year is waited at their places in the base")
     return "\n".join(lines)

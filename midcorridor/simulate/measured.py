@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, InputError
@@ -81,8 +80,6 @@ def measure(
     times and stays, whatever the scenario.
     Raises InputError as `simulate`.
     """
-    import polars as pl
-
     network = scenario.apply(network) if scenario is not None else network
     made = corridor_model(network, year, warm_up_d=warm_up_d, demand_factor=demand_factor)
     most = (made.last - made.first).days + 1 - warm_up_d
@@ -93,13 +90,20 @@ def measure(
     kinds |= dict.fromkeys(_onward(made), ONWARD)
     count_inside(made.model, kinds)
     horizon_s, warm_up_s = (warm_up_d + (days or most)) * DAY_S, warm_up_d * DAY_S
-    go = partial(run, made.model, horizon_s=horizon_s, warm_up_s=warm_up_s, seed=seed, limit=limit)
-    runs = go(replications=replications, first=first, workers=workers, progress=progress)
-    # One after another, so that the visits of one replication only are kept at a time.
-    numbers = range(first, first + replications) if journeys else ()
-    trips = [_journeys(go(first=number, visits=True), kinds) for number in numbers]
+    runs = run(
+        made.model,
+        horizon_s=horizon_s,
+        warm_up_s=warm_up_s,
+        seed=seed,
+        replications=replications,
+        first=first,
+        visits=[counter(name) for name in kinds] if journeys else False,
+        workers=workers,
+        limit=limit,
+        progress=progress,
+    )
     flows, daily = by_flow(runs, kinds)
-    return Measured(made, runs, flows, daily, pl.concat(trips) if trips else None, warm_up_d)
+    return Measured(made, runs, flows, daily, _journeys(runs, kinds) if journeys else None, warm_up_d)
 
 
 def flows_of(made: Corridor) -> dict[str, Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from .._kernels import sim_layout as k
 from ..errors import Fault, InputError
-from .compiled import Compiled, compile_model
+from .compiled import Array, Compiled, compile_model
 from .deadlock import find_deadlock
 from .model import Model
 from .outcomes import Outcome, Runs, Stop, tables
@@ -56,7 +56,7 @@ def run(
     replications: int = 1,
     first: int = 0,
     warm_up_s: int = 0,
-    visits: bool = False,
+    visits: bool | Collection[str] = False,
     buffer: int = 1 << 16,
     limit: int = 200_000,
     policy: Policy | None = None,
@@ -67,7 +67,8 @@ def run(
 
     seed, replications : replication r of a seed draws numbers of its own, whatever else is run
     first : number of the first replication, so that others can be run elsewhere
-    visits : keep every visit that begins in that time; buffer : how many rows at a time
+    visits : keep every visit that begins in that time, or only those of the places of these names; buffer :
+        how many rows at a time
     limit : tokens alive at most; a replication that would have more stops there and says so
     policy : answers the model's policy steps, compiled by Numba or plain Python
         (rule, token, now_s, view) -> number; view is a `state.View`
@@ -77,10 +78,14 @@ def run(
     _check(model, horizon_s, seed, replications, first, warm_up_s, buffer, limit, policy, workers)
     compiled = compile_model(model)
     drive, asked = loop(policy)
+    only = None
+    if not isinstance(visits, bool):
+        names = [name for _, name in model.place_names()]
+        only = np.array([number for number, name in enumerate(names) if name in visits], np.int32)
 
     def one(number: int) -> Outcome:
         return _replicate(
-            compiled, seed, number, horizon_s, warm_up_s, buffer if visits else 0, limit, drive, asked
+            compiled, seed, number, horizon_s, warm_up_s, buffer if visits else 0, limit, drive, asked, only
         )
 
     outcomes: list[Outcome] = []
@@ -149,6 +154,7 @@ def _replicate(
     limit: int,
     drive: Callable[[View, Any], int],
     policy: Policy | None,
+    only: Array | None = None,
 ) -> Outcome:
     from .._kernels.sim_kernel import bring_up
 
@@ -158,7 +164,8 @@ def _replicate(
     for until in (warm_up_s, horizon_s) if warm_up_s else (horizon_s,):
         while True:
             status = run.go(until, drive, policy)
-            kept.append(run.new_visits())
+            found = run.new_visits()
+            kept.append(found if only is None else found[np.isin(found["place"], only)])
             if status not in (k.FULL, k.PAUSE):
                 break
         bring_up(run.globals, run.places, run.series)
