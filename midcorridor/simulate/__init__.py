@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
+from .gains import Gains, gains, told_gains
+from .lab import Lab, lab, told_lab
+from .library import event, event_names
+from .measured import Measured, measure
 from .model import Model
 from .outcomes import Runs, Stop
 from .program import Program
@@ -11,6 +15,9 @@ from .simulating import Simulated, simulate, told
 
 __all__ = [
     "Duration",
+    "Gains",
+    "Lab",
+    "Measured",
     "Model",
     "Program",
     "Runs",
@@ -18,11 +25,18 @@ __all__ = [
     "Stop",
     "constant",
     "empirical",
+    "event",
+    "event_names",
     "exponential",
+    "gains",
+    "lab",
     "lognormal",
+    "measure",
     "run",
     "simulate",
     "told",
+    "told_gains",
+    "told_lab",
     "uniform",
     "weibull",
 ]
