@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from ..scenario import Scenario
 from ..schemas import schema
 from ..shipment import make_shipment
 from ..tables import to_frame
+from .ground import DAY_S
 from .library import days_of, event
 from .measured import CARGOES, ONWARD, Measured, flows_of, measure
 from .paired import Interval, interval
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 LATE_H = 24.0
+SETTLE_D = 60  # days after an event whose effects are its own, so that boxes from end to end have arrived
 LEAST_PAIRS = 5  # of fewer replications nobody can say what is usual
 _HOUR_S, _DAY_H = 3600.0, 24.0
 _BOX = "1x40HC"  # what one box of the simulation is when its cargo is valued
@@ -121,11 +124,11 @@ def _value(network: Network, commodity: str | None) -> _Value:
     return _Value(box.value_usd, (of_goods, low, high))
 
 
-def inside(measured: Measured, cargo: Sequence[str]) -> dict[int, Array]:
-    """Number inside by day of the run, for each replication."""
+def inside(measured: Measured, names: Sequence[str], column: str = "cargo") -> dict[int, Array]:
+    """Number inside by day of the run, for each replication, of these kinds of cargo (or flows)."""
     import polars as pl
 
-    rows = measured.daily.filter(pl.col("cargo").is_in(list(cargo)))
+    rows = measured.daily.filter(pl.col(column).is_in(list(names)))
     sums = rows.group_by("replication", "day").agg(pl.col("inside").sum()).sort("replication", "day")
     return {
         int(number): part["inside"].to_numpy()
@@ -149,18 +152,24 @@ def _compared(
     if not before:
         return row, []
     half = band(np.array(list(before.values()))) if len(before) >= LEAST_PAIRS else None
-    extra = [float((after[number] - before[number])[warm:].sum()) for number in before]
-    row |= interval(extra).columns("extra_d")
-    row["most_inside"] = interval([float((after[n] - before[n])[warm:].max()) for n in before]).mean
-    late, early = lateness(base, other, cargo, late_h, bad)
-    row |= {**late.columns("late"), "early": early.mean}
-    if half is not None and begins is not None and ends is not None:
+    begin, until = warm, dict.fromkeys(before, len(next(iter(before.values()))))
+    if begins is not None and ends is not None:
         begin, over = (begins - first_day).days, (ends - first_day).days + 1
-        took = [recovery_d(after[n], before[n], half, begin, over) for n in before]
-        row["recovered_d"], row["recovered_d_p90"] = quantile(took, 0.5), quantile(took, 0.9)
-        row["recovered_share"] = sum(each is not None for each in took) / len(took)
+        until = dict.fromkeys(before, min(over + SETTLE_D, min(until.values())))
+        if half is not None:
+            took = {n: recovery_d(after[n], before[n], half, begin, over) for n in before}
+            row["recovered_d"] = quantile(list(took.values()), 0.5)
+            row["recovered_d_p90"] = quantile(list(took.values()), 0.9)
+            row["recovered_share"] = sum(each is not None for each in took.values()) / len(took)
+            last = len(half)
+            until = {n: max(until[n], last if took[n] is None else begin + (took[n] or 0)) for n in before}
+    gaps = {n: (after[n] - before[n])[begin : until[n]] for n in before}
+    row |= interval([float(gap.sum()) for gap in gaps.values()]).columns("extra_d")
+    row["most_inside"] = interval([float(gap.max()) for gap in gaps.values()]).mean
+    late, early = lateness(base, other, cargo, late_h, bad, born_before_d=max(until.values()))
+    row |= {**late.columns("late"), "early": early.mean}
     if cargo == "box":
-        row |= _cost(base, other, bad, value)
+        row |= _cost(base, other, begin, until, value)
     return row, _days(made, cargo, first_day, warm, before, after, half)
 
 
@@ -187,15 +196,11 @@ def _days(
     ]
 
 
-def _cost(base: Measured, other: Measured, bad: Iterable[int], value: _Value) -> Cells:
+def _cost(base: Measured, other: Measured, begin: int, until: dict[int, int], value: _Value) -> Cells:
     """What the extra days of loaded boxes cost."""
-    import polars as pl
-
     loaded = [name for name, row in flows_of(base.corridor).items() if row["cargo"] == "container"]
-    both = base.flows.join(other.flows, on=["replication", "flow"], suffix="_then")
-    both = both.filter(pl.col("flow").is_in(loaded), ~pl.col("replication").is_in(list(bad)))
-    more = float((both["inside_d_then"] - both["inside_d"]).to_numpy().sum())
-    days = more / max(1, both["replication"].n_unique())
+    before, after = inside(base, loaded, "flow"), inside(other, loaded, "flow")
+    days = sum(float((after[n] - before[n])[begin:last].sum()) for n, last in until.items()) / len(until)
     costs = [
         None if share is None else time_value_usd(value.box_usd, days * _DAY_H, share)
         for share in value.shares
@@ -204,7 +209,12 @@ def _cost(base: Measured, other: Measured, bad: Iterable[int], value: _Value) ->
 
 
 def lateness(
-    base: Measured, other: Measured, cargo: str, late_h: float, without: Iterable[int] = ()
+    base: Measured,
+    other: Measured,
+    cargo: str,
+    late_h: float,
+    without: Iterable[int] = (),
+    born_before_d: float = math.inf,
 ) -> tuple[Interval, Interval]:
     """Pieces that took longer, and less long, than in the base by more than late_h: means over replications.
 
@@ -223,7 +233,7 @@ def lateness(
         kept = journeys.filter(
             pl.col("flow").is_in(flows.implode()), ~pl.col("replication").is_in(list(without))
         )
-        return kept.sort("born_s")
+        return kept.filter(pl.col("born_s") < born_before_d * DAY_S).sort("born_s")
 
     before, after = of(base.journeys), of(other.journeys)
     paired = after.join_asof(

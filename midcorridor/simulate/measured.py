@@ -108,7 +108,7 @@ def measure(
 
 def flows_of(made: Corridor) -> dict[str, Mapping[str, Any]]:
     """Programs of the cargo of `volumes` that comes from a source and arrives, with their rows."""
-    rows = {**made.flows, **{name: row for name, (row, _) in made.crossings.items()}}
+    rows = {**made.flows, **{name: row for name, (row, *_) in made.crossings.items()}}
     return {name: row for name, row in rows.items() if name in made.model.programs}
 
 
@@ -138,8 +138,11 @@ def by_flow(runs: Runs, cargo: Mapping[str, str]) -> tuple[pl.DataFrame, pl.Data
         },
         schema={"flow": pl.String, "cargo": pl.String, "place": pl.String},
     )
-    days = (runs.options["horizon_s"] - runs.options["warm_up_s"]) / DAY_S
+    # A run that was stuck, or empty, ended before its horizon.
+    lasted = [max(stop.at_s - runs.options["warm_up_s"], 0) / DAY_S for stop in runs.stops]
+    ends = pl.DataFrame({"replication": [stop.replication for stop in runs.stops], "lasted_d": lasted})
     inside = runs.places.with_columns(pl.col("place").cast(pl.String)).join(names, on="place")
+    inside = inside.join(ends, on="replication")
     ended = runs.ended.select("replication", flow=pl.col("kind").cast(pl.String), n="n", mean_h="mean_h")
     flows = inside.join(ended, on=["replication", "flow"], how="left").select(
         "replication",
@@ -148,7 +151,7 @@ def by_flow(runs: Runs, cargo: Mapping[str, str]) -> tuple[pl.DataFrame, pl.Data
         arrived=pl.col("n").fill_null(0),
         mean_d=pl.when(pl.col("n") > 0).then(pl.col("mean_h") / _DAY_H),
         inside=pl.col("mean_use"),
-        inside_d=pl.col("mean_use") * days,
+        inside_d=pl.col("mean_use") * pl.col("lasted_d"),
     )
     daily = runs.daily.with_columns(pl.col("place").cast(pl.String)).join(names, on="place")
     daily = daily.select("replication", "day", "flow", "cargo", inside="mean_use")
@@ -165,7 +168,7 @@ def _journeys(runs: Runs, flows: Iterable[str]) -> pl.DataFrame:
     made = visits.join(found.lazy(), on="place").select(
         "replication", "flow", born_s="arrived_s", ended_s="left_s"
     )
-    return made.sort("replication", "flow", "born_s").collect()
+    return made.sort("replication", "flow", "born_s", "ended_s").collect()
 
 
 def totals(flows: pl.DataFrame, cargoes: Sequence[str] = CARGOES) -> pl.DataFrame:
