@@ -40,6 +40,7 @@ _CONTENTS = {
     "grid": "Greenhouse gases of electricity by country and year",
     "handling": "Price and emissions of lifting boxes in a terminal",
     "hs_chapters": "Codes of the Harmonized System by chapter",
+    "levers": "What the ranking of bottlenecks moves, one at a time, and by how much",
     "links": "Railways, sea lanes and roads between two terminals",
     "observed_distances": "Published lengths, to compare with",
     "observed_stays": "Published hours at frontiers and ports, to compare with",

@@ -43,8 +43,14 @@ UNIT_ELSEWHERE = {
     ("facilities", "rate"),
     ("facilities", "rate_low"),
     ("facilities", "rate_high"),
+    ("levers", "step"),
+    ("flow_gains", "more"),
+    *(("event_days", name) for name in ("base", "inside", "usual")),
+    *(("recoveries", name) for name in ("most_inside", "late", "late_low", "late_high", "early")),
 }
 COUNTS = {
+    ("gains", "rank"), ("gains", "pairs"), ("gains", "unwell_base"), ("gains", "unwell_then"),
+    ("recoveries", "pairs"), ("recoveries", "unwell"),
     ("service_calls", "seq"), ("routes", "gauge_changes"), ("legs", "seq"), ("transfers", "seq"),
     ("many", "row"), ("many", "boxes"), ("many", "gauge_changes"), ("failures", "rank"),
     ("spread", "seq"), ("calibration", "rows"), ("observed_transits", "trips"),

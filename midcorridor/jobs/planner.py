@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import pickle
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -17,6 +15,7 @@ from ..plan import Outline, PlanResult, outline, plan_shipment
 from ..results import rounded
 from ..schemas import Column, schema
 from ..tables import Tables
+from . import packing
 
 Row = dict[str, Any]
 # A network keeps what it compiled for each day asked for, a quarter of a MiB; after so many it is laid away.
@@ -45,11 +44,6 @@ class Planner:
         self._days: set[date] = set()
         parameters = inspect.signature(plan_shipment).parameters
         self._takes_deadline = "deadline" in parameters and "deadline" not in options
-
-    @classmethod
-    def unpack(cls, packed: bytes) -> Planner:
-        """A planner from what `pack` made."""
-        return cls(*pickle.loads(zlib.decompress(packed)))
 
     def rows(self, given: Given) -> list[Row]:
         """A row a route, or one row that says why there is none."""
@@ -93,12 +87,8 @@ def fresh(network: Network) -> Network:
 
 
 def pack(network: Network, options: Mapping[str, Any], routes: str) -> bytes:
-    """A planner on its way to another process.
-
-    The rows themselves travel: unpacking them takes a third of the time of reading and checking the
-    files again, and serves networks that were never files.
-    """
-    return zlib.compress(pickle.dumps((fresh(network), dict(options), routes), pickle.HIGHEST_PROTOCOL), 1)
+    """A planner on its way to another process."""
+    return packing.pack(Planner, fresh(network), dict(options), routes)
 
 
 def check_options(options: Mapping[str, Any]) -> None:

@@ -18,11 +18,10 @@ from typing import Any, Protocol
 
 from .. import __version__
 from ..errors import Fault, JobError
-from ..intake import Given
-from .planner import Planner, Row
+from .packing import Worker, unpack
 
-Chunk = Sequence[Given]
-Answers = list[list[Row]]  # the rows of each shipment of a chunk
+Chunk = Sequence[Any]  # pieces of work that are done together: shipments, replications
+Answers = list[Any]  # the answer to each piece of a chunk
 # So many chunks a worker are under way; more would only be kept waiting, fewer leave workers idle.
 _AHEAD = 3
 
@@ -39,14 +38,14 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def here(planner: Planner, chunks: Iterable[Chunk]) -> Iterator[Answers]:
-    """The answers of each chunk, planned in this process."""
+def here(worker: Worker, chunks: Iterable[Chunk]) -> Iterator[Answers]:
+    """The answers of each chunk, worked out in this process."""
     for chunk in chunks:
-        yield [planner.rows(given) for given in chunk]
+        yield [worker.rows(given) for given in chunk]
 
 
 def in_processes(packed: bytes, chunks: Iterable[Chunk], workers: int) -> Iterator[Answers]:
-    """The answers of each chunk in the order of the chunks, planned by processes of this machine.
+    """The answers of each chunk in the order of the chunks, worked out by processes of this machine.
 
     The processes are started anew (spawn), so that nothing of this one, such as its threads, leaks into
     them. Raises JobError when one of them is gone.
@@ -66,7 +65,7 @@ def in_processes(packed: bytes, chunks: Iterable[Chunk], workers: int) -> Iterat
         hint = "It may have run out of memory: try fewer workers"
         raise JobError(Fault("worker_gone", what, "--workers", str(workers), hint=hint)) from None
     finally:
-        stop.set()  # an interrupt waits for the plans under way and for no more
+        stop.set()  # an interrupt waits for the work under way and for no more
         pool.shutdown(cancel_futures=True)
 
 
@@ -96,7 +95,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 def on_cluster(packed: bytes, chunks: Iterable[Chunk], address: str) -> Iterator[Answers]:
-    """The answers of each chunk in the order of the chunks, planned by the workers of a Dask cluster.
+    """The answers of each chunk in the order of the chunks, worked out by the workers of a Dask cluster.
 
     Raises JobError where there is no cluster, it has no workers, or they hold another version.
     """
@@ -129,16 +128,16 @@ def _in_order(submit: Callable[[Chunk], _Future], chunks: Iterable[Chunk], ahead
 
 # In a process of the pool.
 
-_planner: Planner
+_worker: Worker
 _stop: Event
 
 
 def _start(packed: bytes, stop: Event) -> None:
-    global _planner, _stop
+    global _worker, _stop
     # Ctrl-C reaches every process of a terminal; the first one tells the others through the event.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _planner, _stop = Planner.unpack(packed), stop
+    _worker, _stop = unpack(packed), stop
 
 
 def _end_with_parent() -> None:
@@ -150,12 +149,12 @@ def _end_with_parent() -> None:
 
 
 def _work(chunk: Chunk) -> Answers:
-    return [_planner.rows(given) for given in chunk if not _stop.is_set()]
+    return [_worker.rows(given) for given in chunk if not _stop.is_set()]
 
 
 # In a worker of a cluster, which serves one caller after another.
 
-_held: tuple[str, Planner] | None = None
+_held: tuple[str, Worker] | None = None
 _one_at_a_time = threading.Lock()
 
 
@@ -167,7 +166,7 @@ def _work_there(packed: bytes, token: str, chunk: Chunk) -> Answers:
     global _held
     with _one_at_a_time:
         if _held is None or _held[0] != token:
-            _held = token, Planner.unpack(packed)
+            _held = token, unpack(packed)
         return [_held[1].rows(given) for given in chunk]
 
 

@@ -7,6 +7,10 @@ from .exporting import visits_writer, write_answer
 from .indicators import monthly_use, queues, shut_by_day
 from .lanes import Lane, Span, voyages
 from .measures import Measures
+from .gains import Gains, gains, told_gains
+from .lab import Lab, lab, told_lab
+from .library import event, event_names
+from .measured import Measured, measure
 from .model import Model
 from .naming import Names, vehicle_of
 from .outcomes import Runs, Stop
@@ -17,7 +21,10 @@ from .simulating import Simulated, simulate, told
 
 __all__ = [
     "Duration",
+    "Gains",
+    "Lab",
     "Lane",
+    "Measured",
     "Measures",
     "Model",
     "Names",
@@ -28,9 +35,14 @@ __all__ = [
     "Stop",
     "constant",
     "empirical",
+    "event",
+    "event_names",
     "exponential",
     "first_day",
+    "gains",
+    "lab",
     "lognormal",
+    "measure",
     "monthly_use",
     "queues",
     "run",
@@ -38,6 +50,8 @@ __all__ = [
     "simulate",
     "summary",
     "told",
+    "told_gains",
+    "told_lab",
     "uniform",
     "vehicle_of",
     "visits_writer",

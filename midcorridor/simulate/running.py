@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from .._kernels import sim_layout as k
 from ..errors import Fault, InputError
-from .compiled import Compiled, compile_model
+from .compiled import Array, Compiled, compile_model
 from .deadlock import find_deadlock
 from .model import Model
 from .outcomes import Outcome, Runs, Stop, tables, visits_of
@@ -58,8 +58,9 @@ def run(
     horizon_s: int,
     seed: int,
     replications: int = 1,
+    first: int = 0,
     warm_up_s: int = 0,
-    visits: bool = False,
+    visits: bool | Collection[str] = False,
     collect: Collect | None = None,
     buffer: int = 1 << 16,
     limit: int = 200_000,
@@ -70,7 +71,9 @@ def run(
     """Tables of what happens from warm_up_s to horizon_s, the same for any number of workers.
 
     seed, replications : replication r of a seed draws numbers of its own, whatever else is run
-    visits : keep every visit that begins in that time; buffer : how many rows at a time
+    first : number of the first replication, so that others can be run elsewhere
+    visits : keep every visit that begins in that time, or only those of the places of these names; buffer :
+        how many rows at a time
     collect : is given the number and the visits of each replication in turn, those before warm_up_s too,
         which are then let go: for more of them than there is memory
     limit : tokens alive at most; a replication that would have more stops there and says so
@@ -79,18 +82,22 @@ def run(
     workers : threads; the kernel runs without the interpreter's lock
     Raises InputError for a model or option that cannot be; ends of runs are in `stops`, never raised.
     """
-    _check(model, horizon_s, seed, replications, warm_up_s, buffer, limit, policy, workers)
+    _check(model, horizon_s, seed, replications, first, warm_up_s, buffer, limit, policy, workers)
     compiled = compile_model(model)
     drive, asked = loop(policy)
+    only = None
+    if not isinstance(visits, bool):
+        names = [name for _, name in model.place_names()]
+        only = np.array([number for number, name in enumerate(names) if name in visits], np.int32)
 
     def one(number: int) -> Outcome:
         return _replicate(
-            compiled, seed, number, horizon_s, warm_up_s, buffer if kept else 0, limit, drive, asked
+            compiled, seed, number, horizon_s, warm_up_s, buffer if kept else 0, limit, drive, asked, only
         )
 
     kept = visits or collect is not None
     outcomes: list[Outcome] = []
-    for outcome in _in_order(one, replications, workers):
+    for outcome in _in_order(one, range(first, first + replications), workers):
         if collect is not None:
             collect(outcome.stop.replication, visits_of(compiled, [outcome]))
         rows = outcome.visits
@@ -107,6 +114,7 @@ def _check(
     horizon_s: int,
     seed: int,
     replications: int,
+    first: int,
     warm_up_s: int,
     buffer: int,
     limit: int,
@@ -118,6 +126,7 @@ def _check(
         ("horizon_s", horizon_s, 1, k.NEVER - 1),
         ("seed", seed, 0, 2**32 - 1),
         ("replications", replications, 1, 2**32 - 1),
+        ("first", first, 0, 2**32 - 1 - replications),
         ("warm_up_s", warm_up_s, 0, k.NEVER - 1),
         ("buffer", buffer, 1, 2**31 - 1),
         ("limit", limit, max(1, len(model.starts)), 2**29),
@@ -136,13 +145,13 @@ def _check(
         raise InputError(faults)
 
 
-def _in_order(one: Callable[[int], Outcome], count: int, workers: int) -> Iterator[Outcome]:
-    if workers == 1 or count == 1:
-        yield from map(one, range(count))
+def _in_order(one: Callable[[int], Outcome], numbers: range, workers: int) -> Iterator[Outcome]:
+    if workers == 1 or len(numbers) == 1:
+        yield from map(one, numbers)
         return
     pool = ThreadPoolExecutor(workers)
     try:
-        yield from pool.map(one, range(count))
+        yield from pool.map(one, numbers)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -157,6 +166,7 @@ def _replicate(
     limit: int,
     drive: Callable[[View, Any], int],
     policy: Policy | None,
+    only: Array | None = None,
 ) -> Outcome:
     from .._kernels.sim_kernel import bring_up
 
@@ -166,7 +176,8 @@ def _replicate(
     for until in (warm_up_s, horizon_s) if warm_up_s else (horizon_s,):
         while True:
             status = run.go(until, drive, policy)
-            kept.append(run.new_visits())
+            found = run.new_visits()
+            kept.append(found if only is None else found[np.isin(found["place"], only)])
             if status not in (k.FULL, k.PAUSE):
                 break
         bring_up(run.globals, run.places, run.series)

@@ -20,6 +20,7 @@ from .ground import DAY_S, Corridor
 from .measures import Measures, Meter
 from .outcomes import Runs
 from .running import Collect, Progress, run
+from .stalls import STALLED_D, stalled
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 _DAY_H = 24.0
 _STEADY = 0.1  # share by which boxes that arrive and that set out may differ for a mean transit to be told
-_STALLED_D = 14  # an entry that nobody passed for so long at the end of a run is told as stalled
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,21 +90,7 @@ class Simulated:
     def stalled(self) -> list[tuple[int, str]]:
         """Replications and entries of ports that were taken all the last two weeks while nothing came or
         went at the berths or tracks behind them."""
-        import polars as pl
-
-        daily = self.runs.daily.with_columns(pl.col("place").cast(pl.String))
-        last = daily.filter(pl.col("day") >= pl.col("day").max().over("replication") - _STALLED_D + 1)
-        use = pl.col("mean_use")
-        ends = last.group_by("replication", "place").agg(least=use.min(), most=use.max())
-        behind = {"ships": ("container_berth", "ship side"), "trains": ("rail_track", "rail side")}
-        found = []
-        for number, place, least, _ in ends.filter(pl.col("place").str.contains(" entry of ")).iter_rows():
-            port, who = place.split(" entry of ")
-            names = [f"{port} {each}" for each in behind[who]]
-            still = ends.filter(pl.col("replication") == number, pl.col("place").is_in(names))
-            if least >= 1 and (still["least"] == still["most"]).all():
-                found.append((number, place))
-        return sorted(found)
+        return stalled(self.runs)
 
 
 def simulate(
@@ -291,7 +277,7 @@ def told(answer: Simulated, *, most: int = 12) -> str:
             )
     for number, place in answer.stalled:
         lines.append(
-            f"  NOT WELL: replication {number}: {place}: nobody came in for the last {_STALLED_D} days"
+            f"  NOT WELL: replication {number}: {place}: nobody came in for the last {STALLED_D} days"
         )
     lines.append("\nvolume                                         published  simulated  share  role")
     for volume_id, role, unit, published, ours, share, definition, note in answer.volumes.iter_rows():

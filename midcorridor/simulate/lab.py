@@ -1,0 +1,292 @@
+"""What a disruption does to a year: events beside the same base, and how long it takes to recover."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..costs import time_value_usd
+from ..network import Network
+from ..scenario import Scenario
+from ..schemas import schema
+from ..shipment import make_shipment
+from ..tables import to_frame
+from .ground import DAY_S
+from .library import days_of, event
+from .measured import CARGOES, ONWARD, Measured, flows_of, measure
+from .paired import Interval, interval
+from .recovery import Array, band, quantile, recovery_d
+from .running import Progress
+
+if TYPE_CHECKING:
+    import polars as pl
+
+LATE_H = 24.0
+SETTLE_D = 60  # days after an event whose effects are its own, so that boxes from end to end have arrived
+LEAST_PAIRS = 5  # of fewer replications nobody can say what is usual
+_HOUR_S, _DAY_H = 3600.0, 24.0
+_BOX = "1x40HC"  # what one box of the simulation is when its cargo is valued
+Cells = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Lab:
+    """Events side by side.
+
+    events : `schema/results/recoveries.csv`, a row an event and cargo
+    days : `schema/results/event_days.csv`, what was inside day by day beside the base
+    notes : what the answer leaves out, in words
+    """
+
+    base: Measured
+    events: pl.DataFrame
+    days: pl.DataFrame
+    notes: tuple[str, ...]
+
+    def to_frame(self, what: str = "events") -> pl.DataFrame:
+        """One of the tables."""
+        return {"events": self.events, "days": self.days}[what]
+
+
+@dataclass(frozen=True)
+class _Value:
+    """Value of a loaded box and shares of it that a day costs: of the commodity, low end, high end."""
+
+    box_usd: float
+    shares: tuple[float, float | None, float | None]
+
+
+def lab(
+    network: Network,
+    events: Sequence[str | Scenario],
+    *,
+    year: int,
+    replications: int = 10,
+    seed: int = 0,
+    scenario: Scenario | None = None,
+    commodity: str | None = None,
+    late_h: float = LATE_H,
+    demand_factor: float = 1.0,
+    warm_up_d: int = 60,
+    workers: int = 1,
+    limit: int = 200_000,
+    progress: Progress | None = None,
+) -> Lab:
+    """Run each event beside the base with the same random numbers, and compare replication by replication.
+
+    events : names of the library (see `event_names`) or scenarios whose added rows have days
+    scenario : what every run takes, the base too
+    commodity : whose value and time value a loaded box has; None as in plans
+    late_h : hours more than in the base after which a piece is late
+    Replications that were stuck, crowded or stalled are left out and counted.
+    Recovery needs five replications that went well, which show what is usual.
+    Raises InputError as `simulate`.
+    """
+    network = scenario.apply(network) if scenario is not None else network
+    asked: dict[str, Any] = {"year": year, "replications": replications, "seed": seed}
+    asked |= {"demand_factor": demand_factor, "warm_up_d": warm_up_d, "workers": workers, "limit": limit}
+    asked |= {"journeys": True}
+    base = measure(network, **asked)
+    value = _value(network, commodity)
+    rows: list[Cells] = []
+    days: list[Cells] = []
+    notes: dict[str, None] = {}
+    for number, named in enumerate(events):
+        made = event(named, year) if isinstance(named, str) else named
+        if progress is not None:
+            progress(number, len(events), made.name)
+        other = measure(made.apply(network), **asked)
+        for line in other.corridor.absent:
+            if line not in base.corridor.absent:
+                notes[f"{made.name}: {line}"] = None
+        for cargo in CARGOES:
+            if cargo in base.flows["cargo"].unique():
+                found, by_day = _compared(made, cargo, base, other, late_h, value)
+                rows.append(found)
+                days += by_day
+    if progress is not None:
+        progress(len(events), len(events), "")
+    return Lab(base, to_frame("recoveries", rows), to_frame("event_days", days), tuple(notes))
+
+
+def _value(network: Network, commodity: str | None) -> _Value:
+    tables = network.tables
+    ends = [row["terminal_id"] for row in tables["terminals"][:2]]
+    box = make_shipment(tables, *ends, containers=_BOX, commodity=commodity)
+    ranges = {row["cost_id"]: row["value"] for row in tables["unit_costs"] if row["item"] == "value_of_time"}
+    of_goods = box.value_of_time_usd_per_h * _DAY_H / box.value_usd
+    low, high = (min(ranges.values()), max(ranges.values())) if ranges else (None, None)
+    return _Value(box.value_usd, (of_goods, low, high))
+
+
+def inside(measured: Measured, names: Sequence[str], column: str = "cargo") -> dict[int, Array]:
+    """Number inside by day of the run, for each replication, of these kinds of cargo (or flows)."""
+    import polars as pl
+
+    rows = measured.daily.filter(pl.col(column).is_in(list(names)))
+    sums = rows.group_by("replication", "day").agg(pl.col("inside").sum()).sort("replication", "day")
+    return {
+        int(number): part["inside"].to_numpy()
+        for (number,), part in sums.group_by("replication", maintain_order=True)
+    }
+
+
+def _compared(
+    made: Scenario, cargo: str, base: Measured, other: Measured, late_h: float, value: _Value
+) -> tuple[Cells, list[Cells]]:
+    """One event and one cargo."""
+    bad = base.unwell | other.unwell
+    counted = (cargo, ONWARD) if cargo == "box" else (cargo,)
+    before = {number: series for number, series in inside(base, counted).items() if number not in bad}
+    after = {number: series for number, series in inside(other, counted).items() if number not in bad}
+    first_day, warm = base.corridor.first, base.warm_up_d
+    begins, ends = days_of(made)
+    row: Cells = dict.fromkeys(schema("recoveries").names())
+    row |= {"event": made.name, "cargo": cargo, "begins": begins, "ends": ends}
+    row |= {"pairs": len(before), "unwell": len(bad)}
+    if not before:
+        return row, []
+    half = band(np.array(list(before.values()))) if len(before) >= LEAST_PAIRS else None
+    begin, until = warm, dict.fromkeys(before, len(next(iter(before.values()))))
+    if begins is not None and ends is not None:
+        begin, over = (begins - first_day).days, (ends - first_day).days + 1
+        until = dict.fromkeys(before, min(over + SETTLE_D, min(until.values())))
+        if half is not None:
+            took = {n: recovery_d(after[n], before[n], half, begin, over) for n in before}
+            row["recovered_d"] = quantile(list(took.values()), 0.5)
+            row["recovered_d_p90"] = quantile(list(took.values()), 0.9)
+            row["recovered_share"] = sum(each is not None for each in took.values()) / len(took)
+            last = len(half)
+            until = {n: max(until[n], last if took[n] is None else begin + (took[n] or 0)) for n in before}
+    gaps = {n: (after[n] - before[n])[begin : until[n]] for n in before}
+    row |= interval([float(gap.sum()) for gap in gaps.values()]).columns("extra_d")
+    row["most_inside"] = interval([float(gap.max()) for gap in gaps.values()]).mean
+    late, early = lateness(base, other, cargo, late_h, bad, born_before_d=max(until.values()))
+    row |= {**late.columns("late"), "early": early.mean}
+    if cargo == "box":
+        row |= _cost(base, other, begin, until, value)
+    return row, _days(made, cargo, first_day, warm, before, after, half)
+
+
+def _days(
+    made: Scenario,
+    cargo: str,
+    first: date,
+    warm: int,
+    before: dict[int, Array],
+    after: dict[int, Array],
+    half: Array | None,
+) -> list[Cells]:
+    mean, then = (np.mean(list(series.values()), axis=0) for series in (before, after))
+    return [
+        {
+            "event": made.name,
+            "day": first + timedelta(day),
+            "cargo": cargo,
+            "base": float(mean[day]),
+            "inside": float(then[day]),
+            "usual": None if half is None else float(half[day]),
+        }
+        for day in range(warm, len(mean))
+    ]
+
+
+def _cost(base: Measured, other: Measured, begin: int, until: dict[int, int], value: _Value) -> Cells:
+    """What the extra days of loaded boxes cost."""
+    loaded = [name for name, row in flows_of(base.corridor).items() if row["cargo"] == "container"]
+    before, after = inside(base, loaded, "flow"), inside(other, loaded, "flow")
+    days = sum(float((after[n] - before[n])[begin:last].sum()) for n, last in until.items()) / len(until)
+    costs = [
+        None if share is None else time_value_usd(value.box_usd, days * _DAY_H, share)
+        for share in value.shares
+    ]
+    return dict(zip(("cost_usd", "cost_usd_low", "cost_usd_high"), costs, strict=True))
+
+
+def lateness(
+    base: Measured,
+    other: Measured,
+    cargo: str,
+    late_h: float,
+    without: Iterable[int] = (),
+    born_before_d: float = math.inf,
+) -> tuple[Interval, Interval]:
+    """Pieces that took longer, and less long, than in the base by more than late_h: means over replications.
+
+    A piece that was born at the same second is the same piece. In a flow whose demand the event changes,
+    pieces are held against the last one of the base that was born before them. Pieces of the base that had
+    not arrived when the run ended are late once they have been inside for long enough.
+    """
+    import polars as pl
+
+    if base.journeys is None or other.journeys is None:
+        raise ValueError("journeys were not measured")
+    flows = base.flows.filter(pl.col("cargo") == cargo)["flow"].unique()
+    keys, late_s = ["replication", "flow"], late_h * _HOUR_S
+
+    def of(journeys: pl.DataFrame) -> pl.DataFrame:
+        kept = journeys.filter(
+            pl.col("flow").is_in(flows.implode()), ~pl.col("replication").is_in(list(without))
+        )
+        return kept.filter(pl.col("born_s") < born_before_d * DAY_S).sort("born_s")
+
+    before, after = of(base.journeys), of(other.journeys)
+    paired = after.join_asof(
+        before.rename({"ended_s": "base_ended_s"}).with_columns(base_born_s="born_s"),
+        on="born_s",
+        by=keys,
+        check_sortedness=False,
+    )
+    took = pl.col("ended_s") - pl.col("born_s")
+    more = took - (pl.col("base_ended_s") - pl.col("base_born_s"))
+    counts = paired.group_by("replication").agg(late=(more > late_s).sum(), early=(more < -late_s).sum())
+    same = paired.group_by(keys).agg(same=(pl.col("born_s") == pl.col("base_born_s")).mean())
+    missing = before.join(after, on=[*keys, "born_s"], how="anti").join(
+        same.filter(pl.col("same") > 0.9), on=keys
+    )
+    inside_s = other.runs.options["horizon_s"] - pl.col("born_s")
+    never = missing.filter(inside_s > took + late_s).group_by("replication").agg(never=pl.len())
+    numbers = sorted({stop.replication for stop in base.runs.stops} - set(without))
+    every = pl.DataFrame({"replication": numbers}, schema={"replication": pl.Int64})
+    found = every.join(counts, on="replication", how="left").join(never, on="replication", how="left")
+    found = found.fill_null(0).sort("replication")
+    late = [float(a + b) for a, b in zip(found["late"], found["never"], strict=True)]
+    return interval(late), interval([float(each) for each in found["early"]])
+
+
+def told_lab(answer: Lab) -> str:
+    """Events side by side in words and columns, for people to read."""
+    made, runs = answer.base.corridor, answer.base.runs
+    lines = [
+        f"{made.year}, {len(runs.stops)} replications, seed {runs.seed}",
+        "recovered: days from the first day, median and 90th percentile, share back when the run ended",
+        "",
+        f"{'event':<60} {'cargo':<6} {'recovered':>18} {'late':>8} {'early':>8} {'extra days':>11}"
+        "     cost, USD",
+    ]
+
+    def cell(number: float | None, form: str = ",.0f") -> str:
+        return "-" if number is None else format(number, form)
+
+    for row in answer.events.iter_rows(named=True):
+        back = (
+            f"{cell(row['recovered_d'])} {cell(row['recovered_d_p90'])} {cell(row['recovered_share'], '.0%')}"
+        )
+        numbers = [cell(row[name]) for name in ("late", "early", "extra_d", "cost_usd")]
+        widths = (8, 8, 11, 12)
+        columns = " ".join(f"{number:>{width}}" for number, width in zip(numbers, widths, strict=True))
+        lines.append(f"{row['event']:<60} {row['cargo']:<6} {back:>18} {columns}")
+        if row["extra_d_low"] is not None:
+            limits = f"extra days {row['extra_d_low']:,.0f} to {row['extra_d_high']:,.0f}"
+            if row["cost_usd_low"] is not None:
+                limits += (
+                    f"; cost {row['cost_usd_low']:,.0f} to {row['cost_usd_high']:,.0f} USD by value of time"
+                )
+            lines.append(f"    {limits}; {row['unwell']} replications left out")
+    lines += ["", *answer.notes]
+    return "\n".join(lines)

@@ -1,0 +1,110 @@
+"""Why a lever helps or does not: what the base says about the place where it is moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..network import Network
+from .levers import Lever, Place
+from .measured import CARGOES, Measured, flows_of, unit_of
+
+Row = Mapping[str, Any]
+_DAY_H = 24.0
+_YEAR_D = 365.0
+# Kinds of token that are nobody who waits: the weather, sources, seasons.
+_VEHICLES = ("train", "ship")
+
+
+class Reasons:
+    """Waits and use of a base run, summed once, asked lever by lever."""
+
+    def __init__(self, network: Network, base: Measured) -> None:
+        import polars as pl
+
+        self.base, self.tables = base, network.tables
+        runs, many = base.runs, len(base.runs.stops)
+        self.year = _YEAR_D / base.days
+        self.who = {name: unit_of(row)[0] for name, row in flows_of(base.corridor).items()}
+        kind = pl.col("kind").cast(pl.String)
+        waits = runs.waits.group_by("place_kind", "place", "kind").agg(
+            n=pl.col("n").sum() / many * self.year,
+            total_d=(pl.col("n") * pl.col("mean_h")).sum() / many / _DAY_H * self.year,
+            most_h=pl.col("most_h").max(),
+        )
+        waits = waits.with_columns(pl.col("place_kind", "place").cast(pl.String), kind=kind)
+        self.waits: dict[Place, dict[str, tuple[float, float, float]]] = {}
+        for place_kind, place, name, n, total, most in waits.sort("place_kind", "place", "kind").iter_rows():
+            who = self._who(name)
+            if who:
+                of_place = self.waits.setdefault((place_kind, place), {})
+                before = of_place.get(who, (0.0, 0.0, 0.0))
+                of_place[who] = (before[0] + n, before[1] + total, max(before[2], most))
+        places = runs.places.group_by("place_kind", "place").agg(pl.col("mean_use", "mean_capacity").mean())
+        places = places.with_columns(pl.col("place_kind", "place").cast(pl.String))
+        self.use = {(k, p): (use, capacity) for k, p, use, capacity in places.iter_rows()}
+        self.trains = self._trains_a_day()
+
+    def _who(self, kind: str) -> str:
+        """What kind of thing a token is that waits; empty for what is no cargo and no vehicle."""
+        if kind in self.who:
+            return self.who[kind]
+        first = kind.split(" ")[0]
+        if first in _VEHICLES:
+            return first
+        return "box" if kind.startswith(("delivery ", "own boxes ")) else ""
+
+    def _trains_a_day(self) -> dict[str, float]:
+        """Trains that pass each link in a day, both directions together."""
+        import polars as pl
+
+        runs, made = self.base.runs, self.base.corridor
+        ended = runs.ended.group_by(pl.col("kind").cast(pl.String)).agg(pl.col("n").sum())
+        came = dict(ended.iter_rows())
+        found: dict[str, float] = {}
+        for lead, back in made.trains:
+            trains = came.get(f"train {lead.name}", 0) / len(runs.stops) / self.base.days
+            for link, _ in (*lead.links, *(back.links if back is not None else ())):
+                found[link["link_id"]] = found.get(link["link_id"], 0.0) + trains
+        return found
+
+    def waited_d(self, lever: Lever) -> float:
+        """Days a year that all together wait where the lever is moved.
+
+        Waits for a train path are not counted by the model: of a path more, what it takes from half of the
+        time between two paths, for each train.
+        """
+        if lever.link_id:
+            paths = float(self.tables.by_key("links")[lever.link_id]["capacity_trains_per_day"])
+            trains = self.trains.get(lever.link_id, 0.0) * self.base.days * self.year
+            return trains * (1 / paths - 1 / (paths + 1)) / 2
+        return sum(total for place in lever.watches for _, total, _ in self.waits.get(place, {}).values())
+
+    def why(self, lever: Lever) -> str:
+        """One or two sentences from the numbers of the base."""
+        told = []
+        if lever.link_id:
+            paths = self.tables.by_key("links")[lever.link_id]["capacity_trains_per_day"]
+            trains = self.trains.get(lever.link_id, 0.0) / 2
+            told.append(f"{trains:.1f} trains a day each way on {paths:g} paths ({trains / paths:.0%}).")
+        if lever.place:
+            use, capacity = self.use[("resource", lever.place)]
+            told.append(f"{use:,.1f} of {capacity:,.0f} in use on average ({use / capacity:.0%}).")
+        for place in lever.watches:
+            if place[0] == "gate" and place in self.use:
+                shut = 1 - self.use[place][0]  # a gate is in use while it is open
+                told.append(f"{place[1]} is shut {shut:.1%} of the time by all causes.")
+            waits = self.waits.get(place, {})
+            for who in (*_VEHICLES, *CARGOES):
+                n, total, most = waits.get(who, (0.0, 0.0, 0.0))
+                if total > 0 and n > 0:
+                    where = "" if place[1] == lever.place else f" at {place[1]}"
+                    many = f"{n:,.0f} {_plural(who)} a year wait {total * _DAY_H / n:,.1f} h each{where}"
+                    told.append(f"{many}, at most {most:,.0f} h: {total:,.0f} days.")
+        if not lever.link_id and not any("wait" in each for each in told):
+            told.append("Nobody waits there.")
+        return " ".join(told)
+
+
+def _plural(who: str) -> str:
+    return "boxes" if who == "box" else f"{who}s"
