@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..said import figures
 from ..simulate import Simulated, summary
-from ..words import figures
 from .show import grid, wrapped
 
 Row = Mapping[str, Any]
