@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
 from .exporting import visits_writer, write_answer
-from .indicators import monthly_use, queues, shut_by_day
-from .lanes import Lane, Span, voyages
-from .measures import Measures
 from .gains import Gains, gains, told_gains
+from .indicators import monthly_use, queues, shut_by_day
 from .lab import Lab, lab, told_lab
+from .lanes import Lane, Span, voyages
 from .library import event, event_names
 from .measured import Measured, measure
+from .measures import Measures
 from .model import Model
 from .naming import Names, vehicle_of
 from .outcomes import Runs, Stop
