@@ -157,23 +157,26 @@ class _Builder(Ways):
                 program.seize(track)
             return [track] if track else []
 
-        return self._exchange(program, end, "rail", room, back, alongside)
+        return self._exchange(program, end, leg.from_terminal, room, back, alongside)
 
     def _exchange(
         self,
         program: Program,
         port: str,
-        which: str,
+        start: str | None,
         room: int,
         back: Leg | None,
         alongside: Callable[[], list[str]],
     ) -> str | None:
         """Outside, one after the other, until a load fits beside, or as much waits to go back; then off.
 
+        start : where a train comes from; None for a ship
+
         In the second case each box put down takes the place of one taken up: the vehicle takes its load
         at once and goes on at the label that is returned (None where this cannot be). Both are looked at
         again alongside, since others may have come first.
         """
+        which = "ship" if start is None else "rail"
         side, nth, crane = self.side(port, which), len(program.steps), f"{_CRANES[which]}_crane"
         gate = port if which == "ship" else None
         if side is None:
@@ -181,7 +184,8 @@ class _Builder(Ways):
             program.alight(wait=True)
             self._off(program, port, crane, gate, held)
             return None
-        entry = f"{port} entry of {'trains' if which == 'rail' else 'ships'}"
+        # Trains of each way wait in a row of their own: one that can exchange its load passes one that cannot.
+        entry = f"{port} entry of ships" if start is None else f"{port} entry of trains from {start}"
         if entry not in self.model.places:
             self.model.resource(entry, 1)
 
@@ -324,7 +328,7 @@ class _Builder(Ways):
             self.gates(program, [port])
             return self.berth(program, port)
 
-        loaded = self._exchange(program, port, "ship", room, leg, alongside)
+        loaded = self._exchange(program, port, None, room, leg, alongside)
         self.crowded(program, rule, leg.to_terminal, across, other.name, room)
         least = math.ceil((rule["least_share"] or 0) * room)
         if rule["rule"] == "when_wanted":

@@ -118,9 +118,13 @@ class _Finder:
                 "yard": ("ship side", "entry of ships", "rail side", "entry of trains"),
             }.get(kind, ())
             parts = [*around, *(each["kind"] for each in shared)]
-            watches = [
-                ("resource", each) for each in dict.fromkeys((name, *(f"{terminal} {p}" for p in parts)))
+            near = [
+                each
+                for part in parts
+                for each in self.made.model.of_kind("resource")
+                if each == f"{terminal} {part}" or each.startswith(f"{terminal} {part} from ")
             ]
+            watches = [("resource", each) for each in dict.fromkeys((name, *near))]
             called = self._called(terminal)
             yield from self._lever(row, terminal, called, changes, watches=tuple(watches), place=name)
 

@@ -105,7 +105,9 @@ class Names:
             return self._gate(name)
         first, _, rest = name.partition(" ")
         if first in self.terminals:
+            rest, _, start = rest.partition(" from ")
             told = _ROOM.get(rest, rest.replace("_", " "))
+            told += f" from {self.terminal(start)}" if start else ""
             return Place(f"{self.terminal(first)}: {told}", rest or "other", first)
         fleet = name.removeprefix(_POOL)
         if fleet in self.fleets:
