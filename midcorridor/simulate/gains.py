@@ -205,5 +205,5 @@ def told_gains(answer: Gains, *, most: int = 20) -> str:
             counts = f"{row['unwell_base']} replications of the base and {row['unwell_then']} with it"
             lines.append(f"    NOT WELL and left out: {counts} were stuck, crowded or stalled")
     left = answer.left_out.height
-    lines.append(f"\n{left} levers not run: less than a day a year is waited at their places in the base")
+    lines.append(f"\n{left} levers not run: too little is waited at their places in the base")
     return "\n".join(lines)
