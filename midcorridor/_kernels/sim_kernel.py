@@ -264,7 +264,7 @@ def advance(  # type: ignore[no-untyped-def]
     calendars CALENDAR; instants (i,) int64, sorted within each calendar; shares (s,), targets (s,):
     cumulated probabilities of the branches of a CHOOSE and where they lead; arrivals (r,) ARRIVAL
     tokens (t,) TOKEN, attributes (t, a) int64, holdings HOLDING: room for all that may live at once
-    waits (p * kinds,) WAIT; ended (kinds,) WAIT; series (days, p, 2) int64
+    waits (p * kinds,) WAIT; ended (kinds,) WAIT; series (days, p, 3) int64
     first, last (p * levels + p,) int32: ends of the waiting lists, then of the lists of who works at a gate
     ready (a power of 2, at least t,) int32; keys int64, items int32 (at least 3 t): the agenda
     visits VISIT: where it has no row, none is written      bays: from a hold to its bay, in places

@@ -27,7 +27,7 @@ def touch(place, now):  # type: ignore[no-untyped-def]
 def end_days(g, places, series, at):  # type: ignore[no-untyped-def]
     """Write down the sums of all places at the end of each day that ends by this second.
 
-    series (days, places, 2): sums of queue and of use from the start to the end of the day
+    series (days, places, 3): sums of queue and use, and how many left, from the start to the end of the day
     """
     # Days are counted beforehand: of a while loop LLVM makes a division of 128 bits, which is not there.
     ended = (at - g.day_end) // DAY_S + 1
@@ -38,6 +38,7 @@ def end_days(g, places, series, at):  # type: ignore[no-untyped-def]
             if g.day < series.shape[0]:
                 series[g.day, number, 0] = place.area_queue
                 series[g.day, number, 1] = place.area_use
+                series[g.day, number, 2] = place.left
         g.day += 1
         g.day_end += DAY_S
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..said import figures
-from ..simulate import Simulated, summary
+from ..simulate import Gains, Simulated, summary
 from .show import grid, wrapped
 
 Row = Mapping[str, Any]
@@ -40,6 +40,38 @@ def simulation_text(answer: Simulated, *, every: bool = False) -> str:
     if told["notes"]:
         parts.append("Left out, or to know:\n" + _list(told["notes"], True))
     return "\n".join(part for part in parts if part)
+
+
+def bottlenecks_text(answer: Gains, *, every: bool = False) -> str:
+    """What one more of each thing would save, with the reason of each."""
+    rows = answer.ranking.to_dicts()
+    shown = rows if every else rows[: 2 * _MOST]
+    cells = [
+        [
+            str(row["rank"]),
+            row["words"],
+            figures(row["saved_d"]) if row["saved_d"] is not None else "not known",
+            ""
+            if row["saved_d_low"] is None
+            else f"{figures(row['saved_d_low'])} to {figures(row['saved_d_high'])}",
+            "" if row["sooner_d"] is None else f"{row['sooner_d']:.2f}",
+            "" if row["more_teu"] is None else f"{row['more_teu']:,.0f}",
+        ]
+        for row in shown
+    ]
+    head = ["", "what holds the year up", "days saved", "95 % interval", "sooner, days", "TEU more"]
+    reasons = [f"{row['rank']}. {row['why']}" for row in shown]
+    return (
+        "\n"
+        + wrapped_text(
+            "One more of each, the rest and the chances as they are: days that boxes, wagons and trucks "
+            "together would not have been on the way. Where the interval holds zero, more replications are "
+            "needed to tell."
+        )
+        + grid(head, cells, right=head[2:], fold=head[1:2])
+        + _list(reasons, True)
+        + (f"{answer.left_out.height} more were not tried: less is waited there (--levers).\n")
+    )
 
 
 def _volumes(rows: Sequence[Row], every: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from contextlib import nullcontext
@@ -24,7 +25,7 @@ def simulate_command(
     year: Annotated[int, typer.Option(help="Year to run, one with demand in the table volumes.")] = 2025,
     replications: Annotated[
         int,
-        typer.Option(help="How often, each with a chance of its own; 30 take a minute."),
+        typer.Option(help="How often, each with a chance of its own; 30 take minutes, without --levers one."),
     ] = 30,
     seed: Annotated[int, typer.Option(help="The same seed gives the same tables.")] = 0,
     demand_factor: Annotated[float, typer.Option(help="What all demand is multiplied by, such as 2.")] = 1.0,
@@ -34,7 +35,14 @@ def simulate_command(
     within_days: Annotated[
         float | None, typer.Option(help="Tell the share of boxes that took no longer, such as 20.")
     ] = None,
-    workers: Annotated[int, typer.Option(help="Threads; any number gives the same.")] = 1,
+    levers: Annotated[
+        int,
+        typer.Option(help="Places of each kind (crane, berth, ship) at which to try one more; 0 for none."),
+    ] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Threads, as many as processors unless told; any number gives the same."),
+    ] = None,
     scenario: ScenarioOption = None,
     data: DataOption = None,
     output: Annotated[
@@ -57,7 +65,7 @@ def simulate_command(
     from ..errors import Fault, InputError
     from ..files import whole_folder
     from ..jobs.progress import reporting
-    from ..simulate import simulate, visits_writer, write_answer
+    from ..simulate import gains, simulate, visits_writer, write_answer
     from .show import progress_line
 
     faults = []
@@ -67,8 +75,12 @@ def simulate_command(
     if log_days < 1:
         what = f"{log_days} cannot be used"
         faults.append(Fault("out_of_range", what, "--log-days", str(log_days), "whole days from 1"))
+    if levers < 0:
+        what = f"{levers} cannot be used"
+        faults.append(Fault("out_of_range", what, "--levers", str(levers), "whole numbers from 0"))
     if faults:
         raise InputError(faults)
+    threads, found = workers if workers is not None else os.cpu_count() or 1, None
     # A request to end (SIGTERM) is taken like Ctrl-C, so that nothing half is left.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     network = load_network(data, scenario)
@@ -83,13 +95,26 @@ def simulate_command(
                     demand_factor=demand_factor,
                     warm_up_d=warm_up_days,
                     within_d=within_days,
-                    workers=workers,
+                    workers=threads,
                     measured=True,
                     collect=visits_writer(folder, warm_up_days) if folder and visits else None,
                     progress=report,
                 )
+            if levers and answer.well:  # of a year that jams no mean tells what more would save
+                with reporting(True if sys.stderr.isatty() else progress_line) as report:
+                    found = gains(
+                        network,
+                        year=year,
+                        replications=replications,
+                        seed=seed,
+                        demand_factor=demand_factor,
+                        warm_up_d=warm_up_days,
+                        most_of_kind=levers,
+                        workers=threads,
+                        progress=report,
+                    )
             if folder:
-                write_answer(answer, folder, log_days=log_days)
+                write_answer(answer, folder, log_days=log_days, gains=found)
     except KeyboardInterrupt:
         typer.echo("stopped; nothing was written", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from None
@@ -100,10 +125,13 @@ def simulate_command(
 
         give(simulation_page(answer), html)
     if form is TextFormat.json:
-        give(as_json(answer.to_dict()), None)
+        more = {} if found is None else {"bottlenecks": found.ranking.to_dicts()}
+        give(as_json(answer.to_dict() | more), None)
     else:
-        from .show_simulate import simulation_text
+        from .show_simulate import bottlenecks_text, simulation_text
 
         give(simulation_text(answer, every=every), None)
+        if found is not None:
+            give(bottlenecks_text(found, every=every), None)
     if not answer.well:
         raise typer.Exit(EXIT_FLAWED)

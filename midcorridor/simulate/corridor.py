@@ -184,7 +184,7 @@ class _Builder(Ways):
             program.alight(wait=True)
             self._off(program, port, crane, gate, held)
             return None
-        # Trains of each way wait in a row of their own: one that can exchange its load passes one that cannot.
+        # Trains of each way wait in a row of their own: who can exchange its load passes who cannot.
         entry = f"{port} entry of ships" if start is None else f"{port} entry of trains from {start}"
         if entry not in self.model.places:
             self.model.resource(entry, 1)

@@ -16,6 +16,7 @@ from .running import Collect
 if TYPE_CHECKING:
     import polars as pl
 
+    from .gains import Gains
     from .simulating import Simulated
 
 MANIFEST = "manifest.json"
@@ -38,11 +39,12 @@ def visits_writer(folder: Path, warm_up_d: int) -> Collect:
     return write
 
 
-def write_answer(answer: Simulated, folder: Path, *, log_days: int = 30) -> None:
+def write_answer(answer: Simulated, folder: Path, *, log_days: int = 30, gains: Gains | None = None) -> None:
     """Write an answer into a folder that is there; see `files.whole_folder` to have it whole or not at all.
 
-    tables/*.parquet are the tables of all replications, summary/*.csv what stands in the answer; last comes
-    manifest.json, with version, seed, options, digest of the tables and the checksum of every file.
+    tables/*.parquet are the tables of all replications, summary/*.csv what stands in the answer and what one
+    more of each thing would save, where that was asked. Last comes manifest.json, with version, seed,
+    options, digest of the tables and the checksum of every file.
     """
     for name in ("tables", "summary"):
         (folder / name).mkdir()
@@ -54,6 +56,9 @@ def write_answer(answer: Simulated, folder: Path, *, log_days: int = 30) -> None
         write_text(folder / "events.ocel.json", as_text(event_log(answer, days=log_days)))
     for name, frame in frames(answer).items():
         frame.write_csv(folder / "summary" / f"{name}.csv")
+    if gains is not None:
+        for name in ("ranking", "flows", "left_out"):
+            gains.to_frame(name).write_csv(folder / "summary" / f"gains_{name}.csv")
     _write_json(folder / "map.geojson", answer.to_geojson())
     _write_json(folder / MANIFEST, _manifest(answer, folder, log_days))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ class Gains:
 
     ranking : `schema/results/gains.csv`, most days saved first
     flows : `schema/results/flow_gains.csv`, each lever and flow
-    left_out : `schema/results/levers_left_out.csv`, levers that were not run because nobody waits there
+    left_out : `schema/results/levers_left_out.csv`, levers that were not run: too little is waited there
     """
 
     base: Measured
@@ -56,6 +57,7 @@ def gains(
     warm_up_d: int = 60,
     days: int | None = None,
     least_waited_d: float = LEAST_WAITED_D,
+    most_of_kind: int | None = None,
     workers: int = 1,
     limit: int = 200_000,
     progress: Progress | None = None,
@@ -65,6 +67,7 @@ def gains(
     scenario : what every run takes, the base too
     kinds : lever_id of the levers to move, None for all
     least_waited_d : days a year that must be waited at a place for its lever to be run
+    most_of_kind : run no more levers of a kind than these, those at whose places most is waited
     Base and levers draw the same storms, running times and stays, so that their difference is what the
     lever did, and is taken replication by replication. Replications that were stuck, crowded or stalled
     in either are left out and counted. One lever at a time: what two of them save together is not their sum.
@@ -77,8 +80,14 @@ def gains(
     reasons = Reasons(network, base)
     wanted = [each for each in levers_of(network, base.corridor) if kinds is None or each.kind in kinds]
     waited = {lever.name: reasons.waited_d(lever) for lever in wanted}
-    run = [lever for lever in wanted if waited[lever.name] >= least_waited_d]
-    left = [lever for lever in wanted if waited[lever.name] < least_waited_d]
+    order = sorted(wanted, key=lambda lever: (-waited[lever.name], lever.name))
+    kinds_run: Counter[str] = Counter()
+    run: list[Lever] = []
+    left: list[Lever] = []
+    for lever in order:
+        kinds_run[lever.kind] += 1
+        many = most_of_kind is not None and kinds_run[lever.kind] > most_of_kind
+        (left if many or waited[lever.name] < least_waited_d else run).append(lever)
     found, flows = [], []
     for number, lever in enumerate(run):
         if progress is not None:
@@ -97,7 +106,7 @@ def gains(
             "waited_d": waited[each.name],
             "why": reasons.why(each),
         }
-        for each in sorted(left, key=lambda each: (-waited[each.name], each.name))
+        for each in left
     ]
     return Gains(
         base, to_frame("gains", ranked), to_frame("flow_gains", flows), to_frame("levers_left_out", out)
@@ -205,5 +214,5 @@ def told_gains(answer: Gains, *, most: int = 20) -> str:
             counts = f"{row['unwell_base']} replications of the base and {row['unwell_then']} with it"
             lines.append(f"    NOT WELL and left out: {counts} were stuck, crowded or stalled")
     left = answer.left_out.height
-    lines.append(f"\n{left} levers not run: too little is waited at their places in the base")
+    lines.append(f"\n{left} levers not run: less is waited at their places in the base")
     return "\n".join(lines)

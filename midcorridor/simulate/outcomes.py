@@ -48,7 +48,7 @@ class Runs:
         left, and hours that its units were held after the work was done (blocked)
     waits : how many waited (0 hours included) at a place, by kind of token: mean, variance, longest
     ended : tokens that left the model by kind, with their hours in it
-    daily : mean queue and use of each whole day
+    daily : mean queue and use of each whole day, and how many left
     visits : a row a visit with its times in whole seconds, where they were asked for
     events : of all replications together
     """
@@ -77,7 +77,7 @@ class Outcome:
     places: Array
     waits: Array
     ended: Array
-    daily: Array  # (days, places, 2): unit-seconds of queue and use
+    daily: Array  # (days, places, 3): unit-seconds of queue and use, and how many left
     visits: Array
     seconds: int
     events: int
@@ -154,7 +154,7 @@ def tables(compiled: Compiled, outcomes: Sequence[Outcome], seed: int, options: 
         }
     )
     days = np.array([outcome.daily.shape[0] for outcome in outcomes])
-    sums = np.concatenate([outcome.daily.reshape(-1, 2) for outcome in outcomes])
+    sums = np.concatenate([outcome.daily.reshape(-1, 3) for outcome in outcomes])
     daily = pl.DataFrame(
         {
             "replication": np.repeat(numbers, days * count),
@@ -162,6 +162,7 @@ def tables(compiled: Compiled, outcomes: Sequence[Outcome], seed: int, options: 
             **of_place(np.tile(np.arange(count), int(days.sum()))),
             "mean_queue": sums[:, 0] / DAY_S,
             "mean_use": sums[:, 1] / DAY_S,
+            "left": sums[:, 2],
         }
     )
     visits = visits_of(compiled, outcomes)

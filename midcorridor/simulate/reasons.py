@@ -8,10 +8,12 @@ from typing import Any
 from ..network import Network
 from .levers import Lever, Place
 from .measured import CARGOES, Measured, flows_of, unit_of
+from .naming import Names
 
 Row = Mapping[str, Any]
 _DAY_H = 24.0
 _YEAR_D = 365.0
+_TOLD = 2  # waits of a lever that are told one by one
 # Kinds of token that are nobody who waits: the weather, sources, seasons.
 _VEHICLES = ("train", "ship")
 
@@ -22,7 +24,7 @@ class Reasons:
     def __init__(self, network: Network, base: Measured) -> None:
         import polars as pl
 
-        self.base, self.tables = base, network.tables
+        self.base, self.tables, self.names = base, network.tables, Names(network)
         runs, many = base.runs, len(base.runs.stops)
         self.year = _YEAR_D / base.days
         self.who = {name: unit_of(row)[0] for name, row in flows_of(base.corridor).items()}
@@ -53,6 +55,10 @@ class Reasons:
         if first in _VEHICLES:
             return first
         return "box" if kind.startswith(("delivery ", "own boxes ")) else ""
+
+    def _called(self, place: Place) -> str:
+        """A place as people call it."""
+        return self.names.place(*place).words
 
     def _trains_a_day(self) -> dict[str, float]:
         """Trains that pass each link in a day, both directions together."""
@@ -90,17 +96,25 @@ class Reasons:
         if lever.place:
             use, capacity = self.use[("resource", lever.place)]
             told.append(f"{use:,.1f} of {capacity:,.0f} in use on average ({use / capacity:.0%}).")
+        waits: list[tuple[float, str]] = []
         for place in lever.watches:
-            if place[0] == "gate" and place in self.use:
+            gate = place[0] == "gate" and place in self.use
+            if gate:
                 shut = 1 - self.use[place][0]  # a gate is in use while it is open
-                told.append(f"{place[1]} is shut {shut:.1%} of the time by all causes.")
-            waits = self.waits.get(place, {})
+                told.append(f"{self._called(place)} {shut:.1%} of the time by all causes.")
+            of_place = self.waits.get(place, {})
             for who in (*_VEHICLES, *CARGOES):
-                n, total, most = waits.get(who, (0.0, 0.0, 0.0))
+                n, total, most = of_place.get(who, (0.0, 0.0, 0.0))
                 if total > 0 and n > 0:
-                    where = "" if place[1] == lever.place else f" at {place[1]}"
+                    where = "" if place[1] == lever.place else f" at {self._called(place)}"
+                    where = f" for it ({self._called(place)})" if gate else where
                     many = f"{n:,.0f} {_plural(who)} a year wait {total * _DAY_H / n:,.1f} h each{where}"
-                    told.append(f"{many}, at most {most:,.0f} h: {total:,.0f} days.")
+                    waits.append((total, f"{many}, at most {most:,.0f} h: {total:,.0f} days."))
+        waits.sort(key=lambda wait: -wait[0])
+        told += [text for _, text in waits[:_TOLD]]
+        if len(waits) > _TOLD:
+            rest = sum(total for total, _ in waits[_TOLD:])
+            told.append(f"Other waits there: {rest:,.0f} days.")
         if not lever.link_id and not any("wait" in each for each in told):
             told.append("Nobody waits there.")
         return " ".join(told)

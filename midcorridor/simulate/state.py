@@ -41,7 +41,7 @@ class Replication:
         self.places = places
         self.waits = np.zeros(count * kinds, k.WAIT)
         self.ended = np.zeros(kinds, k.WAIT)
-        self.series = np.zeros((days, count, 2), np.int64)
+        self.series = np.zeros((days, count, 3), np.int64)
         self.visits = np.empty(visits, k.VISIT)
         # Untouched rows of these cost no memory.
         room = 1 << max(4, (limit - 1).bit_length())

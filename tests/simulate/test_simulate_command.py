@@ -69,6 +69,12 @@ def test_a_run_writes_a_folder_a_page_and_json(capsys: pytest.CaptureFixture[str
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert "[1/1] replication 1" in err
     assert f"wrote {made}" in err
+    if told["well"]:
+        ranked = [row["lever"] for row in told["bottlenecks"]]
+        assert len({row["kind"] for row in told["bottlenecks"]}) == len(ranked) > 10
+        written = (made / "summary" / "gains_ranking.csv").read_text("utf-8").splitlines()[1:]
+        assert [line.split(",")[1] for line in written] == ranked
+        assert "summary/gains_left_out.csv" in {each["path"] for each in manifest["files"]}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["made", "page.html"]
 
 
@@ -99,6 +105,7 @@ def test_what_jams_is_told_first_and_ends_with_1(
         (["--seed", "-1"], ["seed", "from 0 to"]),
         (["--workers", "0"], ["workers", "from 1 to"]),
         (["--visits", "--log-days", "0"], ["--visits", "--log-days", "from 1"]),
+        (["--levers", "-1"], ["--levers", "from 0"]),
         (["--visits"], ["--visits", "together with --output"]),
         (["--scenario", "no-such.toml"], ["no-such.toml"]),
         (["--format", "xml"], ["--format", "table", "json"]),

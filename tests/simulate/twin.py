@@ -43,7 +43,7 @@ class Twin(CargoSteps):
         self.waits: dict[tuple[str, str, str], Wait] = defaultdict(Wait)
         self.ended: dict[str, Wait] = defaultdict(Wait)
         self.visits: list[tuple[Any, ...]] = []
-        self.days: list[dict[tuple[str, str], tuple[int, int]]] = []
+        self.days: list[dict[tuple[str, str], tuple[int, int, int]]] = []
         self.slots = dict.fromkeys(model.calendars, -1)
         self.agenda: list[tuple[int, int, Token]] = []
         self.ready: deque[Token] = deque()
@@ -146,7 +146,7 @@ class Twin(CargoSteps):
             end = (len(self.days) + 1) * DAY
             for place in self.places.values():
                 place.touch(end)
-            self.days.append({key: (p.area_queue, p.area_use) for key, p in self.places.items()})
+            self.days.append({key: (p.area_queue, p.area_use, p.left) for key, p in self.places.items()})
         self.now = at
 
     def timer(self, token: Token) -> None:
