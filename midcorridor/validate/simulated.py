@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 
 from ..network import Network
-from ..simulate import Simulated, simulate
+from ..simulate import Names, Simulated, simulate
 from .page_stays import told_median
 
 YEARS = (2022, 2023, 2024, 2025)  # those with counts of every kind of freight
@@ -95,6 +95,7 @@ def _doubled(base: Simulated, more: Simulated) -> Sequence[str]:
     """Where trains and ships wait when all freight is doubled."""
     before, after = _queued(base), _queued(more)
     growth = {place: after[place] - before.get(place, 0.0) for place in after}
+    names = Names(base.network)
     first = sorted(growth, key=lambda place: -growth[place])[:_SHOWN]
     ends = [f"day {stop.at_s // 86_400}" for stop in more.runs.stops if stop.word == "crowded"]
     told = (
@@ -115,7 +116,10 @@ def _doubled(base: Simulated, more: Simulated) -> Sequence[str]:
         "",
         "| place | once | doubled |",
         "| --- | ---: | ---: |",
-        *(f"| {place} | {before.get(place, 0.0):.1f} | {after[place]:.1f} |" for place in first),
+        *(
+            f"| {names.place('resource', place).words} | {before.get(place, 0.0):.1f} | {after[place]:.1f} |"
+            for place in first
+        ),
         "",
-        "Published of such a jam: " + " ".join(said),
+        " ".join(said),
     ]
