@@ -19,7 +19,7 @@ def add_bulk(ground: Ways, row: Row) -> bool:
         return False
     ship = ground.model.program(f"ship of bulk {port}")
     ground.gates(ship, [port])
-    ship.seize(berth)
+    ship.seize(berth, priority=ground.bulk_priority(port))
     work = constant(row["ship_load_t"] / facility["rate"] * HOUR_S)
     ship.work(work, port) if port in ground.gated else ship.delay(work)
     ship.release(berth).end()

@@ -48,7 +48,8 @@ class _Counts:
         self.sailed: dict[tuple[str, str], float] = {
             (p, k): n for kind, p, k, n in rows.iter_rows() if kind == "bay"
         }
-        self.legs = {leg.name: leg for found in made.routes.values() for leg in found}
+        ways = [*made.routes.values(), *made.detours.values()]
+        self.legs = {leg.name: leg for found in ways for leg in found}
         self.sea = {name for name, leg in self.legs.items() if leg.service["mode"] == "sea"}
         self.own = {row["from_terminal"]: row["value"] for row in network.tables["volumes"] if self._own(row)}
         self.operators = {f"ship {row['fleet_id']}": row["operator"] for row in network.tables["fleets"]}
@@ -74,8 +75,9 @@ class _Counts:
     def _boxes(self, row: Row) -> float:
         places = set(row["place_ids"] or ())
         if row["counted"] == "flow":
-            found = self.made.routes.get(row["volume_id"])
-            return self.taken.get((found[-1].name, row["volume_id"]), 0.0) * BOX_TEU if found else 0.0
+            key = row["volume_id"]
+            last = {ways[key][-1].name for ways in (self.made.routes, self.made.detours) if key in ways}
+            return sum(self.taken.get((hold, key), 0.0) for hold in last) * BOX_TEU
         if row["counted"] == "service":
             holds = {name for name, leg in self.legs.items() if leg.service["service_id"] in places}
             return sum(self._teu({hold}) * self._share(hold, row["operator"]) for hold in holds)

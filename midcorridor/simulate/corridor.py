@@ -65,9 +65,12 @@ class _Builder(Ways):
             found = route(self.on, choices, row["from_terminal"], row["to_terminal"])
             if found:
                 made.routes[row["volume_id"]], made.flows[row["volume_id"]] = found, row
+                around = self._detour(choices, found)
+                if around:
+                    made.detours[row["volume_id"]] = around
             else:
                 made.absent.append(f"{row['volume_id']}: no service carries it")
-        used = {leg for found in made.routes.values() for leg in found}
+        used = {leg for ways in (made.routes, made.detours) for found in ways.values() for leg in found}
         made.trains = pairs(self.on, used, self.fleets)
         over = crossings(self, demand)
         bulk = [row for row in demand if row["unit"] == "t" and row["counted"] == "terminal"]
@@ -104,7 +107,7 @@ class _Builder(Ways):
                 self._own_ships(row, line)
                 onward[row["from_terminal"]] = line.name
         for volume_id, found in made.routes.items():
-            self._boxes(made.flows[volume_id], found, onward)
+            self._boxes(made.flows[volume_id], found, made.detours.get(volume_id), onward)
         Ferries(self, over).build()
         worked = {row["volume_id"] for row in bulk if add_bulk(self, row)}
         carried = {row["volume_id"] for row, line in lines if line} | set(made.routes) | worked
@@ -401,9 +404,43 @@ class _Builder(Ways):
         interval = lognormal(median, median * math.exp(Z90 * sigma)) if sigma else constant(every)
         self.model.generator(f"calls {leg.name}", ship.name, every=interval)
 
-    def _boxes(self, row: Row, found: tuple[Leg, ...], onward: Mapping[str, str]) -> None:
-        """Boxes of a flow, at even intervals over its days: from hold to hold, through the yards between."""
+    def _detour(self, choices: list[Leg], found: tuple[Leg, ...]) -> tuple[Leg, ...]:
+        """The next best way without the ships of this one, where boxes may be sent round a full port."""
+        sea = [leg for leg in found if leg.service["mode"] == "sea"]
+        if len(found) < 2 or not any(
+            self.policy("detour_loads", leg.from_terminal) is not None for leg in sea
+        ):
+            return ()
+        others = [
+            leg
+            for leg in choices
+            if leg.service["service_id"] not in {each.service["service_id"] for each in sea}
+        ]
+        return route(self.on, others, found[0].from_terminal, found[-1].to_terminal)
+
+    def _boxes(
+        self, row: Row, found: tuple[Leg, ...], around: tuple[Leg, ...] | None, onward: Mapping[str, str]
+    ) -> None:
+        """Boxes of a flow, at even intervals over its days: from hold to hold, through the yards between.
+
+        around : the way that a box takes if, when it sets out, too many wait for the ship of the first way
+        """
         name, program = row["volume_id"], self.model.program(row["volume_id"])
+        for leg in found if around else ():
+            loads = self.policy("detour_loads", leg.from_terminal)
+            if leg.service["mode"] == "sea" and loads is not None:
+                ships = [each for each in self.fleets if leg.service["service_id"] in each["service_ids"]]
+                load = sum(each["teu"] for each in ships) / len(ships)
+                program.test("use", leg.name, ">=", math.ceil(loads * load), "around")
+        self._way(program, found, onward)
+        if around:
+            program.label("around")
+            self._way(program, around, onward)
+        touches = {each for leg in found for each in (leg.from_terminal, leg.to_terminal)}
+        self.source(name, row, row["value"], size=BOX_TEU, each=BOX_TEU, touches=touches)
+
+    def _way(self, program: Program, found: tuple[Leg, ...], onward: Mapping[str, str]) -> None:
+        """A box from leg to leg to where it is fetched."""
         yard: str | None = None
         for leg, then in zip(found, (*found[1:], None), strict=True):
             program.join(leg.name, releasing=yard)
@@ -430,8 +467,6 @@ class _Builder(Ways):
         if yard:
             program.release(yard)
         program.spawn(self._stay(here, onward.get(here)), kind=f"delivery {here}").end()
-        touches = {each for leg in found for each in (leg.from_terminal, leg.to_terminal)}
-        self.source(name, row, row["value"], size=BOX_TEU, each=BOX_TEU, touches=touches)
 
     def _stay(self, terminal: str, onward: str | None) -> str:
         """A box that has arrived: in the yard until it is fetched, or until the next ship of the port."""

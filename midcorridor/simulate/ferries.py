@@ -114,10 +114,12 @@ class Ferries:
         elif "rail_ferry" not in line.services:
             program.join(deck("ro_pax", way))
         else:
-            # A truck takes the ro-pax unless a whole ship of them waits; then the next ferry of any kind.
+            # A truck takes the ro-pax unless so many loads wait there; then the next ferry of any kind.
             ships = _pools(self.ground, line.services["ro_pax"])
-            load = int(sum(self.room_dm(row) for row in ships) / len(ships) / size)
-            program.test("queue", deck("ro_pax", way), ">=", max(1, load), "any")
+            loads = self.ground.policy("truck_loads", way[0])
+            if loads is not None:
+                load = sum(self.room_dm(row) for row in ships) / len(ships) / size
+                program.test("queue", deck("ro_pax", way), ">=", int(load * loads), "any")
             program.join(deck("ro_pax", way)).jump("across")
             program.label("any").join(deck("rail_ferry", way)).label("across")
         program.spawn(self._landed(way[1]), kind=f"landed {way[1]}").end()

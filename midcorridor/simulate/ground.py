@@ -26,6 +26,7 @@ class Corridor:
     """A model of one year, and what its names mean.
 
     routes : legs of each flow of boxes of `volumes` that is carried
+    detours : legs of a flow round a port that is full, where `policies` let boxes go so
     crossings : flow, ports and services of wagons and trucks on ferries, by what they are called in the runs
     ships : fleet rows of each sea leg's service, with the number sailing
     wagons : wagons a train of each pool, and the days of a turn that the table tells
@@ -37,6 +38,7 @@ class Corridor:
     first: date
     last: date
     routes: dict[str, tuple[Leg, ...]] = field(default_factory=dict)
+    detours: dict[str, tuple[Leg, ...]] = field(default_factory=dict)
     flows: dict[str, Row] = field(default_factory=dict)
     crossings: dict[str, tuple[Row, tuple[str, str], set[str]]] = field(default_factory=dict)
     trains: list[tuple[Leg, Leg | None]] = field(default_factory=list)

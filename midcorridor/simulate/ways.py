@@ -37,6 +37,18 @@ class Ways(Ground):
             if thing in self.gated:
                 program.gate(thing)
 
+    def policy(self, decision: str, terminal: str) -> float | None:
+        """The parameter of a decision at a terminal; None where it is never decided so."""
+        for row in self.tables["policies"]:
+            here = row["decision"] == decision and terminal in row["terminal_ids"]
+            if here and holds_on(row, self.on.day):
+                return None if row["value"] is None else float(row["value"])
+        return None
+
+    def bulk_priority(self, terminal: str) -> int | None:
+        """Priority of ships of bulk at a quay that ships with boxes use too: behind them, or as they come."""
+        return 1 if self.policy("boxes_first", terminal) else None
+
     def rule(self, service: Row) -> Row:
         """The departure rule of a service: its own, else that of its kind."""
         rows = [row for row in self.tables["departure_rules"] if holds_on(row, self.on.day)]

@@ -161,7 +161,9 @@ def test_the_reason_is_told_from_the_base() -> None:
     base = short().base
     gate = base.runs.places.filter(pl.col("place") == "kz-aktau", pl.col("place_kind") == "gate")
     shut = f"Aktau seaport shut {1 - gate['mean_use'].mean():.1%} of the time"
-    storms = short().ranking.filter(pl.col("kind") == "calm", pl.col("why").str.contains("Aktau seaport shut"))
+    storms = short().ranking.filter(
+        pl.col("kind") == "calm", pl.col("why").str.contains("Aktau seaport shut")
+    )
     assert storms.height >= 2
     assert storms["why"].str.contains(shut, literal=True).all()
     pool = base.runs.places.filter(pl.col("place") == "platforms-kz")
