@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from .disrupted import Lab, lab, told_lab
 from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
 from .exporting import visits_writer, write_answer
-from .gains import Gains, gains, told_gains
 from .indicators import monthly_use, queues, shut_by_day
-from .lab import Lab, lab, told_lab
 from .lanes import Lane, Span, voyages
 from .library import event, event_names
 from .measured import Measured, measure
@@ -18,6 +17,7 @@ from .program import Program
 from .reporting import first_day, summary
 from .running import run
 from .simulating import Simulated, simulate, told
+from .worth import Gains, gains, told_gains
 
 __all__ = [
     "Duration",

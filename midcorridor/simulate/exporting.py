@@ -16,8 +16,8 @@ from .running import Collect
 if TYPE_CHECKING:
     import polars as pl
 
-    from .gains import Gains
     from .simulating import Simulated
+    from .worth import Gains
 
 MANIFEST = "manifest.json"
 _RUNS = ("places", "waits", "ended", "daily")

@@ -16,7 +16,7 @@ from midcorridor.errors import InputError
 from midcorridor.network import Network
 from midcorridor.simulate import Lab, event, event_names, lab, told_lab
 from midcorridor.simulate.corridor import corridor_model
-from midcorridor.simulate.lab import lateness
+from midcorridor.simulate.disrupted import lateness
 from midcorridor.simulate.library import days_of
 from midcorridor.simulate.recovery import STAY_D, band, quantile, recovery_d
 
