@@ -7,7 +7,7 @@ import signal
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -39,6 +39,13 @@ def simulate_command(
         int,
         typer.Option(help="Places of each kind (crane, berth, ship) at which to try one more; 0 for none."),
     ] = 1,
+    event_names_asked: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--event",
+            help="What a disruption would do, such as caspian-storm-week; may stand several times.",
+        ),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(help="Threads, as many as processors unless told; any number gives the same."),
@@ -65,7 +72,7 @@ def simulate_command(
     from ..errors import Fault, InputError
     from ..files import whole_folder
     from ..jobs.progress import reporting
-    from ..simulate import gains, simulate, visits_writer, write_answer
+    from ..simulate import event, gains, lab, simulate, visits_writer, write_answer
     from .show import progress_line
 
     faults = []
@@ -80,41 +87,34 @@ def simulate_command(
         faults.append(Fault("out_of_range", what, "--levers", str(levers), "whole numbers from 0"))
     if faults:
         raise InputError(faults)
-    threads, found = workers if workers is not None else os.cpu_count() or 1, None
+    threads = workers if workers is not None else os.cpu_count() or 1
     # A request to end (SIGTERM) is taken like Ctrl-C, so that nothing half is left.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     network = load_network(data, scenario)
+    asked: dict[str, Any] = {"year": year, "replications": replications, "seed": seed, "workers": threads}
+    asked |= {"demand_factor": demand_factor, "warm_up_d": warm_up_days}
+    events = [event(name, year) for name in event_names_asked or ()]
+    terminal = True if sys.stderr.isatty() else progress_line
+    found, disrupted = None, None
     try:
         with whole_folder(output) if output else nullcontext() as folder:
-            with reporting(True if sys.stderr.isatty() else progress_line) as report:
+            with reporting(terminal) as report:
                 answer = simulate(
                     network,
-                    year=year,
-                    replications=replications,
-                    seed=seed,
-                    demand_factor=demand_factor,
-                    warm_up_d=warm_up_days,
+                    **asked,
                     within_d=within_days,
-                    workers=threads,
                     measured=True,
                     collect=visits_writer(folder, warm_up_days) if folder and visits else None,
                     progress=report,
                 )
             if levers and answer.well:  # of a year that jams no mean tells what more would save
-                with reporting(True if sys.stderr.isatty() else progress_line) as report:
-                    found = gains(
-                        network,
-                        year=year,
-                        replications=replications,
-                        seed=seed,
-                        demand_factor=demand_factor,
-                        warm_up_d=warm_up_days,
-                        most_of_kind=levers,
-                        workers=threads,
-                        progress=report,
-                    )
+                with reporting(terminal) as report:
+                    found = gains(network, **asked, most_of_kind=levers, progress=report)
+            if events:
+                with reporting(terminal) as report:
+                    disrupted = lab(network, events, **asked, progress=report)
             if folder:
-                write_answer(answer, folder, log_days=log_days, gains=found)
+                write_answer(answer, folder, log_days=log_days, gains=found, disrupted=disrupted)
     except KeyboardInterrupt:
         typer.echo("stopped; nothing was written", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from None
@@ -126,12 +126,15 @@ def simulate_command(
         give(simulation_page(answer), html)
     if form is TextFormat.json:
         more = {} if found is None else {"bottlenecks": found.ranking.to_dicts()}
+        more |= {} if disrupted is None else {"events": disrupted.events.to_dicts()}
         give(as_json(answer.to_dict() | more), None)
     else:
-        from .show_simulate import bottlenecks_text, simulation_text
+        from .show_simulate import bottlenecks_text, events_text, simulation_text
 
         give(simulation_text(answer, every=every), None)
         if found is not None:
             give(bottlenecks_text(found, every=every), None)
+        if disrupted is not None:
+            give(events_text(disrupted), None)
     if not answer.well:
         raise typer.Exit(EXIT_FLAWED)

@@ -39,12 +39,19 @@ def visits_writer(folder: Path, warm_up_d: int) -> Collect:
     return write
 
 
-def write_answer(answer: Simulated, folder: Path, *, log_days: int = 30, gains: Gains | None = None) -> None:
+def write_answer(
+    answer: Simulated,
+    folder: Path,
+    *,
+    log_days: int = 30,
+    gains: Gains | None = None,
+    disrupted: Lab | None = None,
+) -> None:
     """Write an answer into a folder that is there; see `files.whole_folder` to have it whole or not at all.
 
     tables/*.parquet are the tables of all replications, summary/*.csv what stands in the answer and what one
-    more of each thing would save, where that was asked. Last comes manifest.json, with version, seed,
-    options, digest of the tables and the checksum of every file.
+    more of each thing would save and events would do, where that was asked. Last comes manifest.json, with
+    version, seed, options, digest of the tables and the checksum of every file.
     """
     for name in ("tables", "summary"):
         (folder / name).mkdir()
@@ -59,6 +66,9 @@ def write_answer(answer: Simulated, folder: Path, *, log_days: int = 30, gains: 
     if gains is not None:
         for name in ("ranking", "flows", "left_out"):
             gains.to_frame(name).write_csv(folder / "summary" / f"gains_{name}.csv")
+    if disrupted is not None:
+        for name in ("events", "days"):
+            disrupted.to_frame(name).write_csv(folder / "summary" / f"lab_{name}.csv")
     _write_json(folder / "map.geojson", answer.to_geojson())
     _write_json(folder / MANIFEST, _manifest(answer, folder, log_days))
 

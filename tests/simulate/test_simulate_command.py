@@ -93,6 +93,16 @@ def test_what_jams_is_told_first_and_ends_with_1(
     assert page.index("Not well") < page.index("What was carried")
 
 
+def test_an_event_is_told_beside_the_year(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["simulate", "--replications", "1", "--warm-up-days", "5", "--levers", "0"]
+    code, out, _ = run(capsys, *words, "--event", "ferry-lost", "--format", "json")
+    rows = json.loads(out)["events"]
+    assert {row["cargo"] for row in rows} == {"box", "wagon", "truck"}
+    extra = {row["cargo"]: row["extra_d"] for row in rows}
+    assert extra["wagon"] > 0
+    assert code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -106,6 +116,7 @@ def test_what_jams_is_told_first_and_ends_with_1(
         (["--workers", "0"], ["workers", "from 1 to"]),
         (["--visits", "--log-days", "0"], ["--visits", "--log-days", "from 1"]),
         (["--levers", "-1"], ["--levers", "from 0"]),
+        (["--event", "caspian-storm"], ["no event 'caspian-storm'", "caspian-storm-week", "feeder-lost"]),
         (["--visits"], ["--visits", "together with --output"]),
         (["--scenario", "no-such.toml"], ["no-such.toml"]),
         (["--format", "xml"], ["--format", "table", "json"]),
