@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -126,7 +127,7 @@ def simulate_command(
         give(simulation_page(answer), html)
     if form is TextFormat.json:
         more = {} if found is None else {"bottlenecks": found.ranking.to_dicts()}
-        more |= {} if disrupted is None else {"events": disrupted.events.to_dicts()}
+        more |= {} if disrupted is None else {"events": json.loads(disrupted.events.write_json())}
         give(as_json(answer.to_dict() | more), None)
     else:
         from .show_simulate import bottlenecks_text, events_text, simulation_text

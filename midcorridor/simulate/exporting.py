@@ -16,6 +16,7 @@ from .running import Collect
 if TYPE_CHECKING:
     import polars as pl
 
+    from .disrupted import Lab
     from .simulating import Simulated
     from .worth import Gains
 
