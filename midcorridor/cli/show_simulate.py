@@ -93,10 +93,10 @@ def events_text(answer: Lab) -> str:
     return (
         "\n"
         + wrapped_text(
-            "Each event beside the same year without it. Days to recover: median (9 in 10) from the first day, "
-            "0 where it never was unusual; late: more than a day later than without the event; extra days on "
-            "the way with their 95 % interval; USD: those days by the value of time of loaded boxes; left out: "
-            "replications that jammed."
+            "Each event beside the same year without it. Days to recover: median (9 in 10) from the first "
+            "day, 0 where it never was unusual; late: more than a day later than without the event; extra "
+            "days on the way with their 95 % interval; USD: those days by the value of time of loaded boxes; "
+            "left out: replications that jammed."
         )
         + grid(head, cells, right=head[2:], fold=head[:1])
         + _list(answer.notes, True)
