@@ -35,19 +35,10 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         # mkstemp makes files for the owner alone; an answer is made like any other new file.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).chmod(0o666 & ~_mask())
         Path(temporary).replace(path)
     except OSError as reason:
-        raise OutputError(
-            Fault(
-                "cannot_write",
-                f"{str(path)!r} cannot be written ({reason.strerror})",
-                accepted="a path in a folder that exists, may be written to and has room",
-                hint="Nothing was written",
-            )
-        ) from None
+        raise _cannot_write(path, reason) from None
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
@@ -87,21 +78,30 @@ def whole_folder(path: Path) -> Iterator[Path]:
             )
         temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
         yield temporary
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o777 & ~mask)
+        temporary.chmod(0o777 & ~_mask())
         if path.is_dir():
             path.rmdir()
         temporary.replace(path)
     except OSError as reason:
-        raise OutputError(
-            Fault(
-                "cannot_write",
-                f"{str(path)!r} cannot be written ({reason.strerror})",
-                accepted="a path in a folder that exists, may be written to and has room",
-                hint="Nothing was written",
-            )
-        ) from None
+        raise _cannot_write(path, reason) from None
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _mask() -> int:
+    """What new files may not permit, which can be read only by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _cannot_write(path: Path, reason: OSError) -> OutputError:
+    return OutputError(
+        Fault(
+            "cannot_write",
+            f"{str(path)!r} cannot be written ({reason.strerror})",
+            accepted="a path in a folder that exists, may be written to and has room",
+            hint="Nothing was written",
+        )
+    )

@@ -123,7 +123,7 @@ def simulate(
     network = scenario.apply(network) if scenario is not None else network
     made = corridor_model(network, year, warm_up_d=warm_up_d, demand_factor=demand_factor)
     horizon = ((made.last - made.first).days + 1) * DAY_S
-    told = {"seed": seed, "replications": replications, "workers": workers, "limit": limit}
+    told: dict[str, Any] = {"seed": seed, "replications": replications, "workers": workers, "limit": limit}
     meter = Meter(made, warm_up_d * DAY_S, horizon, within_d) if measured else None
 
     def pass_on(number: int, visits: pl.DataFrame) -> None:
@@ -137,7 +137,7 @@ def simulate(
         warm_up_s=warm_up_d * DAY_S,
         progress=progress,
         collect=pass_on if meter or collect else None,
-        **told,  # type: ignore[arg-type]
+        **told,
     )
     options: dict[str, Any] = {**told, "year": year, "demand_factor": demand_factor}
     options |= {"warm_up_d": warm_up_d, "within_d": within_d}

@@ -145,7 +145,7 @@ def test_bulk_takes_the_berth_hours_that_it_needs() -> None:
     hours = row["value"] / berth["rate"] / (365 * 24)  # berths in use by bulk, in the mean
     places = runs.places.with_columns(pl.col("place").cast(pl.String))
     used = {
-        name: float(places.filter(pl.col("place") == f"az-alat {name}")["mean_use"].mean())  # type: ignore[arg-type]
+        name: float(places.filter(pl.col("place") == f"az-alat {name}")["mean_use"].mean())
         for name in ("bulk_berth", "container_berth")
     }
     calls = row["value"] / row["ship_load_t"]

@@ -36,7 +36,7 @@ def shipped() -> Network:
 def short() -> Gains:
     """Levers of a few kinds over forty days, also those whose place sees no waiting."""
     kinds = ("feeder", "gauge-bay", "platforms", "calm")
-    return gains(shipped(), kinds=kinds, least_waited_d=0.0, **SHORT)  # type: ignore[arg-type]
+    return gains(shipped(), kinds=kinds, least_waited_d=0.0, **SHORT)
 
 
 def tandem(servers: int, *, jobs: int = 20_000, replications: int = 20) -> Runs:
@@ -105,7 +105,7 @@ def test_days_inside_are_the_sum_of_the_times_in_the_system() -> None:
 
 
 def test_counting_changes_nothing() -> None:
-    counted = measure(shipped(), **{**SHORT, "replications": 1})  # type: ignore[arg-type]
+    counted = measure(shipped(), **{**SHORT, "replications": 1})
     made = corridor_model(shipped(), YEAR, warm_up_d=20)
     plain = run(made.model, horizon_s=60 * 86400, warm_up_s=20 * 86400, seed=SEED)
     assert counted.runs.ended["n"].sum() > 1000
@@ -116,8 +116,8 @@ def test_counting_changes_nothing() -> None:
 
 
 def test_a_replication_is_the_same_wherever_it_is_run() -> None:
-    both = measure(shipped(), **{**SHORT, "journeys": True})  # type: ignore[arg-type]
-    second = measure(shipped(), **{**SHORT, "replications": 1, "first": 1, "journeys": True})  # type: ignore[arg-type]
+    both = measure(shipped(), **{**SHORT, "journeys": True})
+    second = measure(shipped(), **{**SHORT, "replications": 1, "first": 1, "journeys": True})
     assert_frame_equal(both.flows.filter(pl.col("replication") == 1), second.flows)
     assert both.journeys is not None
     assert second.journeys is not None
@@ -135,7 +135,7 @@ def test_where_nobody_waits_one_more_gains_exactly_nothing() -> None:
     assert numbers == [0.0] * 5
     assert "Nobody waits there" in idle["why"]
     assert lever(short(), "feeder feeders-kmtf")["saved_d"] != 0
-    screened = gains(shipped(), kinds=("gauge-bay",), **SHORT)  # type: ignore[arg-type]
+    screened = gains(shipped(), kinds=("gauge-bay",), **SHORT)
     assert "gauge-bay cn-khorgos" in screened.left_out["lever"].to_list()
     assert "gauge-bay cn-khorgos" not in screened.ranking["lever"].to_list()
 
@@ -151,7 +151,7 @@ def test_the_ranking_is_sorted_and_adds_up() -> None:
     # By hand for one of them: days inside of base and lever, a year of them.
     name = "feeder feeders-kmtf"
     row = next(each for each in levers_of(shipped(), short().base.corridor) if each.name == name)
-    other = measure(row.scenario.apply(shipped()), **SHORT)  # type: ignore[arg-type]
+    other = measure(row.scenario.apply(shipped()), **SHORT)
     days = [totals(each.flows)["all_d"].mean() for each in (short().base, other)]
     assert lever(short(), name)["saved_d"] == pytest.approx((days[0] - days[1]) * 365 / 40)
     assert name in short().flows["lever"].to_list()
@@ -177,7 +177,7 @@ def test_the_reason_is_told_from_the_base() -> None:
 def test_a_further_ship_leaves_the_weather_as_it_is() -> None:
     base = short().base
     row = next(each for each in levers_of(shipped(), base.corridor) if each.name == "feeder feeders-kmtf")
-    other = measure(row.scenario.apply(shipped()), **SHORT)  # type: ignore[arg-type]
+    other = measure(row.scenario.apply(shipped()), **SHORT)
     assert sum(other.corridor.ships.values()) == sum(base.corridor.ships.values()) + 1
     days = [
         each.runs.daily.filter(pl.col("place_kind") == "gate").select(
