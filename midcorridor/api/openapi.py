@@ -8,6 +8,7 @@ from typing import Any
 
 from .answers import VERBS, Shape, components
 from .problems import MEDIA_TYPE, TITLES
+from .simulated import COMPONENTS
 from .verbs import MEDIA_TYPES
 
 Responses = dict[int | str, dict[str, Any]]
@@ -89,7 +90,7 @@ def document(app: Any) -> dict[str, Any]:
         # Invalid requests are told as problems, not in the framework's own form.
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
-        schemas |= components() | {"Problem": PROBLEM}
+        schemas |= components() | COMPONENTS | {"Problem": PROBLEM}
         app.openapi_schema = made
     found: dict[str, Any] = app.openapi_schema
     return found

@@ -16,6 +16,7 @@ from ..cli.diff_command import diff_command
 from ..cli.failures_command import failures_command
 from ..cli.footprint_command import footprint_command
 from ..cli.profile_command import profile_command
+from ..cli.simulate_command import simulate_command
 from ..errors import Fault
 from ..said import Said
 from .problems import Problem
@@ -23,6 +24,8 @@ from .problems import Problem
 # Where a command reads or writes files of its machine, the API has words of its own.
 _OF_THE_MACHINE = {"data", "output", "form", "scenario", "workers", "cluster", "shipments"}
 _LONGEST_TEXT, _LONGEST_LIST = 400, 50
+# A year takes seconds, with several times the freight some more; who wants many runs the command.
+MOST_REPLICATIONS, MOST_DEMAND = 20, 5.0
 
 
 class ChangeForm(BaseModel):
@@ -173,4 +176,19 @@ CheckAsk = asks_of("CheckAsk", check_command)
 DiffAsk = asks_of("DiffAsk", diff_command, "every")
 FailuresAsk = asks_of("FailuresAsk", failures_command)
 ProfileAsk = asks_of("ProfileAsk", profile_command)
+_YEAR = Field(2025, ge=1990, le=2100, strict=True, description="One with demand in the table volumes")
+_OFTEN = Field(
+    3, ge=1, le=MOST_REPLICATIONS, strict=True, description="How often, each with a chance of its own"
+)
+_SEED = Field(0, ge=0, le=2**32 - 1, strict=True, description="The same seed gives the same answer")
+_FACTOR = Field(
+    1.0, gt=0, le=MOST_DEMAND, allow_inf_nan=False, description="What all demand is multiplied by"
+)
+_WARM_UP = Field(60, ge=0, le=366, strict=True, description="Days before the year that are not counted")
+_REPLAY = Field(True, strict=True, description="Also where vehicles were in the first replication")
+SimulateAsk = asks_of(
+    "SimulateAsk", simulate_command, "visits", "log_days", "html", "every", "event",
+    year=(int, _YEAR), replications=(int, _OFTEN), seed=(int, _SEED), demand_factor=(float, _FACTOR),
+    warm_up_days=(int, _WARM_UP), replay=(bool, _REPLAY),
+)  # fmt: skip
 DistanceAsk = asks_of("DistanceAsk", commands.distance_command, scenario=False)

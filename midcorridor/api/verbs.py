@@ -211,6 +211,26 @@ def profile(desk: Desk, given: Given, scenario: Content | None, progress: Report
     return Told({"json": found.to_dict, "csv": found.to_csv})
 
 
+def simulate(desk: Desk, given: Given, scenario: Content | None, progress: Report | None = None) -> Told:
+    """A year of the trans-Caspian route, several times over, and where everything was in one of them."""
+    from ..simulate import shown
+    from ..simulate import simulate as simulate_verb
+
+    answer = simulate_verb(
+        desk.under(scenario),
+        year=given["year"],
+        replications=given["replications"],
+        seed=given["seed"],
+        demand_factor=given["demand_factor"],
+        warm_up_d=given["warm_up_days"],
+        within_d=given["within_days"],
+        measured=True,
+        replay=given["replay"],
+        progress=progress,
+    )
+    return Told({"json": lambda: answer.to_dict() | shown(answer)})
+
+
 def distance(desk: Desk, given: Given, scenario: Content | None) -> Told:
     """How far it is by rail, road or sea lane."""
     from ..distance import distance as distance_verb

@@ -16,6 +16,7 @@ from .outcomes import Runs, Stop
 from .program import Program
 from .reporting import first_day, summary
 from .running import run
+from .showing import shown
 from .simulating import Simulated, simulate, told
 from .worth import Gains, gains, told_gains
 
@@ -46,6 +47,7 @@ __all__ = [
     "monthly_use",
     "queues",
     "run",
+    "shown",
     "shut_by_day",
     "simulate",
     "summary",

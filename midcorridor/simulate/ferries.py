@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Fault, InputError
-from .ground import HOUR_S, Row, spread
+from .ground import HOUR_S, Passage, Row, spread
 from .program import Program
 from .ways import Ways
 
@@ -213,9 +213,9 @@ class Ferries:
     def _cross(self, program: Program, row: Row, line: Crossing, kind: str, way: tuple[str, str]) -> None:
         """Over the sea and off at the other side."""
         self.ground.gates(program, [way[0]])
-        for link, _ in line.steps(way[0]):
+        for nth, (link, along) in enumerate(line.steps(way[0])):
             self.ground.gates(program, [link["link_id"], *(link["passages"] or ())])
-            program.delay(spread(link, "running_p50_h", "running_p90_h"))
+            self.ground.over(program, Passage(deck(kind, way), nth, link["link_id"], along), link)
         self.ground.gates(program, [way[1]])
         berth = self.ground.place(way[1], _BERTHS[kind])
         if berth:

@@ -21,6 +21,16 @@ BOX_TEU = 2  # boxes are forty-foot ones: two TEU by definition
 _FACILITY_ORDER = ("seaport", "dry_port", "rail_terminal", "border_crossing", "gauge_change")
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A link of a leg: along it or against it; leg as `routes.Leg` and holds name it."""
+
+    leg: str
+    nth: int
+    link_id: str
+    along: bool
+
+
 @dataclass
 class Corridor:
     """A model of one year, and what its names mean.
@@ -30,6 +40,8 @@ class Corridor:
     crossings : flow, ports and services of wagons and trucks on ferries, by what they are called in the runs
     ships : fleet rows of each sea leg's service, with the number sailing
     wagons : wagons a train of each pool, and the days of a turn that the table tells
+    tracks : which link a vehicle is on, in which direction, by program and number of the step that takes it
+        over; with the leg, and the how-manieth link of the leg this is
     absent : what the tables do not hold and the model therefore leaves out, in words
     """
 
@@ -44,6 +56,7 @@ class Corridor:
     trains: list[tuple[Leg, Leg | None]] = field(default_factory=list)
     ships: dict[str, int] = field(default_factory=dict)
     wagons: dict[str, tuple[int, float]] = field(default_factory=dict)
+    tracks: dict[tuple[str, int], Passage] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
 
 

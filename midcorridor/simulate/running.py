@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 Collect = Callable[[int, "pl.DataFrame"], None]
+
+
+class Watch(Protocol):
+    """Looks at a replication under way, from the warm-up on; it changes nothing."""
+
+    every_s: int
+
+    def look(self, run: Replication) -> None:
+        """Called at the warm-up and then every `every_s` seconds."""
+
 
 # Status of the kernel to one word, and to a sentence about the token, step or place.
 _REASONS = {
@@ -67,6 +77,7 @@ def run(
     policy: Policy | None = None,
     workers: int = 1,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> Runs:
     """Tables of what happens from warm_up_s to horizon_s, the same for any number of workers.
 
@@ -79,6 +90,7 @@ def run(
     limit : tokens alive at most; a replication that would have more stops there and says so
     policy : answers the model's policy steps, compiled by Numba or plain Python
         (rule, token, now_s, view) -> number; view is a `state.View`
+    watch : looks at the first replication at fixed times; nothing comes out otherwise for it
     workers : threads; the kernel runs without the interpreter's lock
     Raises InputError for a model or option that cannot be; ends of runs are in `stops`, never raised.
     """
@@ -92,8 +104,9 @@ def run(
 
     def one(number: int) -> Outcome:
         return _replicate(
-            compiled, seed, number, horizon_s, warm_up_s, buffer if kept else 0, limit, drive, asked, only
-        )
+            compiled, seed, number, horizon_s, warm_up_s, buffer if kept else 0, limit, drive, asked, only,
+            watch if number == first else None,
+        )  # fmt: skip
 
     kept = visits or collect is not None
     outcomes: list[Outcome] = []
@@ -167,19 +180,25 @@ def _replicate(
     drive: Callable[[View, Any], int],
     policy: Policy | None,
     only: Array | None = None,
+    watch: Watch | None = None,
 ) -> Outcome:
     from .._kernels.sim_kernel import bring_up
 
     run = Replication(compiled, seed, number, horizon_s // k.DAY_S, limit=limit, visits=buffer)
     kept, status = [], k.HORIZON
     before = (run.places.copy(), run.waits.copy(), run.ended.copy())
-    for until in (warm_up_s, horizon_s) if warm_up_s else (horizon_s,):
+    looks = set(range(warm_up_s, horizon_s, watch.every_s)) if watch else set()
+    for until in sorted({*looks, warm_up_s, horizon_s} - {0}):
         while True:
             status = run.go(until, drive, policy)
             found = run.new_visits()
             kept.append(found if only is None else found[np.isin(found["place"], only)])
             if status not in (k.FULL, k.PAUSE):
                 break
+        if watch is not None and until in looks and status == k.HORIZON:
+            watch.look(run)
+        if until not in (warm_up_s, horizon_s) and status == k.HORIZON:
+            continue
         bring_up(run.globals, run.places, run.series)
         if until < horizon_s and status == k.HORIZON:
             before = (run.places.copy(), run.waits.copy(), run.ended.copy())

@@ -19,6 +19,7 @@ from .corridor import corridor_model
 from .ground import DAY_S, Corridor
 from .measures import Measures, Meter
 from .outcomes import Runs
+from .replay import Replay, Watcher
 from .running import Collect, Progress, run
 from .stalls import STALLED_D, stalled
 
@@ -43,6 +44,7 @@ class Simulated:
     waits : where boxes and vehicles waited, most unit-hours first
     network : the tables that were simulated, changed by the scenario; info : version, seed and options
     measures : journeys, their parts and rounds of vehicles from visits, where they were asked for
+    replay : where vehicles of the first replication were, where it was asked for
     """
 
     corridor: Corridor
@@ -54,6 +56,7 @@ class Simulated:
     network: Network
     info: RunInfo
     measures: Measures | None = None
+    replay: Replay | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -107,6 +110,7 @@ def simulate(
     measured: bool = False,
     within_d: float | None = None,
     collect: Collect | None = None,
+    replay: bool = False,
     progress: Progress | None = None,
 ) -> Simulated:
     """A year of the trans-Caspian route.
@@ -115,6 +119,7 @@ def simulate(
     warm_up_d : days before the year that are run and cut; limit : tokens alive at most, then a run stops
     measured : keep what visits tell, in `measures`; within_d : days of which the share kept is told
     collect : is given the number and visits of each replication, see `run`
+    replay : keep where the vehicles of the first replication were, in `replay`; progress is then told in days
     Raises InputError for a year without demand, or options that cannot be. A run that was stuck or crowded
     is told in runs.stops, never raised.
     """
@@ -125,6 +130,17 @@ def simulate(
     horizon = ((made.last - made.first).days + 1) * DAY_S
     told: dict[str, Any] = {"seed": seed, "replications": replications, "workers": workers, "limit": limit}
     meter = Meter(made, warm_up_d * DAY_S, horizon, within_d) if measured else None
+    days = horizon // DAY_S if replay else 1
+
+    def of_first(day: int) -> None:
+        if progress is not None:
+            progress(day, replications * days, f"replication 1, day {day}")
+
+    def of_all(done: int, total: int, text: str) -> None:
+        if progress is not None:
+            progress(done * days, total * days, text)
+
+    watcher = Watcher(made, warm_up_d * DAY_S, horizon, of_first) if replay else None
 
     def pass_on(number: int, visits: pl.DataFrame) -> None:
         for take in (meter.add if meter else None, collect):
@@ -135,8 +151,9 @@ def simulate(
         made.model,
         horizon_s=horizon,
         warm_up_s=warm_up_d * DAY_S,
-        progress=progress,
+        progress=of_all if progress is not None else None,
         collect=pass_on if meter or collect else None,
+        watch=watcher,
         **told,
     )
     options: dict[str, Any] = {**told, "year": year, "demand_factor": demand_factor}
@@ -152,6 +169,7 @@ def simulate(
         network,
         RunInfo(__version__, network.scenario, network.digest(), options, seconds),
         meter.measures() if meter else None,
+        watcher.replay(network) if watcher else None,
     )
 
 

@@ -9,7 +9,7 @@ from ..network import Compiled
 from ..network.compiled import holds_on
 from .durations import constant
 from .events import add_source, demand_factors
-from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Ground, Row, leaving, spread
+from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Ground, Passage, Row, leaving, spread
 from .program import Program
 from .routes import Leg
 
@@ -84,7 +84,7 @@ class Ways(Ground):
         """Over the links of a leg: gates, engines, paths, hours, frontiers."""
         engines = {row["operator"]: row for row in self.fleets if row["kind"] == "locomotives"}
         held = ""
-        for link, along in leg.links:
+        for nth, (link, along) in enumerate(leg.links):
             start, end = (link["from_terminal"], link["to_terminal"])[:: 1 if along else -1]
             rail = link["mode"] == "rail"
             here = link["operator"] if rail and link["operator"] in engines else ""
@@ -100,7 +100,7 @@ class Ways(Ground):
             slots = self.paths(link, along)
             if slots:
                 program.until(slots, exclusive=True)
-            program.delay(spread(link, "running_p50_h", "running_p90_h"))
+            self.over(program, Passage(leg.name, nth, link["link_id"], along), link)
             if rail:
                 for row in self.on.procedures("rail", start, end):
                     program.delay(spread(row, "p50_h", "p90_h"))
@@ -111,6 +111,11 @@ class Ways(Ground):
                     program.release(f"{end} border_post")
         if held:
             program.release(held_name(engines[held]))
+
+    def over(self, program: Program, passage: Passage, link: Row) -> None:
+        """Over a link, in its hours."""
+        self.made.tracks[program.name, len(program.steps)] = passage
+        program.delay(spread(link, "running_p50_h", "running_p90_h"))
 
     def lift(
         self, program: Program, terminal: str, kind: str, gate: str | None = None, teu: int | None = None

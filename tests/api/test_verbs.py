@@ -147,7 +147,7 @@ def test_the_answer_is_as_the_contract_says(verb: str, body: dict[str, Any], api
 
 def test_the_contract_says_what_every_verb_answers(api: Caller) -> None:
     told = {each["verb"] for each in api.get("/v1/verbs").json()["verbs"]}
-    assert told - {"simulate"} == set(VERBS)
+    assert told - {"simulate"} == set(VERBS)  # which is the result of a job
     for each in told & set(VERBS):
         content = api.get("/v1/openapi.json").json()["paths"][f"/v1/{each}"]["post"]["responses"]["200"][
             "content"

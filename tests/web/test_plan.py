@@ -296,7 +296,7 @@ def test_a_link_to_what_is_not_offered_explains_itself(fresh):
     page = fresh()
     page.goto("/invest")
     page.get_by_role("heading", name="This server does not offer “invest”").wait_for()
-    assert page.get_by_role("main").get_by_role("link").all_inner_texts() == ["Plan", "Compare"]
+    assert page.get_by_role("main").get_by_role("link").all_inner_texts() == ["Plan", "Compare", "Simulate"]
 
 
 def test_the_page_works_by_keyboard_alone(fresh):

@@ -24,6 +24,7 @@ class Verb:
     ask: type[reading.Ask]
     about: str  # what it answers, in a line
     forms: Sequence[str] = ("json",)
+    always_job: bool = False  # nobody waits for it: the answer is the result of a job
 
 
 # In the order in which an application may show them.
@@ -58,6 +59,12 @@ VERBS = (
         ("json", "csv"),
     ),
     Verb("profile", reading.ProfileAsk, "A shipment planned for every day: when to leave", ("json", "csv")),
+    Verb(
+        "simulate",
+        reading.SimulateAsk,
+        "A year of the trans-Caspian route, event by event: volumes, times, queues, and where vehicles were",
+        always_job=True,
+    ),
     Verb("distance", reading.DistanceAsk, "How far it is by rail, road or sea lane"),
 )
 
@@ -67,6 +74,9 @@ def router() -> APIRouter:
     made = APIRouter(tags=["verbs"])
     for verb in VERBS:
         as_command = f"As `midcorridor {_command(verb.name)} --format json` gives it."
+        if verb.always_job:
+            add_job(made, verb, as_command)
+            continue
         made.add_api_route(
             f"/v1/{verb.name}",
             _endpoint(verb),
@@ -91,6 +101,37 @@ def router() -> APIRouter:
                 responses=answers(verb.forms, verb.name) | problems(401, 404, 406, 422, 429, 431, 503, 504),
             )
     return made
+
+
+def add_job(made: APIRouter, verb: Verb, as_command: str) -> None:
+    """The route of a verb that is always a job; the shape of its result stands with that of the job."""
+    result = f"{as_command} The result of the job is a `#/components/schemas/{verb.name.capitalize()}Answer`."
+    made.add_api_route(
+        f"/v1/{verb.name}",
+        _submission(verb),
+        methods=["POST"],
+        summary=f"{verb.about}: as a job",
+        description=result,
+        operation_id=verb.name,
+        status_code=202,
+        response_model=JobTold,
+        responses=problems(401, 403, 404, 413, 422, 429, 503),
+    )
+
+
+def _submission(verb: Verb) -> Any:
+    async def endpoint(request: Request, ask: Any) -> Response:
+        server = server_of(request)
+        who = server.who(request, "planner")
+        job = {"given": ask.given(), "scenario": await server.scenario(request, ask), "form": verb.forms[0]}
+        return accepted(await submit(server, who, verb.name, job))
+
+    endpoint.__annotations__ |= {
+        "request": Request,
+        "ask": Annotated[verb.ask, Body()],
+        "return": Response,
+    }
+    return endpoint
 
 
 def _command(name: str) -> str:

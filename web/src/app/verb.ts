@@ -1,6 +1,6 @@
 /** What a verb declares. One folder in verbs/ a verb; nothing else names it. */
 import type { Component } from 'svelte';
-import type { Scene } from './scene';
+import type { Overlay, Scene } from './scene';
 import type { Field } from './url';
 import type { TextKey } from '../text/text.svelte';
 
@@ -22,4 +22,6 @@ export interface Verb {
   /** What the map shows, and the first line of its legend. */
   readonly scene: () => Scene;
   readonly legend: TextKey;
+  /** What it draws over the map itself. */
+  readonly overlay?: () => Promise<{ default: Overlay }>;
 }

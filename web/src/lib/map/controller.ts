@@ -33,6 +33,8 @@ export interface Heard {
   onPick: (pick: Pick | null) => void;
   onHover: (pick: Pick | null) => void;
   onMove: (camera: Camera) => void;
+  /** While it moves. */
+  onView?: () => void;
 }
 
 /** Where the middle of the map may lie: over the network, and beside it where panels cover a side. */
@@ -87,6 +89,7 @@ export class Controller {
     this.map.on('click', (event) => this.heard.onPick(this.pickAt(event)));
     this.map.on('mousemove', (event) => this.hoverAt(event));
     this.map.on('mouseout', () => this.hover(null, null));
+    this.map.on('move', () => this.heard.onView?.());
     this.map.on('moveend', () => this.heard.onMove(this.camera()));
   }
 
@@ -136,6 +139,11 @@ export class Controller {
   inView(): Bounds {
     const bounds = this.map.getBounds();
     return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  }
+
+  project(point: readonly [number, number]): [number, number] {
+    const { x, y } = this.map.project([point[0], point[1]]);
+    return [x, y];
   }
 
   /** Highlights a route that a card or chart points at. */

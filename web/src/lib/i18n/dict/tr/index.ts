@@ -3,7 +3,8 @@ import { app } from './app';
 import { faults } from './faults';
 import { said } from './said';
 import { screen } from './screen';
+import { simulate } from './simulate';
 import { trade } from './trade';
 
-const all: Dictionary = { ...trade, ...screen, ...app, ...said, ...faults };
+const all: Dictionary = { ...trade, ...screen, ...app, ...simulate, ...said, ...faults };
 export default all;
