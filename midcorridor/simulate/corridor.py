@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from ..errors import Fault, InputError
@@ -13,13 +13,11 @@ from .durations import Z90, constant, lognormal
 from .events import change_capacity, stop_departures
 from .ferries import Ferries, crossings
 from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Row, spread
+from .handling import Handling
 from .model import Model
 from .program import Program
 from .routes import Leg, legs, pairs, route
-from .ways import Ways
 from .weather import add_closures
-
-_CRANES = {"rail": "rail", "ship": "quay"}
 
 
 def corridor_model(
@@ -37,7 +35,7 @@ def corridor_model(
     return made
 
 
-class _Builder(Ways):
+class _Builder(Handling):
     """Puts what moves into the model."""
 
     def build(self) -> None:
@@ -134,102 +132,6 @@ class _Builder(Ways):
         self.gated = add_closures(self.model, self.tables["closures"], shut, self.made.first, self.made.last)
         stop_departures(self, things | services)
 
-    def _bay(self, leg: Leg, at_end: bool) -> bool:
-        """Whether boxes are lifted from wagon to wagon where the leg ends (or begins)."""
-        terminal = leg.to_terminal if at_end else leg.from_terminal
-        return "gauge_change" in self.on.terminals[terminal]["kinds"]
-
-    def _unload(self, program: Program, leg: Leg, back: Leg | None = None) -> str | None:
-        """A train at the end of a leg; back: what it goes back as. Returns a label to which it has gone on
-        if it was loaded again at once."""
-        end, room = leg.to_terminal, int(leg.service["capacity"])
-        if self._bay(leg, True):
-            bay, row = self.place(end, "gauge_bay"), self.facility(end, "gauge_bay")
-            assert bay is not None
-            assert row is not None
-            program.seize(bay).alight(wait=True).delay(row["rate"] * HOUR_S).release(bay)
-            return None
-        track, engine = self.place(end, "rail_track"), self.place(end, "shunting")
-        if engine:
-            row = self.facility(end, "shunting")
-            assert row is not None
-            program.seize(engine).delay((row["rate"] or 0) * HOUR_S).release(engine)
-
-        def alongside() -> list[str]:
-            if track:
-                program.seize(track)
-            return [track] if track else []
-
-        return self._exchange(program, end, leg.from_terminal, room, back, alongside)
-
-    def _exchange(
-        self,
-        program: Program,
-        port: str,
-        start: str | None,
-        room: int,
-        back: Leg | None,
-        alongside: Callable[[], list[str]],
-    ) -> str | None:
-        """Outside, one after the other, until a load fits beside, or as much waits to go back; then off.
-
-        start : where a train comes from; None for a ship
-
-        In the second case each box put down takes the place of one taken up: the vehicle takes its load
-        at once and goes on at the label that is returned (None where this cannot be). Both are looked at
-        again alongside, since others may have come first.
-        """
-        which = "ship" if start is None else "rail"
-        side, nth, crane = self.side(port, which), len(program.steps), f"{_CRANES[which]}_crane"
-        gate = port if which == "ship" else None
-        if side is None:
-            held = alongside()
-            program.alight(wait=True)
-            self._off(program, port, crane, gate, held)
-            return None
-        # Trains of each way wait in a row of their own: who can exchange its load passes who cannot.
-        entry = f"{port} entry of ships" if start is None else f"{port} entry of trains from {start}"
-        if entry not in self.model.places:
-            self.model.resource(entry, 1)
-
-        def look(found: str) -> None:
-            program.test("free", side, ">=", room, found)
-            if back is not None:
-                program.test("use", back.name, ">=", room, found)
-
-        program.seize(entry).label(f"look {nth}")
-        look(f"come {nth}")
-        program.delay(HOUR_S).jump(f"look {nth}").label(f"come {nth}")
-        held = alongside()
-        look(f"in {nth}")
-        for name in held:
-            program.release(name)
-        program.delay(HOUR_S).jump(f"look {nth}")
-        program.label(f"in {nth}").test("free", side, ">=", room, f"put down {nth}")
-        if back is not None:
-            program.alight().set("room", int(back.service["capacity"]) if which == "rail" else room)
-            program.take(back.name).release(entry)
-            self.lift(program, port, crane, gate)
-            self._off(program, port, crane, gate, held, room)
-            program.jump(f"loaded {nth}")
-        program.label(f"put down {nth}").alight(wait=True).release(entry)
-        self._off(program, port, crane, gate, held)
-        return f"loaded {nth}" if back is not None else None
-
-    def _off(
-        self,
-        program: Program,
-        port: str,
-        crane: str,
-        gate: str | None,
-        held: list[str],
-        teu: int | None = None,
-    ) -> None:
-        """Crane work, and away from the quay or track."""
-        self.lift(program, port, crane, gate, teu)
-        for name in held:
-            program.release(name)
-
     def _train(self, lead: Leg, back: Leg | None) -> None:
         """Trains that form where boxes wait, run, and go back with what there is."""
         service, rule = lead.service, self.rule(lead.service)
@@ -257,11 +159,11 @@ class _Builder(Ways):
         if wagons and pool is not None:
             program.seize(pool["fleet_id"], wagons)
         program.take(lead.name).spawn(name)
-        if not self._bay(lead, False):
+        if not self.bay(lead, False):
             self.lift(program, lead.from_terminal, "rail_crane")
         self._prepare(program, rule)
         self.run(program, lead)
-        loaded = self._unload(program, lead, back)
+        loaded = self.unload(program, lead, back)
         if back is not None:
             rule = self.rule(back.service)
             paced = back.service["runs"] == "forward" and not back.back and lead.whole
@@ -270,7 +172,7 @@ class _Builder(Ways):
             nth = len(program.steps)
             self.crowded(program, rule, back.to_terminal, f"empty {nth}", lead.name, room)
             program.set("room", int(back.service["capacity"])).take(back.name)
-            if not self._bay(back, False):
+            if not self.bay(back, False):
                 self.lift(program, back.from_terminal, "rail_crane")
             if loaded is not None:
                 program.jump(f"empty {nth}").label(loaded)
@@ -279,7 +181,7 @@ class _Builder(Ways):
             program.label(f"empty {nth}")
             self._prepare(program, rule)
             self.run(program, back)
-            self._unload(program, back)
+            self.unload(program, back)
         if wagons and pool is not None:
             program.release(pool["fleet_id"])
         program.end()
@@ -331,7 +233,7 @@ class _Builder(Ways):
             self.gates(program, [port])
             return self.berth(program, port)
 
-        loaded = self._exchange(program, port, None, room, leg, alongside)
+        loaded = self.exchange(program, port, None, room, leg, alongside)
         self.crowded(program, rule, leg.to_terminal, across, other.name, room)
         least = math.ceil((rule["least_share"] or 0) * room)
         if rule["rule"] == "when_wanted":
@@ -343,7 +245,7 @@ class _Builder(Ways):
         self.gates(program, self.sails(leg.service, port))
         berths = alongside()
         program.take(leg.name)
-        self._off(program, port, "quay_crane", port, berths)
+        self.off(program, port, "quay_crane", port, berths)
         program.label(across)
         if loaded is not None:
             program.label(loaded)
