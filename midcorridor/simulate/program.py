@@ -27,7 +27,7 @@ class Program:
     """Steps that tokens walk through. Every method adds a step and returns the program.
 
     Durations are seconds or a `Duration`. `stream` gives the random numbers of a step a name of their
-    own; without it they are named after the program and the how-manieth step of its kind this is.
+    own; without it they are named after the program and the how-manieth step of its kind without one this is.
     """
 
     name: str
@@ -36,8 +36,9 @@ class Program:
     twice: list[str] = field(default_factory=list)  # labels given again
 
     def _add(self, op: str, stream: str = "", **options: Any) -> Self:
-        nth = sum(step.op == op for step in self.steps)
-        self.steps.append(Step(op, options, stream or f"{self.name}/{op}/{nth}"))
+        own = f"{self.name}/{op}/"  # a step with a stream of its own does not count: adding it moves no other
+        nth = sum(step.op == op and step.stream.startswith(own) for step in self.steps)
+        self.steps.append(Step(op, options, stream or f"{own}{nth}"))
         return self
 
     def label(self, name: str) -> Self:
