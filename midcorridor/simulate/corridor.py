@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date, timedelta
-from itertools import pairwise
 
 from ..errors import Fault, InputError
 from ..network import Network
@@ -72,11 +71,7 @@ class _Builder(Handling):
             else:
                 made.absent.append(f"{row['volume_id']}: no service carries it")
         used = {leg for ways in (made.routes, made.detours) for found in ways.values() for leg in found}
-        for found in (*made.routes.values(), *made.detours.values()):
-            for leg, then in pairwise(found):
-                onward = self.connects.setdefault(leg.name, [])
-                if leg.service["mode"] == "rail" and then.service["mode"] == "sea" and then not in onward:
-                    onward.append(then)
+        self.connect([*made.routes.values(), *made.detours.values()])
         made.trains = pairs(self.on, used, self.fleets)
         over = crossings(self, demand)
         bulk = [row for row in demand if row["unit"] == "t" and row["counted"] == "terminal"]
@@ -332,8 +327,9 @@ class _Builder(Handling):
     def _detour(self, choices: list[Leg], found: tuple[Leg, ...]) -> tuple[Leg, ...]:
         """The next best way without the ships of this one, where boxes may be sent round a full port."""
         sea = [leg for leg in found if leg.service["mode"] == "sea"]
-        told = any(self.policy("detour_loads", leg.from_terminal) is not None for leg in sea)
-        if len(found) < 2 or not (told or self.made.asking):
+        if len(found) < 2 or not any(
+            self.policy("detour_loads", leg.from_terminal) is not None for leg in sea
+        ):
             return ()
         others = [
             leg
@@ -352,11 +348,10 @@ class _Builder(Handling):
         name, program = row["volume_id"], self.model.program(row["volume_id"])
         for leg in found if around else ():
             loads, service = self.policy("detour_loads", leg.from_terminal), leg.service["service_id"]
-            if leg.service["mode"] == "sea":
+            if leg.service["mode"] == "sea" and loads is not None:
                 ships = [each for each in self.fleets if service in each["service_ids"]]
-                load = sum(each["teu"] for each in ships) / max(1, len(ships))
-                least = None if loads is None else math.ceil(loads * load)
-                measured = None if least is None else {"measure": "use", "at": leg.name, "least": least}
+                load = sum(each["teu"] for each in ships) / len(ships)
+                measured = {"measure": "use", "at": leg.name, "least": math.ceil(loads * load)}
                 self.choice(program, DETOUR, leg.from_terminal, service, measured, "around")
         self._way(program, found, onward)
         if around:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from ..errors import Fault, InputError
 from ..network.compiled import holds_on
+from .census import COUNTLESS
 from .ground import HOUR_S, Ground, Row
 from .program import Program
 from .routes import Leg
@@ -16,7 +19,6 @@ DECISIONS = ("leave", "detour", "any_ferry", "berth", "crane")
 LEAVE, DETOUR, ANY_FERRY, BERTH, CRANE = range(len(DECISIONS))
 FIRST, IN_TURN, BEHIND = range(3)  # answers about berths and cranes, and their priorities
 _SHIPS_FIRST, _TRAINS_FIRST = 1, 2  # values of crane_first
-_MANY = 1 << 20
 
 
 class Point(NamedTuple):
@@ -140,10 +142,18 @@ class Deciding(Ground):
                 found[terminal] = share
         return found
 
+    def connect(self, ways: Iterable[tuple[Leg, ...]]) -> None:
+        """Note which ships the boxes of each train go on by."""
+        for found in ways:
+            for leg, then in pairwise(found):
+                onward = self.connects.setdefault(leg.name, [])
+                if leg.service["mode"] == "rail" and then.service["mode"] == "sea" and then not in onward:
+                    onward.append(then)
+
     def counter(self, name: str) -> str:
         """A resource of which there is always enough: units in use are what is counted."""
         if name not in self.model.places:
-            self.model.resource(name, _MANY)
+            self.model.resource(name, COUNTLESS)
         return name
 
     def _coming(self, leg: Leg) -> str | None:
