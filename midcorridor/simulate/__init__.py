@@ -13,14 +13,21 @@ from .measures import Measures
 from .model import Model
 from .naming import Names, vehicle_of
 from .outcomes import Runs, Stop
+from .policies import ANY_FERRY, BERTH, CRANE, DETOUR, LEAVE, Policy, read_policy
 from .program import Program
 from .reporting import first_day, summary
 from .running import run
 from .showing import shown
 from .simulating import Simulated, simulate, told
+from .tried import Tried, try_policies
 from .worth import Gains, gains, told_gains
 
 __all__ = [
+    "ANY_FERRY",
+    "BERTH",
+    "CRANE",
+    "DETOUR",
+    "LEAVE",
     "Duration",
     "Gains",
     "Lab",
@@ -29,11 +36,13 @@ __all__ = [
     "Measures",
     "Model",
     "Names",
+    "Policy",
     "Program",
     "Runs",
     "Simulated",
     "Span",
     "Stop",
+    "Tried",
     "constant",
     "empirical",
     "event",
@@ -46,6 +55,7 @@ __all__ = [
     "measure",
     "monthly_use",
     "queues",
+    "read_policy",
     "run",
     "shown",
     "shut_by_day",
@@ -54,6 +64,7 @@ __all__ = [
     "told",
     "told_gains",
     "told_lab",
+    "try_policies",
     "uniform",
     "vehicle_of",
     "visits_writer",
