@@ -160,7 +160,7 @@ class _Builder(Handling):
         else:
             program.set("room", room).until(self.headway(service), exclusive=True)
         self.bunch(program, lead)
-        self.may_leave(program, lead.from_terminal, service["service_id"])
+        self.may_leave(program, lead.from_terminal, service)
         self.gates(program, self.sails(service, lead.from_terminal))
         if wagons and pool is not None:
             program.seize(pool["fleet_id"], wagons)
@@ -220,6 +220,9 @@ class _Builder(Handling):
             name, room = f"ship {row['fleet_id']}", int(row["teu"])
             program = self.model.program(name).set("room", room)
             calling = self.calling(service_id, both[0].from_terminal)
+            self.loads_next |= {
+                leg.name: then.from_terminal for leg, then in zip(both, [*both[1:], both[0]], strict=True)
+            }
             if calling:
                 program.seize(calling)
             program.label("again").seize(self.afloat(row))
@@ -256,7 +259,7 @@ class _Builder(Handling):
         else:
             program.until(self.headway(leg.service), exclusive=True)
         self.hold_for(program, leg, room)
-        self.may_leave(program, port, leg.service["service_id"])
+        self.may_leave(program, port, leg.service)
         self.gates(program, self.sails(leg.service, port))
         berths = alongside()
         program.take(leg.name)

@@ -22,11 +22,13 @@ _SHIPS_FIRST, _TRAINS_FIRST = 1, 2  # values of crane_first
 
 
 class Point(NamedTuple):
-    """A step that asks: what, where, for which service (empty for none), and what the tables answer."""
+    """A step that asks: what, where, for which service (empty for none), whether for a train, and what the
+    tables answer."""
 
     decision: int
     terminal: str
     service: str
+    rail: bool
     default: int
 
 
@@ -35,6 +37,7 @@ class Deciding(Ground):
     are none; those that are there have streams of their own, so that no other step draws otherwise."""
 
     connects: dict[str, list[Leg]]  # legs of ships that the boxes of a train go on by
+    loads_next: dict[str, str]  # port where the ship of a leg loads after it
 
     def policy(self, decision: str, terminal: str) -> float | None:
         """The parameter of a decision at a terminal; None where it is never decided so."""
@@ -45,15 +48,15 @@ class Deciding(Ground):
         return None
 
     def ask(
-        self, program: Program, decision: int, terminal: str, service: str, default: int, attribute: str
+        self, program: Program, decision: int, terminal: str, service: str, rail: bool, default: int
     ) -> None:
-        """Ask the run's policy and keep the answer."""
-        point = Point(decision, terminal, service, default)
+        """Ask the run's policy and keep its answer."""
+        point = Point(decision, terminal, service, rail, default)
         number = len(self.made.points)
         self.made.points.append(point)
         of = f" for {service}" if service else ""
         self.model.rules[number] = f"decision {DECISIONS[decision]} at {terminal}{of}"
-        program.policy(number, attribute)
+        program.policy(number, "answer")
 
     def choice(
         self, program: Program, decision: int, terminal: str, service: str, measured: Row | None, target: str
@@ -69,20 +72,20 @@ class Deciding(Ground):
             return
         if measured is not None:
             program.test(measured["measure"], measured["at"], ">=", measured["least"], f"told so {nth}")
-        self.ask(program, decision, terminal, service, 0, "answer")
+        self.ask(program, decision, terminal, service, False, 0)
         if measured is not None:
             program.jump(f"asked {nth}").label(f"told so {nth}")
-            self.ask(program, decision, terminal, service, 1, "answer")
+            self.ask(program, decision, terminal, service, False, 1)
             program.label(f"asked {nth}")
         program.test("attribute", "answer", ">=", 1, target)
 
-    def may_leave(self, program: Program, terminal: str, service: str) -> None:
+    def may_leave(self, program: Program, terminal: str, service: Row) -> None:
         """A vehicle whose rule lets it go asks the policy every hour until that lets it go too."""
         if not self.made.asking:
             return
         nth = len(program.steps)
         program.set("held", 0, stream=f"{program.name}/held {nth}").label(f"may leave {nth}")
-        self.ask(program, LEAVE, terminal, service, 1, "answer")
+        self.ask(program, LEAVE, terminal, service["service_id"], service["mode"] == "rail", 1)
         program.test("attribute", "answer", ">=", 1, f"leaves {nth}")
         program.set("held", 1, add=True, stream=f"{program.name}/held on {nth}")
         program.delay(HOUR_S, stream=f"{program.name}/stays {nth}").jump(f"may leave {nth}")
@@ -97,6 +100,7 @@ class Deciding(Ground):
         terminal: str,
         service: str,
         priority: int | None,
+        rail: bool = False,
     ) -> None:
         """Take units of a place at which it is decided who goes first.
 
@@ -106,7 +110,7 @@ class Deciding(Ground):
             program.seize(name, many, priority=priority)
             return
         nth = len(program.steps)
-        self.ask(program, decision, terminal, service, BEHIND if priority else IN_TURN, "answer")
+        self.ask(program, decision, terminal, service, rail, BEHIND if priority else IN_TURN)
         program.test("attribute", "answer", ">=", BEHIND, f"behind {nth}")
         program.test("attribute", "answer", ">=", IN_TURN, f"in turn {nth}")
         program.seize(name, many, priority=FIRST).jump(f"taken {nth}")
@@ -170,7 +174,7 @@ class Deciding(Ground):
     def marks(self, leg: Leg) -> list[tuple[int, str]]:
         """Counters that a vehicle on a leg takes a unit of, each with the how-manieth link it does so before
         (their number: at the end): the first from which the median hours left are within its row."""
-        port = leg.to_terminal
+        port = self.loads_next.get(leg.name, leg.to_terminal)
         if leg.service["mode"] == "sea":
             calling, within = self.calling(leg.service["service_id"], port), self.policy("bunch_trains", port)
             names = [calling] if calling else []

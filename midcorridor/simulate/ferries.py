@@ -202,7 +202,7 @@ class Ferries:
     def _load(self, program: Program, row: Row, line: Crossing, kind: str, way: tuple[str, str]) -> None:
         """Alongside: those of the own hold first, then who waits for the other kind if there is room."""
         port, service = way[0], line.services[kind]
-        self.ground.may_leave(program, port, service["service_id"])
+        self.ground.may_leave(program, port, service)
         self.ground.gates(program, [port, *self.ground.sails(service, port)])
         berth = self.ground.place(port, _BERTHS[kind])
         if berth:

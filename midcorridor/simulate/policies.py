@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -52,6 +52,7 @@ class Ask(NamedTuple):
 
     decision : LEAVE, DETOUR, ANY_FERRY, BERTH or CRANE
     terminal, service : where and for which service, by the numbers that `Names` tells; service -1 for none
+    rail : 1 for a train, 0 for a ship, a box or a truck
     default : what the tables answer
     held_h : of LEAVE: hours for which this vehicle has been told to stay
     room, load, size : what the vehicle can carry and carries, and how big a box or truck is (TEU; dm of deck)
@@ -60,6 +61,7 @@ class Ask(NamedTuple):
     decision: int
     terminal: int
     service: int
+    rail: int
     default: int
     held_h: int
     room: int
@@ -115,16 +117,19 @@ class Names:
         """The `now_s` at which a day begins."""
         return (day - self.first).days * DAY_S
 
-    def numbers(self, made: Corridor) -> tuple[Array, Array, Array, Array]:
-        """Decision, terminal, service and default of each point."""
-        columns: tuple[list[int], ...] = ([], [], [], [])
-        for point in made.points:
-            service = self._services[point.service] if point.service else -1
-            row = (point.decision, self._terminals[point.terminal], service, point.default)
-            for column, value in zip(columns, row, strict=True):
-                column.append(value)
-        one, two, three, four = (np.array(column, np.int64) for column in columns)
-        return one, two, three, four
+    def numbers(self, made: Corridor) -> Array:
+        """Decision, terminal, service, rail and default of each point, a row each."""
+        rows = [
+            (
+                point.decision,
+                self._terminals[point.terminal],
+                self._services[point.service] if point.service else -1,
+                int(point.rail),
+                point.default,
+            )
+            for point in made.points
+        ]
+        return np.array(rows, np.int64).reshape(-1, 5)
 
 
 def _numbers(names: Any) -> dict[str, int]:
@@ -180,8 +185,8 @@ class Policy:
             raise InputError(Fault("no_rule", "it returned no function", where, repr(rule), accepted))
         attributes = made.model.attributes()
         held = attributes.index("held") if "held" in attributes else -1
-        columns = names.numbers(made)
-        return Bound(_plain(rule, *columns, held), _fast(rule, *columns, held) if self.compiled else None)
+        points = names.numbers(made)
+        return Bound(_plain(rule, points, held), _fast(rule, points, held) if self.compiled else None)
 
     def told(self, bound: Bound) -> dict[str, Any]:
         """For the record of a run."""
@@ -237,13 +242,9 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _plain(
-    rule: Rule, decision: Array, terminal: Array, service: Array, default: Array, held: int
-) -> Callable[..., float]:
+def _plain(rule: Rule, points: Array, held: int) -> Callable[..., float]:
     """What is asked from Python: numbers are wide, as compiled ones are."""
-    points: Sequence[tuple[int, int, int, int]] = list(
-        zip(*(column.tolist() for column in (decision, terminal, service, default)), strict=True)
-    )
+    told: list[tuple[int, int, int, int, int]] = [tuple(row) for row in points.tolist()]
     rule = getattr(rule, "py_func", rule)
 
     def asked(number: int, token: int, now_s: int, raw: View) -> float:
@@ -251,17 +252,16 @@ def _plain(
         for column in seen:
             column.flags.writeable = False
         row, held_h = raw.tokens[token], int(raw.attributes[token, held]) if held >= 0 else 0
-        decided, at, of, told = points[number]
-        ask = Ask(decided, at, of, told, held_h, int(row["room"]), int(row["load"]), int(row["size"]))
+        what, at, of, rail, default = told[number]
+        ask = Ask(what, at, of, rail, default, held_h, int(row["room"]), int(row["load"]), int(row["size"]))
         return float(rule(ask, now_s, seen))
 
     return asked
 
 
-def _fast(rule: Rule, decision: Array, terminal: Array, service: Array, default: Array, held: int) -> Any:
+def _fast(rule: Rule, points: Array, held: int) -> Any:
     """The same compiled; None for what Numba cannot compile."""
     import numba
-    from numba.core.errors import NumbaError
 
     inner: Any = rule if hasattr(rule, "py_func") else numba.njit(rule)
     made: Any = Ask  # its fields are wide numbers here, as those of Python are
@@ -272,7 +272,7 @@ def _fast(rule: Rule, decision: Array, terminal: Array, service: Array, default:
         places, row = raw.places, raw.tokens[token]
         held_h = raw.attributes[token, held] if held >= 0 else 0
         ask = made(
-            decision[number], terminal[number], service[number], default[number],
+            points[number, 0], points[number, 1], points[number, 2], points[number, 3], points[number, 4],
             held_h, np.int64(row.room), np.int64(row.load), np.int64(row.size),
         )  # fmt: skip
         return float(inner(ask, now_s, Seen(places.queue, places.in_use, places.capacity)))
@@ -280,6 +280,6 @@ def _fast(rule: Rule, decision: Array, terminal: Array, service: Array, default:
     empty = View(np.zeros(1, k.PLACE), np.zeros(1, k.TOKEN), np.zeros((1, 1), np.int64))
     try:
         asked.compile((numba.int32, numba.int32, numba.int64, typeof(empty.locked())))
-    except NumbaError:
+    except Exception:  # noqa: BLE001 - Numba has many words for what it cannot do; then the rule runs plain
         return None
     return asked

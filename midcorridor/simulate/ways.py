@@ -22,7 +22,7 @@ class Ways(Deciding):
         """on: the rows of 1 July; made: what is being built; factor: what all demand is multiplied by."""
         super().__init__(on, made)
         self.factor = factor
-        self.connects = {}
+        self.connects, self.loads_next = {}, {}
 
     def source(
         self, name: str, row: Row, amount: float, *, size: int, touches: set[str], each: float = 1.0
@@ -126,7 +126,7 @@ class Ways(Deciding):
         """Take cranes; where ships and trains share them it may be decided who goes first."""
         if name == f"{terminal} crane":
             priority = self.crane_priority(terminal, kind, name)
-            self.seize_by(program, name, many, CRANE, terminal, "", priority)
+            self.seize_by(program, name, many, CRANE, terminal, "", priority, kind == "rail_crane")
         else:
             program.seize(name, many)
 
