@@ -141,7 +141,8 @@ class _Builder(Handling):
         service, rule = lead.service, self.rule(lead.service)
         room = int(service["capacity"])
         name, program = f"train {lead.name}", self.model.program(f"train {lead.name}")
-        if rule["rule"] == "when_full":
+        # A train that only a detour uses does not run while nobody is sent that way.
+        if rule["rule"] == "when_full" or not any(lead in found for found in self.made.routes.values()):
             program.set("room", BOX_TEU).fill(lead.name, 1).take(lead.name)
         pool = self._platforms(service)
         wagons = 0
@@ -330,9 +331,8 @@ class _Builder(Handling):
     def _detour(self, choices: list[Leg], found: tuple[Leg, ...]) -> tuple[Leg, ...]:
         """The next best way without the ships of this one, where boxes may be sent round a full port."""
         sea = [leg for leg in found if leg.service["mode"] == "sea"]
-        if len(found) < 2 or not any(
-            self.policy("detour_loads", leg.from_terminal) is not None for leg in sea
-        ):
+        told = any(self.policy("detour_loads", leg.from_terminal) is not None for leg in sea)
+        if len(found) < 2 or not sea or not (told or self.made.asking):
             return ()
         others = [
             leg
@@ -350,11 +350,12 @@ class _Builder(Handling):
         """
         name, program = row["volume_id"], self.model.program(row["volume_id"])
         for leg in found if around else ():
-            loads, service = self.policy("detour_loads", leg.from_terminal), leg.service["service_id"]
-            if leg.service["mode"] == "sea" and loads is not None:
+            if leg.service["mode"] == "sea":
+                loads, service = self.policy("detour_loads", leg.from_terminal), leg.service["service_id"]
                 ships = [each for each in self.fleets if service in each["service_ids"]]
-                load = sum(each["teu"] for each in ships) / len(ships)
-                measured = {"measure": "use", "at": leg.name, "least": math.ceil(loads * load)}
+                load = sum(each["teu"] for each in ships) / max(1, len(ships))
+                least = None if loads is None else math.ceil(loads * load)
+                measured = None if least is None else {"measure": "use", "at": leg.name, "least": least}
                 self.choice(program, DETOUR, leg.from_terminal, service, measured, "around")
         self._way(program, found, onward)
         if around:
