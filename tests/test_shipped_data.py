@@ -50,6 +50,7 @@ UNIT_ELSEWHERE = {
 }
 COUNTS = {
     ("gains", "rank"), ("gains", "pairs"), ("gains", "unwell_base"), ("gains", "unwell_then"),
+    *(("policy_gains", name) for name in ("pairs", "unwell_base", "unwell_then")),
     ("recoveries", "pairs"), ("recoveries", "unwell"),
     ("service_calls", "seq"), ("routes", "gauge_changes"), ("legs", "seq"), ("transfers", "seq"),
     ("many", "row"), ("many", "boxes"), ("many", "gauge_changes"), ("failures", "rank"),

@@ -187,7 +187,7 @@ _FACTOR = Field(
 _WARM_UP = Field(60, ge=0, le=366, strict=True, description="Days before the year that are not counted")
 _REPLAY = Field(True, strict=True, description="Also where vehicles were in the first replication")
 SimulateAsk = asks_of(
-    "SimulateAsk", simulate_command, "visits", "log_days", "html", "every", "event",
+    "SimulateAsk", simulate_command, "policy", "visits", "log_days", "html", "every", "event",
     year=(int, _YEAR), replications=(int, _OFTEN), seed=(int, _SEED), demand_factor=(float, _FACTOR),
     warm_up_days=(int, _WARM_UP), replay=(bool, _REPLAY),
 )  # fmt: skip
