@@ -45,6 +45,7 @@ _CONTENTS = {
     "links": "Railways, sea lanes and roads between two terminals",
     "observed_distances": "Published lengths, to compare with",
     "observed_stays": "Published hours at frontiers and ports, to compare with",
+    "observed_waits": "Published waits, queues and rounds of simulated years, to compare with",
     "observed_transits": "Published travel times, to compare with",
     "calibration": "Factors fitted to published times and prices",
     "other_years": "Speeds and departures of years that links and services do not describe",

@@ -9,7 +9,7 @@ from .indicators import monthly_use, queues, shut_by_day
 from .lanes import Lane, Span, voyages
 from .library import event, event_names
 from .measured import Measured, measure
-from .measures import Measures
+from .measures import Measures, journeys
 from .model import Model
 from .naming import Names, vehicle_of
 from .outcomes import Runs, Stop
@@ -41,6 +41,7 @@ __all__ = [
     "exponential",
     "first_day",
     "gains",
+    "journeys",
     "lab",
     "lognormal",
     "measure",

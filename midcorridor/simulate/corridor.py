@@ -279,9 +279,7 @@ class _Builder(Handling):
         stay = self.model.program(f"own boxes {port}")
         if yard:
             stay.seize(yard, by_size=True)
-        dwell = self.on.dwell(port, "discharge")
-        assert dwell is not None
-        stay.delay(spread(dwell, "p50_h", "p90_h"))
+        self.rest(stay, port, self.on.dwell(port, "discharge"))
         if yard:
             stay.release(yard)
         stay.end()
@@ -356,19 +354,24 @@ class _Builder(Handling):
                     program.seize(yard, by_size=True)
                 program.leave()
             if then is not None:
-                gauges = leg.links[-1][0]["gauge_mm"], then.links[0][0]["gauge_mm"]
-                changes = None not in gauges and gauges[0] != gauges[1]
-                dwell = (
-                    self.on.dwell(here, "gauge_change", *gauges)
-                    if changes
-                    else self.on.dwell(here, "transship")
-                )
-                if dwell is not None:
-                    program.delay(spread(dwell, "p50_h", "p90_h"))
+                self._change(program, leg, then)
         here = found[-1].to_terminal
         if yard:
             program.release(yard)
         program.spawn(self._stay(here, onward.get(here)), kind=f"delivery {here}").end()
+
+    def _change(self, program: Program, leg: Leg, then: Leg) -> None:
+        """From arrival on one leg to readiness for the next."""
+        here = leg.to_terminal
+        gauges = leg.links[-1][0]["gauge_mm"], then.links[0][0]["gauge_mm"]
+        bay = self.facility(here, "gauge_bay") if self.bay(leg, True) else None
+        if None in gauges or gauges[0] == gauges[1]:
+            self.rest(program, here, self.on.dwell(here, "transship"))
+        elif bay is not None and self._platforms(then.service) is not None:
+            # `dwell` holds the wait for platforms, which is simulated here: what is left is the work.
+            program.delay(constant(bay["rate"] * HOUR_S))
+        else:
+            self.rest(program, here, self.on.dwell(here, "gauge_change", *gauges))
 
     def _stay(self, terminal: str, onward: str | None) -> str:
         """A box that has arrived: in the yard until it is fetched, or until the next ship of the port."""
@@ -377,9 +380,7 @@ class _Builder(Handling):
             program, yard = self.model.program(name), self.place(terminal, "yard")
             if yard:
                 program.seize(yard, by_size=True)
-            dwell = self.on.dwell(terminal, "transship" if onward else "discharge")
-            if dwell is not None:
-                program.delay(spread(dwell, "p50_h", "p90_h"))
+            self.rest(program, terminal, self.on.dwell(terminal, "transship" if onward else "discharge"))
             if onward:
                 program.join(onward, releasing=yard)
             elif yard:

@@ -37,6 +37,12 @@ class Ways(Ground):
             if thing in self.gated:
                 program.gate(thing)
 
+    def rest(self, program: Program, terminal: str, row: Row | None) -> None:
+        """Hours of a row of `dwell` at a terminal; none where there is no row."""
+        if row is not None:
+            stretch, _ = self.on.fitted("handling", self.on.terminals[terminal]["country"])
+            program.delay(spread(row, "p50_h", "p90_h", stretch))
+
     def policy(self, decision: str, terminal: str) -> float | None:
         """The parameter of a decision at a terminal; None where it is never decided so."""
         for row in self.tables["policies"]:
@@ -103,7 +109,9 @@ class Ways(Ground):
             self.over(program, Passage(leg.name, nth, link["link_id"], along), link)
             if rail:
                 for row in self.on.procedures("rail", start, end):
-                    program.delay(spread(row, "p50_h", "p90_h"))
+                    side = start if row["side"] == "exit" else end
+                    stretch, _ = self.on.fitted("frontier", self.on.terminals[side]["country"])
+                    program.delay(spread(row, "p50_h", "p90_h", stretch))
                 if "border_crossing" in self.on.terminals[end]["kinds"] and self.place(end, "border_post"):
                     post = self.facility(end, "border_post")
                     assert post is not None
@@ -115,7 +123,8 @@ class Ways(Ground):
     def over(self, program: Program, passage: Passage, link: Row) -> None:
         """Over a link, in its hours."""
         self.made.tracks[program.name, len(program.steps)] = passage
-        program.delay(spread(link, "running_p50_h", "running_p90_h"))
+        stretch, _ = self.on.stretch(link)
+        program.delay(spread(link, "running_p50_h", "running_p90_h", stretch))
 
     def lift(
         self, program: Program, terminal: str, kind: str, gate: str | None = None, teu: int | None = None
