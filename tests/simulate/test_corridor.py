@@ -106,9 +106,10 @@ def test_capacity_holds_and_yards_end_where_they_are_told_to() -> None:
 
 
 def test_any_workers_give_the_same_tables() -> None:
-    again = simulate(shipped(), year=YEAR, replications=3, seed=SEED, workers=2)
-    assert_frame_equal(again.runs.waits, base().runs.waits)
-    assert_frame_equal(again.volumes, base().volumes)
+    for workers in (2, 8):
+        again = simulate(shipped(), year=YEAR, replications=3, seed=SEED, workers=workers)
+        assert_frame_equal(again.runs.waits, base().runs.waits)
+        assert_frame_equal(again.volumes, base().volumes)
 
 
 def test_a_sixfold_demand_is_told_not_hidden() -> None:
