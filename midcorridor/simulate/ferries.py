@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import Fault, InputError
 from .ground import HOUR_S, Passage, Row, spread
+from .pilots import pilot
 from .program import Program
 from .ways import Ways
 
@@ -207,6 +208,7 @@ class Ferries:
         if kind == "rail_ferry" and "ro_pax" in line.services and row["trailers"]:
             program.take(deck("ro_pax", way))
         program.delay(self._alongside(row))
+        pilot(self.ground, program, port)
         if berth:
             program.release(berth)
 
@@ -220,6 +222,7 @@ class Ferries:
         berth = self.ground.place(way[1], _BERTHS[kind])
         if berth:
             program.seize(berth)
+        pilot(self.ground, program, way[1])
         program.delay(self._alongside(row)).alight()
         if berth:
             program.release(berth)
