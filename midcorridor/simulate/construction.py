@@ -57,10 +57,12 @@ def _by_share(ground: Ground, row: Row, name: str) -> None:
 def _by_units(ground: Ground, row: Row, terminal: str) -> None:
     """Units of one kind, of what is shared with it, and of the room beside them."""
     kind, units = row["facility_kind"], row["units"]
+    used = set(ground.model.places)
     name, facility = ground.place(terminal, kind), ground.facility(terminal, kind)
     where = f"disruption {row['disruption_id']}"
-    if name is None or facility is None:
-        ground.made.absent.append(f"{where}: no {kind} at {terminal}, nothing changes")
+    if name is None or facility is None or name not in used:
+        ground.model.places.pop("" if name is None else name, None)  # what nobody uses is not in the model
+        ground.made.absent.append(f"{where}: no {kind} in use at {terminal}, nothing changes")
         return
     amount = int(facility["amount"])
     if amount + units < 0:

@@ -353,8 +353,8 @@ class _Builder(Handling):
                 program.leave()
             if then is not None:
                 self._change(program, leg, then)
-            if loaded:
-                inspect(self, program, here)
+                if loaded:
+                    inspect(self, program, here)
         here = found[-1].to_terminal
         if yard:
             program.release(yard)
@@ -381,6 +381,7 @@ class _Builder(Handling):
             if yard:
                 program.seize(yard, by_size=True)
             self.rest(program, terminal, self.on.dwell(terminal, "transship" if onward else "discharge"))
+            inspect(self, program, terminal)
             if onward:
                 program.join(onward, releasing=yard)
             elif yard:
