@@ -208,7 +208,7 @@ class Ferries:
         if kind == "rail_ferry" and "ro_pax" in line.services and row["trailers"]:
             program.take(deck("ro_pax", way))
         program.delay(self._alongside(row))
-        pilot(self.ground, program, port)
+        self._pilot(program, port)
         if berth:
             program.release(berth)
 
@@ -222,10 +222,15 @@ class Ferries:
         berth = self.ground.place(way[1], _BERTHS[kind])
         if berth:
             program.seize(berth)
-        pilot(self.ground, program, way[1])
+        self._pilot(program, way[1])
         program.delay(self._alongside(row)).alight()
         if berth:
             program.release(berth)
+
+    def _pilot(self, program: Program, port: str) -> None:
+        """A pilot, where masters do not bring ferries in themselves."""
+        if self.ground.policy("ferry_pilots", port):
+            pilot(self.ground, program, port)
 
     def _alongside(self, row: Row) -> Any:
         """Half of a turnaround: off, or on."""

@@ -148,7 +148,7 @@ def test_more_than_there_is_cannot_be_shut() -> None:
 
 def test_a_pilot_is_held_for_each_move() -> None:
     answer = simulate(changed(closures=lambda _: [], breakdowns=lambda _: []), year=YEAR, seed=SEED)
-    for port in ("ge-poti", "az-alat", "kz-kuryk"):
+    for port in ("ge-poti", "az-alat", "kz-aktau"):
         name = f"{port} pilot"
         moves = answer.runs.waits.filter(place=name)["n"].sum()
         used = answer.runs.places.filter(place=name)["mean_use"].item()

@@ -51,7 +51,7 @@ def taken(runs: Any, text: str) -> int:
     return int(rows.filter(pl.col("kind").cast(pl.String).str.contains(text, literal=True))["n"].sum())
 
 
-def one_ferry(number: int = 1) -> Any:
+def one_ferry(number: int = 1, pilots: float = 0.0) -> Any:
     """A line with more wagons than its ferries can carry, in fair weather and certain hours."""
     fleet = {"number": number, "fit_share": 1, "turnaround_p50_h": TRIP_H, "turnaround_p90_h": TRIP_H}
     flow = {"value": 200_000}
@@ -61,6 +61,9 @@ def one_ferry(number: int = 1) -> Any:
         closures=lambda _: [],
         disruptions=lambda _: [],
         breakdowns=lambda _: [],
+        policies=lambda rows: [
+            {**r, "value": pilots} if r["decision"] == "ferry_pilots" else r for r in rows
+        ],
         links=certain,
     )
 
@@ -76,10 +79,11 @@ def pilot_h() -> float:
     return float(rows["seaport-any-pilot"]["rate"])
 
 
-@pytest.mark.parametrize("ships", [1, 2])
-def test_a_full_ferry_carries_its_deck_each_round(ships: int) -> None:
-    runs = simulate(one_ferry(ships), year=YEAR, seed=SEED, warm_up_d=30, limit=400_000).runs
-    rounds = ships * 365 * 24 / (2 * SAILING_H + 2 * TRIP_H + 4 * pilot_h())  # in and out of two ports
+@pytest.mark.parametrize(("ships", "pilots"), [(1, 0), (2, 0), (1, 1)])
+def test_a_full_ferry_carries_its_deck_each_round(ships: int, pilots: int) -> None:
+    runs = simulate(one_ferry(ships, pilots), year=YEAR, seed=SEED, warm_up_d=30, limit=400_000).runs
+    moves = 4 * pilots  # in and out of two ports
+    rounds = ships * 365 * 24 / (2 * SAILING_H + 2 * TRIP_H + moves * pilot_h())
     for way in ("kz-kuryk>az-alat", "az-alat>kz-kuryk"):
         assert taken(runs, way) / 36 == pytest.approx(rounds, abs=ships)
 
