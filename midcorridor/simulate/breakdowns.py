@@ -49,7 +49,7 @@ def add_breakdowns(ground: Ground) -> None:
             program.test("capacity", name, "<", 1, "again").capacity(name, -1)
             program.delay(exponential(row["mean_repair_h"] * HOUR_S)).capacity(name, 1).jump("again")
             for number in range(place.capacity):
-                ground.model.start(f"{program.name} {number + 1}", program.name)
+                ground.model.start(f"{program.name} {number + 1}", program.name, kind="breakdown")
 
 
 def unit_of(ground: Ground, name: str) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ class Lever:
     thing : terminal, fleet, link, service, rule or storm that it is about
     watches : where those wait who would gain by it; place : the resource that has more, empty for none
     link_id : the link whose train paths it adds
+    fails : the resource whose units fail less often
     """
 
     kind: str  # lever_id of its row
@@ -40,6 +41,7 @@ class Lever:
     watches: tuple[Place, ...] = ()
     place: str = ""
     link_id: str = ""
+    fails: str = ""
 
     @property
     def name(self) -> str:
@@ -219,8 +221,13 @@ class _Finder:
                 watches: tuple[Place, ...] = (("resource", name),)
                 if fleet is not None and fleet["kind"] != "locomotives":
                     watches = self._of(fleet["service_ids"])
+                if fleet is not None:  # the pool stays as large: who fails less is fit more of the time
+                    works = in_service(self.ground, fleet)
+                    then = cells["mean_between_h"] / (cells["mean_between_h"] + cells["mean_repair_h"])
+                    share = min(1.0, fleet["fit_share"] * max(1.0, then / works))
+                    changes.append(Change("set", "fleets", thing, "fit_share", share))
                 called = self._called(thing) if fleet is None else fleet["name"]
-                yield from self._lever(row, thing, called, changes, watches=watches)
+                yield from self._lever(row, thing, called, changes, watches=watches, fails=name)
 
     def _opening_hours(self, row: Row) -> Iterator[Lever]:
         """An hour more at each place whose hours hold somebody up; of several rows a day all grow."""

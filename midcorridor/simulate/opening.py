@@ -36,7 +36,7 @@ def opening(ground: Ground, terminal: str, activity: str) -> str | None:
     program.delay(_WEEK_S - changes[-1])
     if changes[0] == 0:
         program = program.open(name) if shut else program.shut(name)
-    ground.model.start(program.jump("again").name, program.name)
+    ground.model.start(program.jump("again").name, program.name, kind="opening hours")
     return name
 
 

@@ -11,11 +11,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from midcorridor.errors import InputError
-from midcorridor.simulate import event, simulate
+from midcorridor.simulate import event, gains, simulate
 from midcorridor.simulate.breakdowns import in_service
 from midcorridor.simulate.compiled import compile_model
 from midcorridor.simulate.corridor import corridor_model
 from midcorridor.simulate.ground import DAY_S, Corridor, Ground
+from midcorridor.simulate.levers import levers_of
 from midcorridor.simulate.model import Model
 from midcorridor.simulate.running import loop
 from midcorridor.simulate.state import Replication
@@ -163,3 +164,48 @@ def test_a_pilot_is_held_for_each_move() -> None:
 def test_two_corridors_of_the_same_seed_are_the_same() -> None:
     both = [simulate(shipped(), year=YEAR, seed=SEED, replications=2, workers=n).runs.waits for n in (1, 2)]
     assert_frame_equal(*both)
+
+
+def test_half_the_breakdowns_of_one_thing_are_a_lever() -> None:
+    """Of one port or fleet, by a row of its own, also where the row named several; nothing else is moved."""
+
+    def mean_s(made: Corridor, place: str) -> float:
+        steps = made.model.programs[f"breakdown of {place}"].steps
+        return float(next(step.options["duration"].p for step in steps if step.op == "delay"))
+
+    def named(rows: Rows) -> Rows:
+        ports = ["az-alat", "kz-aktau", "ge-poti"]
+        return [{**row, "thing_ids": ports if row["kind"] == "quay_crane" else None} for row in rows]
+
+    cranes = ("kz-aktau crane", "az-alat quay_crane", "az-alat crane", "ge-poti quay_crane")
+    for network in (shipped(), changed(breakdowns=named)):
+        made = corridor_model(network, YEAR)
+        lever = next(
+            each for each in levers_of(network, made) if each.name == "breakdowns-crane-quay kz-aktau"
+        )
+        assert lever.watches == (("resource", "kz-aktau crane"),)
+        other = corridor_model(lever.scenario.apply(network), YEAR)
+        for place in set(cranes) & set(made.model.places):
+            many = 2 if place.startswith("kz-aktau") else 1
+            assert mean_s(other, place) == many * mean_s(made, place)
+        moved = {
+            name for name in made.model.programs if made.model.programs[name] != other.model.programs[name]
+        }
+        assert moved == {"breakdown of kz-aktau crane"}
+
+
+def test_the_gain_of_fewer_breakdowns_is_told_with_what_is_away() -> None:
+    network = changed(breakdowns=fails("locomotives", 200, 50))
+    asked = {"year": YEAR, "replications": 2, "seed": 1, "warm_up_d": 20, "days": 60}
+    answer = gains(network, kinds=("breakdowns-engine",), **asked)
+    row = answer.ranking.row(0, named=True)
+    assert row["words"] == "Half the breakdowns of engines: Locomotives of Georgia"
+    places = answer.base.runs.places.filter(place=ENGINES)
+    away = 5 - places["mean_capacity"].mean()
+    assert 0.5 < away < 1.5  # a fifth of five
+    assert f"{away:.2f} of 5 away on average." in row["why"]
+    assert "trains a year wait" in row["why"]
+    assert row["saved_d"] > 0
+    lever = next(each for each in levers_of(network, answer.base.corridor) if each.name == row["lever"])
+    then = corridor_model(lever.scenario.apply(network), YEAR)
+    assert then.model.places[ENGINES].capacity == answer.base.corridor.model.places[ENGINES].capacity
