@@ -17,6 +17,7 @@ Row = Mapping[str, Any]
 _WHOLES = {"service_calls": "services"}
 _CONTENTS = {
     "bookings": "Block, group or single: what services take, the wait to fill, price and cut-off",
+    "breakdowns": "How often cranes, berths, engines and ships fail and how long they are in repair",
     "border_procedures": "Hours and fees of crossing a frontier, each side by itself",
     "box_limits": "What boxes are too heavy, too long or not taken, and where",
     "climate_rules": "EU ETS for ships, FuelEU Maritime and CBAM: shares, limits and prices by date",
@@ -41,6 +42,7 @@ _CONTENTS = {
     "grid": "Greenhouse gases of electricity by country and year",
     "handling": "Price and emissions of lifting boxes in a terminal",
     "hs_chapters": "Codes of the Harmonized System by chapter",
+    "inspections": "Share of boxes that customs open and how long that takes",
     "levers": "What the ranking of bottlenecks moves, one at a time, and by how much",
     "links": "Railways, sea lanes and roads between two terminals",
     "observed_distances": "Published lengths, to compare with",
@@ -49,6 +51,7 @@ _CONTENTS = {
     "observed_transits": "Published travel times, to compare with",
     "calibration": "Factors fitted to published times and prices",
     "other_years": "Speeds and departures of years that links and services do not describe",
+    "opening_hours": "Hours in which frontiers of railways pass trains and customs inspect boxes",
     "path_windows": "Hours of the day without train paths",
     "price_index": "What money was worth, year by year",
     "products": "Through offers that can be booked: what is claimed for them",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .durations import constant, exponential
 from .ground import DAY_S, HOUR_S, Row
+from .pilots import pilot
 from .ways import Ways
 
 
@@ -20,8 +21,10 @@ def add_bulk(ground: Ways, row: Row) -> bool:
     ship = ground.model.program(f"ship of bulk {port}")
     ground.gates(ship, [port])
     ship.seize(berth, priority=ground.bulk_priority(port))
+    pilot(ground, ship, port)
     work = constant(row["ship_load_t"] / facility["rate"] * HOUR_S)
     ship.work(work, port) if port in ground.gated else ship.delay(work)
+    pilot(ground, ship, port)
     ship.release(berth).end()
     days = (row["period_until"] - row["period_from"]).days + 1
     every = days * DAY_S * row["ship_load_t"] / (row["value"] * ground.factor)

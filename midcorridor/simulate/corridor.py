@@ -8,13 +8,17 @@ from datetime import date, timedelta
 
 from ..errors import Fault, InputError
 from ..network import Network
+from .breakdowns import add_breakdowns
 from .bulk import add_bulk
+from .construction import change_places
 from .durations import Z90, constant, lognormal
-from .events import change_capacity, stop_departures
+from .events import stop_departures
 from .ferries import Ferries, crossings
 from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Row, spread
 from .handling import Handling
+from .inspections import inspect
 from .model import Model
+from .pilots import pilot
 from .program import Program
 from .routes import Leg, legs, pairs, route
 from .weather import add_closures
@@ -113,17 +117,8 @@ class _Builder(Handling):
         left = [row["volume_id"] for row in demand if row["volume_id"] not in carried]
         if left:
             made.absent.append("demand not carried by this model: " + ", ".join(sorted(left)))
-        cranes: dict[str, list[str]] = {}
-        for terminal in things:
-            names = {f"{terminal} {kind}" for kind in ("crane", "quay_crane", "rail_crane", "gauge_bay")}
-            cranes[terminal] = sorted(names & set(self.model.places))
-        change_capacity(self, "handling", cranes)
-        pools = {
-            str(row["fleet_id"]): [name]
-            for row in self.fleets
-            if (name := f"fleet {row['fleet_id']}") in self.model.places
-        }
-        change_capacity(self, "ships", pools)
+        change_places(self, things)
+        add_breakdowns(self)
 
     def _gates(self, things: set[str], links: list[Row], services: set[str]) -> None:
         """What closures and stopped departures may shut, before any program asks for it."""
@@ -245,7 +240,7 @@ class _Builder(Handling):
         self.gates(program, self.sails(leg.service, port))
         berths = alongside()
         program.take(leg.name)
-        self.off(program, port, "quay_crane", port, berths)
+        self.off(program, port, "quay_crane", port, berths, sails=True)
         program.label(across)
         if loaded is not None:
             program.label(loaded)
@@ -286,6 +281,7 @@ class _Builder(Handling):
         ship = self.model.program(f"ship {leg.name}")
         self.gates(ship, [port])
         berths = self.berth(ship, port)
+        pilot(self, ship, port)
         ship.set("room", max(BOX_TEU, int(service["capacity"]) - teu)).take(leg.name)
         self.lift(ship, port, "quay_crane", port)
         crane, row_ = self.place(port, "quay_crane"), self.facility(port, "quay_crane")
@@ -295,6 +291,7 @@ class _Builder(Handling):
             lift = constant(2 * teu / BOX_TEU / (row_["rate"] * many) * HOUR_S)
             ship.work(lift, port) if port in self.gated else ship.delay(lift)
             ship.release(crane)
+        pilot(self, ship, port)
         for berth in berths:
             ship.release(berth)
         ship.spawn(stay.name, 2, kind=stay.name, size=teu).alight().end()
@@ -326,21 +323,22 @@ class _Builder(Handling):
         around : the way that a box takes if, when it sets out, too many wait for the ship of the first way
         """
         name, program = row["volume_id"], self.model.program(row["volume_id"])
+        loaded = row["cargo"] != "empty_container"
         for leg in found if around else ():
             loads = self.policy("detour_loads", leg.from_terminal)
             if leg.service["mode"] == "sea" and loads is not None:
                 ships = [each for each in self.fleets if leg.service["service_id"] in each["service_ids"]]
                 load = sum(each["teu"] for each in ships) / len(ships)
                 program.test("use", leg.name, ">=", math.ceil(loads * load), "around")
-        self._way(program, found, onward)
+        self._way(program, found, onward, loaded)
         if around:
             program.label("around")
-            self._way(program, around, onward)
+            self._way(program, around, onward, loaded)
         touches = {each for leg in found for each in (leg.from_terminal, leg.to_terminal)}
         self.source(name, row, row["value"], size=BOX_TEU, each=BOX_TEU, touches=touches)
 
-    def _way(self, program: Program, found: tuple[Leg, ...], onward: Mapping[str, str]) -> None:
-        """A box from leg to leg to where it is fetched."""
+    def _way(self, program: Program, found: tuple[Leg, ...], onward: Mapping[str, str], loaded: bool) -> None:
+        """A box from leg to leg to where it is fetched; loaded: customs may open it."""
         yard: str | None = None
         for leg, then in zip(found, (*found[1:], None), strict=True):
             program.join(leg.name, releasing=yard)
@@ -355,6 +353,8 @@ class _Builder(Handling):
                 program.leave()
             if then is not None:
                 self._change(program, leg, then)
+                if loaded:
+                    inspect(self, program, here)
         here = found[-1].to_terminal
         if yard:
             program.release(yard)
@@ -381,6 +381,7 @@ class _Builder(Handling):
             if yard:
                 program.seize(yard, by_size=True)
             self.rest(program, terminal, self.on.dwell(terminal, "transship" if onward else "discharge"))
+            inspect(self, program, terminal)
             if onward:
                 program.join(onward, releasing=yard)
             elif yard:
