@@ -152,7 +152,7 @@ def over(rows: Sequence[Mapping[str, Any]], named: list[str], values: list[str],
             found = [float(row[value]) for row in groups[key]]
             made[value].append(sum(found) / len(found))
             made[f"{value}_pm"].append(half_width(found))
-    text = {"volume_id", "leg", "part", "terminal_id", "what", "name", "place"}
+    text = {"volume_id", "leg", "part", "terminal_id", "what", "name", "place", "kind"}
     types = {name: pl.String if name in text else pl.Int64 if name == "nth" else pl.Float64 for name in made}
     return pl.DataFrame(made, schema=types)
 
