@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .costs import Costs
 from .disrupted import Lab, lab, told_lab
 from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
 from .exporting import visits_writer, write_answer
@@ -21,6 +22,7 @@ from .simulating import Simulated, simulate, told
 from .worth import Gains, gains, told_gains
 
 __all__ = [
+    "Costs",
     "Duration",
     "Gains",
     "Lab",

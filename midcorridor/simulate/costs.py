@@ -109,12 +109,21 @@ def priced(made: Corridor, known: Tariffs, visits: pl.DataFrame, end_s: int) -> 
             parts = rows.filter(mine)
             parts = parts.filter(pl.col("finished_s").max().over("token") <= end_s)
             if parts.height:
-                yield _priced(volume_id, tariff, nth > 0, parts, fetched, end_s)
+                yard = _yard(tariff) in made.model.places
+                yield _priced(volume_id, tariff, nth > 0, parts, fetched, end_s, yard=yard)
 
 
 def _priced(
-    volume_id: str, tariff: Tariff, second: bool, rows: pl.DataFrame, fetched: pl.DataFrame, end_s: int
+    volume_id: str,
+    tariff: Tariff,
+    second: bool,
+    rows: pl.DataFrame,
+    fetched: pl.DataFrame,
+    end_s: int,
+    *,
+    yard: bool,
 ) -> Priced:
+    """yard : whether the model sees how long boxes lie where the way ends."""
     import polars as pl
 
     hops = len(tariff.legs)
@@ -122,7 +131,7 @@ def _priced(
     ended = times[:, -1, 2]
     tokens = pl.DataFrame({"kind": volume_id, "token": rows["token"].gather_every(hops)})
     left = tokens.join(fetched, on=["kind", "token"], how="left", maintain_order="left")["fetched_s"]
-    left_s = np.minimum(left.fill_null(end_s).to_numpy(), end_s)
+    left_s = np.minimum(left.fill_null(end_s).to_numpy(), end_s) if yard else ended
     begins = np.column_stack([times[:, 0, 0], times[:, :, 2]])
     ends = np.column_stack([times[:, :, 1], left_s])
     stays = ends - begins
@@ -150,6 +159,11 @@ def _fetched(made: Corridor, visits: pl.DataFrame) -> pl.DataFrame:
         both = boxes.join(stays, on=["at_s", "nth"], how="inner")
         found.append(both.select(pl.col("kind"), pl.col("token").cast(pl.Int64), pl.col("fetched_s").cast(pl.Int64)))
     return pl.concat(found)
+
+
+def _yard(tariff: Tariff) -> str:
+    """The yard where a way ends."""
+    return f"{tariff.legs[-1].to_terminal} yard"
 
 
 def _among(visits: pl.DataFrame, column: str, names: Collection[str]) -> pl.Expr:
@@ -228,9 +242,9 @@ class Till:
         for row in stays:
             free = charges[row["volume_id"], row["nth"]].charges
             told.append(row | {"free_d": min((each.free_days for each in free), default=None)})
-        return Costs(
-            to_frame("flow_costs", flows), to_frame("flow_stays", told), known.notes
-        )
+        ends = {_yard(ways[0]) for ways in known.of.values()} - set(self.made.model.places)
+        unseen = [f"{place}: no row of facilities, so what boxes lie there last costs nothing" for place in ends]
+        return Costs(to_frame("flow_costs", flows), to_frame("flow_stays", told), (*known.notes, *sorted(unseen)))
 
     def _carbon(
         self, volume_id: str, boxes: float, second: float, loads: dict[str, float]
