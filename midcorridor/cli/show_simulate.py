@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..said import figures
-from ..simulate import Gains, Lab, Simulated, summary
+from ..simulate import Gains, Lab, Simulated, summary, told_cost
 from .show import grid, wrapped
 
 Row = Mapping[str, Any]
@@ -87,19 +87,23 @@ def events_text(answer: Lab) -> str:
         if back and row["recovered_d_p90"] is not None:
             back += f" ({cell(row['recovered_d_p90'])})"
         extra, money = cell(row["extra_d"]), cell(row["cost_usd"])
+        if row["cost_usd_low"] is not None:
+            money += f" ({cell(row['cost_usd_low'])} to {cell(row['cost_usd_high'])})"
         if row["extra_d_low"] is not None:
             extra += f" ({cell(row['extra_d_low'])} to {cell(row['extra_d_high'])})"
         cells.append([row["event"], row["cargo"], back, cell(row["late"]), extra, money, str(row["unwell"])])
+    costly = [row for row in answer.events.to_dicts() if row["cost_usd"] is not None]
     head = ["what an event would do", "cargo", "days to recover", "late", "extra days", "USD", "left out"]
     return (
         "\n"
         + wrapped_text(
             "Each event beside the same year without it. Days to recover: median (9 in 10) from the first "
             "day, 0 where it never was unusual; late: more than a day later than without the event; extra "
-            "days on the way with their 95 % interval; USD: those days by the value of time of loaded boxes; "
-            "left out: replications that jammed."
+            "days on the way with their 95 % interval; USD: value of time, hire, storage and other ways of "
+            "loaded boxes beyond the base; left out: replications that jammed."
         )
         + grid(head, cells, right=head[2:], fold=head[:1])
+        + _list([f"{row['event']}, {told_cost(row)}" for row in costly], True)
         + _list(answer.notes, True)
     )
 
@@ -168,9 +172,9 @@ def _costs(rows: Sequence[Row]) -> str:
         *("kg CO2e", "promised d", "on time"),
     ]
     return grid(head, cells, right=head[1:], fold=(name,)) + wrapped_text(
-        "Price: lines of the plan for the same ride, hire of the box and storage as simulated. Cargo's time is "
-        "what the owner loses beside the price. Promised: days that plan keeps 9 times in 10; on time: the "
-        "share that kept them here."
+        "Price: lines of the plan for the same ride, hire of the box and storage as simulated. Cargo's time "
+        "is what the owner loses beside the price. Promised: days that plan keeps 9 times in 10; on time: "
+        "the share that kept them here."
     )
 
 

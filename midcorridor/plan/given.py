@@ -1,4 +1,4 @@
-"""What a way that somebody else chose takes, costs and emits: the same moves and lines as of a planned one."""
+"""What a way that somebody else chose takes, costs and emits, with the moves and lines of a planned one."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _moves(question: Question, rides: Sequence[Ride]) -> tuple[list[Edge], list[
     for ride in rides:
         service = compiled.services.get(ride.service_id)
         if service is None:
-            what, accepted = "this service does not run", "a service of the day"
+            what, accepted = f"{ride.service_id} does not run", "a service of the day"
             raise InputError(Fault("unknown_id", what, "services.csv", ride.service_id, accepted))
         links = tuple((compiled.links[link_id], along) for link_id, along in ride.links)
         start, hops = _hops(compiled, ride)
@@ -222,4 +222,3 @@ def _stay(question: Question, part: Part) -> Stay:
     found = free_time_of(question, part.terminal_id, part.kind, part.note)
     charges = tuple(free for charge, free in found.items() if charge in INSIDE)
     return Stay(part.terminal_id, part.kind, charges, question.shipment.price_feu)
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .costs import Costs
-from .disrupted import Lab, lab, told_lab
+from .disrupted import Lab, lab, told_cost, told_lab
 from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
 from .exporting import visits_writer, write_answer
 from .indicators import monthly_use, queues, shut_by_day
@@ -54,6 +54,7 @@ __all__ = [
     "simulate",
     "summary",
     "told",
+    "told_cost",
     "told_gains",
     "told_lab",
     "uniform",

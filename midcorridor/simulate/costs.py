@@ -6,7 +6,7 @@ storage by its own hours. Replications are reckoned one by one and let go.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +79,8 @@ class Priced:
     @property
     def cost_usd(self) -> Array:
         """Price with hire and storage."""
-        return self.freight_usd + self.tariff.hire_usd(self.hours) + self.storage_usd.sum(axis=1)
+        storage: Array = self.storage_usd.sum(axis=1)
+        return self.freight_usd + self.tariff.hire_usd(self.hours) + storage
 
 
 def priced(made: Corridor, known: Tariffs, visits: pl.DataFrame, end_s: int) -> Iterator[Priced]:
@@ -90,9 +91,9 @@ def priced(made: Corridor, known: Tariffs, visits: pl.DataFrame, end_s: int) -> 
     import polars as pl
 
     # Names become words only where they are read: most visits are of vehicles and other places.
-    words = visits.lazy().filter(_among(visits, "place", places_priced(made)))
-    words = words.filter(_among(visits, "kind", _kinds_priced(made)))
-    words = words.with_columns(pl.col("kind", "place_kind", "place").cast(pl.String)).collect()
+    words = visits.filter(
+        _among(visits, "place", places_priced(made)), _among(visits, "kind", _kinds_priced(made))
+    ).with_columns(pl.col("kind", "place_kind", "place").cast(pl.String))
     holds = words.filter(pl.col("place_kind") == "hold").partition_by("kind", as_dict=True)
     fetched = _fetched(made, words)
     for volume_id, ways in known.of.items():
@@ -105,7 +106,9 @@ def priced(made: Corridor, known: Tariffs, visits: pl.DataFrame, end_s: int) -> 
         for nth, tariff in enumerate(ways):
             names = [leg.name for leg in tariff.legs]
             # A box that is not there yet has fewer rides than its way.
-            mine = pl.len().over("token") == len(names) if len(ways) == 1 else pl.col("way") == ">".join(names)
+            mine = (
+                pl.len().over("token") == len(names) if len(ways) == 1 else pl.col("way") == ">".join(names)
+            )
             parts = rows.filter(mine)
             parts = parts.filter(pl.col("finished_s").max().over("token") <= end_s)
             if parts.height:
@@ -152,12 +155,20 @@ def _fetched(made: Corridor, visits: pl.DataFrame) -> pl.DataFrame:
     for terminal in sorted({legs[-1].to_terminal for legs in made.routes.values()}):
         here = visits.filter(pl.col("place") == f"{terminal} yard", pl.col("place_kind") == "resource")
         ending = [name for name, legs in made.routes.items() if legs[-1].to_terminal == terminal]
-        boxes = here.filter(pl.col("kind").is_in(ending)).group_by("kind", "token").agg(at_s=pl.col("left_s").max())
+        boxes = (
+            here.filter(pl.col("kind").is_in(ending))
+            .group_by("kind", "token")
+            .agg(at_s=pl.col("left_s").max())
+        )
         boxes = boxes.sort("at_s", "kind", "token").with_columns(nth=pl.int_range(pl.len()).over("at_s"))
         stays = here.filter(pl.col("kind") == f"delivery {terminal}").sort("arrived_s", "token")
-        stays = stays.select(at_s="arrived_s", fetched_s="left_s", nth=pl.int_range(pl.len()).over("arrived_s"))
+        stays = stays.select(
+            at_s="arrived_s", fetched_s="left_s", nth=pl.int_range(pl.len()).over("arrived_s")
+        )
         both = boxes.join(stays, on=["at_s", "nth"], how="inner")
-        found.append(both.select(pl.col("kind"), pl.col("token").cast(pl.Int64), pl.col("fetched_s").cast(pl.Int64)))
+        found.append(
+            both.select(pl.col("kind"), pl.col("token").cast(pl.Int64), pl.col("fetched_s").cast(pl.Int64))
+        )
     return pl.concat(found)
 
 
@@ -228,8 +239,11 @@ class Till:
                 boxes = row["boxes"]
                 made |= {"all_t_co2e": tonnes, "kg_co2e": tonnes * _KG_PER_T / boxes}
             else:
-                made |= self._carbon(row["volume_id"], row["boxes"], row["detour_share"], loads)
-                tonnes += made["all_t_co2e"]
+                kg, load = self._carbon(row["volume_id"], row["detour_share"], loads)
+                own = known.of[row["volume_id"]][0]
+                made |= {"kg_co2e": kg, "all_t_co2e": kg * row["boxes"] / _KG_PER_T, "ship_load": load}
+                made |= {"planned_p50_d": own.planned_p50_d, "planned_p90_d": own.planned_p90_d}
+                tonnes += kg * row["boxes"] / _KG_PER_T
             flows.append(made)
         named = ["volume_id", "nth", "terminal_id", "kind"]
         stays = over(self._stays, named, list(_STAYS), order.index).to_dicts()
@@ -243,27 +257,25 @@ class Till:
             free = charges[row["volume_id"], row["nth"]].charges
             told.append(row | {"free_d": min((each.free_days for each in free), default=None)})
         ends = {_yard(ways[0]) for ways in known.of.values()} - set(self.made.model.places)
-        unseen = [f"{place}: no row of facilities, so what boxes lie there last costs nothing" for place in ends]
-        return Costs(to_frame("flow_costs", flows), to_frame("flow_stays", told), (*known.notes, *sorted(unseen)))
+        unseen = [
+            f"{place}: no row of facilities, so what boxes lie there last costs nothing" for place in ends
+        ]
+        return Costs(
+            to_frame("flow_costs", flows), to_frame("flow_stays", told), (*known.notes, *sorted(unseen))
+        )
 
     def _carbon(
-        self, volume_id: str, boxes: float, second: float, loads: dict[str, float]
-    ) -> dict[str, float | None]:
-        """Kilograms of a box of a flow, of all its ways as they were used, and what plan says beside them."""
+        self, volume_id: str, detoured: float, loads: Mapping[str, float]
+    ) -> tuple[float, float | None]:
+        """Kilograms of a box of a flow by the ways that its boxes took, and the load of the ships of its own."""
         ways, kg, load = self.known.of[volume_id], 0.0, None
         for at, tariff in enumerate(ways):
-            share = (second if at else 1 - second) if len(ways) > 1 else 1.0
+            share = (detoured if at else 1 - detoured) if len(ways) > 1 else 1.0
             found = [loads[leg.name] for leg in tariff.legs if leg.name in loads]
-            own = min(1.0, sum(found) / len(found)) if found else None
+            own = min(1.0, sum(found) / len(found)) if any(found) else None
             kg += share * tariff.kg_co2e(self.network, own)
             load = own if at == 0 else load
-        return {
-            "kg_co2e": kg,
-            "all_t_co2e": kg * boxes / _KG_PER_T,
-            "ship_load": load,
-            "planned_p50_d": ways[0].planned_p50_d,
-            "planned_p90_d": ways[0].planned_p90_d,
-        }
+        return kg, load
 
 
 def _row(parts: list[tuple[Priced, Array]]) -> dict[str, float]:
@@ -336,4 +348,3 @@ def ship_loads(network: Network, made: Corridor, runs: Runs) -> dict[str, float]
                 boxes = here.filter(pl.col("place_kind") == "hold")["n"].sum()
                 found[leg.name] = BOX_TEU * float(boxes) / room
     return found
-

@@ -120,7 +120,8 @@ def simulate(
 
     scenario : changes of tables, applied first; demand_factor : what all demand is multiplied by
     warm_up_d : days before the year that are run and cut; limit : tokens alive at most, then a run stops
-    measured : keep what visits tell, in `measures`, and what it costs, in `costs`; within_d : days of which the share kept is told
+    measured : keep what visits tell, in `measures`, and what it costs, in `costs`
+    within_d : days of which the share kept is told
     collect : is given the number and visits of each replication, see `run`
     replay : keep where the vehicles of the first replication were, in `replay`; progress is then told in days
     Raises InputError for a year without demand, or options that cannot be. A run that was stuck or crowded
