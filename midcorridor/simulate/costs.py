@@ -55,16 +55,18 @@ class Priced:
     born_s : when it was ready     ended_s : when its last ride was over
     left_s : when it was fetched, or the horizon where it still lay there
     stays_s : (boxes, stays) what it lay at each terminal     storage_usd : (boxes, stays)
+    promised_d : of the way of the flow, whichever way the box went
     """
 
     volume_id: str
     tariff: Tariff
-    second: bool
+    second: bool  # round a full port
     born_s: Array
     ended_s: Array
     left_s: Array
     stays_s: Array
     storage_usd: Array
+    promised_d: float
 
     @property
     def hours(self) -> Array:
@@ -113,16 +115,18 @@ def priced(made: Corridor, known: Tariffs, visits: pl.DataFrame, end_s: int) -> 
             parts = parts.filter(pl.col("finished_s").max().over("token") <= end_s)
             if parts.height:
                 yard = _yard(tariff) in made.model.places
-                yield _priced(volume_id, tariff, nth > 0, parts, fetched, end_s, yard=yard)
+                promised_d = ways[0].planned_p90_d
+                yield _priced(volume_id, tariff, parts, fetched, end_s, nth > 0, promised_d, yard=yard)
 
 
 def _priced(
     volume_id: str,
     tariff: Tariff,
-    second: bool,
     rows: pl.DataFrame,
     fetched: pl.DataFrame,
     end_s: int,
+    second: bool,
+    promised_d: float,
     *,
     yard: bool,
 ) -> Priced:
@@ -139,7 +143,7 @@ def _priced(
     ends = np.column_stack([times[:, :, 1], left_s])
     stays = ends - begins
     usd = np.column_stack([charge.usd(stays[:, at]) for at, charge in enumerate(tariff.charges)])
-    return Priced(volume_id, tariff, second, times[:, 0, 0], ended, left_s, stays, usd)
+    return Priced(volume_id, tariff, second, times[:, 0, 0], ended, left_s, stays, usd, promised_d)
 
 
 def _fetched(made: Corridor, visits: pl.DataFrame) -> pl.DataFrame:
@@ -267,7 +271,7 @@ class Till:
     def _carbon(
         self, volume_id: str, detoured: float, loads: Mapping[str, float]
     ) -> tuple[float, float | None]:
-        """Kilograms of a box of a flow by the ways that its boxes took, and the load of the ships of its own."""
+        """Kilograms of a box of a flow by the ways that boxes took, and the load of the ships of its own way."""
         ways, kg, load = self.known.of[volume_id], 0.0, None
         for at, tariff in enumerate(ways):
             share = (detoured if at else 1 - detoured) if len(ways) > 1 else 1.0
@@ -287,7 +291,7 @@ def _row(parts: list[tuple[Priced, Array]]) -> dict[str, float]:
     cost = of([each.cost_usd for each, _ in parts])
     storage = of([each.storage_usd.sum(axis=1) for each, _ in parts])
     time_value = of([each.tariff.time_value_usd(each.hours) for each, _ in parts])
-    in_time = of([each.hours / 24 <= each.tariff.planned_p90_d for each, _ in parts])
+    in_time = of([each.hours <= each.promised_d * 24 for each, _ in parts])
     p50, p90 = np.quantile(cost, (0.5, 0.9)).tolist()
     return {
         "boxes": float(len(cost)),
