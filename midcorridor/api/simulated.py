@@ -47,14 +47,13 @@ _TRANSITS["required"] = [name for name in _TRANSITS["required"] if not name.star
 _CYCLES = _row("what name id", "", "n mean_h p10_h p50_h p90_h")
 # Of trains there are means only.
 _CYCLES["required"] = ["what", "name", "id", "n", "n_pm", "mean_h", "mean_h_pm"]
+_PERHAPS = "kg_co2e all_t_co2e ship_load planned_p50_d planned_p90_d on_time_share on_time_share_pm"
 _COSTS = _row(
     "name volume_id",
     "",
     "boxes cost_usd cost_p50_usd cost_p90_usd freight_usd hire_usd storage_usd stored_share time_value_usd "
-    "on_time_share cost_all_usd storage_all_usd time_value_all_usd detour_share",
-    **dict.fromkeys(
-        ("kg_co2e", "all_t_co2e", "ship_load", "planned_p50_d", "planned_p90_d"), _or_null(_NUMBER)
-    ),
+    "cost_all_usd storage_all_usd time_value_all_usd detour_share",
+    **dict.fromkeys(_PERHAPS.split(), _or_null(_NUMBER)),
 )
 _STAYS = _row(
     "name flow volume_id terminal_id kind",

@@ -59,7 +59,7 @@ def _flow(row: Row) -> Html:
         el("td", f"{row['time_value_usd']:,.0f}", class_="num"),
         el("td", "" if row["kg_co2e"] is None else f"{row['kg_co2e']:,.0f}", class_="num"),
         el("td", "" if days is None else f"{days:.0f}{NBSP}d", class_="num"),
-        el("td", percent(row["on_time_share"]), class_="num"),
+        el("td", "" if row["on_time_share"] is None else percent(row["on_time_share"]), class_="num"),
     )
 
 

@@ -162,7 +162,7 @@ def _costs(rows: Sequence[Row]) -> str:
             f"{row['time_value_usd']:,.0f}",
             f"{row['kg_co2e']:,.0f}",
             "" if row["planned_p90_d"] is None else f"{row['planned_p90_d']:.0f}",
-            f"{row['on_time_share']:.0%}",
+            "" if row["on_time_share"] is None else f"{row['on_time_share']:.0%}",
         ]
         for row in rows
     ]

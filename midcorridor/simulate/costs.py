@@ -55,7 +55,7 @@ class Priced:
     born_s : when it was ready     ended_s : when its last ride was over
     left_s : when it was fetched, or the horizon where it still lay there
     stays_s : (boxes, stays) what it lay at each terminal     storage_usd : (boxes, stays)
-    promised_d : of the way of the flow, whichever way the box went
+    promised_d : of the way of the flow, whichever way the box went; None where no date can be promised
     """
 
     volume_id: str
@@ -66,7 +66,7 @@ class Priced:
     left_s: Array
     stays_s: Array
     storage_usd: Array
-    promised_d: float
+    promised_d: float | None
 
     @property
     def hours(self) -> Array:
@@ -126,7 +126,7 @@ def _priced(
     fetched: pl.DataFrame,
     end_s: int,
     second: bool,
-    promised_d: float,
+    promised_d: float | None,
     *,
     yard: bool,
 ) -> Priced:
@@ -224,11 +224,11 @@ class Till:
         for volume_id, mine in parts.items():
             kept = [(each, each.ended_s > self.begin_s) for each in mine]
             if any(inside.any() for _, inside in kept):
-                self._flows.append({"volume_id": volume_id, **_row(kept)})
+                self._flows.append({"volume_id": volume_id, **flow_row(kept)})
                 everything += kept
                 self._stays += _stay_rows(volume_id, kept)
         if everything:
-            self._flows.append({"volume_id": ALL, **_row(everything)})
+            self._flows.append({"volume_id": ALL, **flow_row(everything)})
 
     def costs(self, runs: Runs) -> Costs:
         """Over all replications so far."""
@@ -271,7 +271,7 @@ class Till:
     def _carbon(
         self, volume_id: str, detoured: float, loads: Mapping[str, float]
     ) -> tuple[float, float | None]:
-        """Kilograms of a box of a flow by the ways that boxes took, and the load of the ships of its own way."""
+        """Kilograms of a box of a flow by the ways that boxes took, and the load of the ships of its own."""
         ways, kg, load = self.known.of[volume_id], 0.0, None
         for at, tariff in enumerate(ways):
             share = (detoured if at else 1 - detoured) if len(ways) > 1 else 1.0
@@ -282,7 +282,7 @@ class Till:
         return kg, load
 
 
-def _row(parts: list[tuple[Priced, Array]]) -> dict[str, float]:
+def flow_row(parts: list[tuple[Priced, Array]]) -> dict[str, float | None]:
     """Figures of the boxes of one replication that are kept."""
 
     def of(values: list[Array]) -> Array:
@@ -291,7 +291,9 @@ def _row(parts: list[tuple[Priced, Array]]) -> dict[str, float]:
     cost = of([each.cost_usd for each, _ in parts])
     storage = of([each.storage_usd.sum(axis=1) for each, _ in parts])
     time_value = of([each.tariff.time_value_usd(each.hours) for each, _ in parts])
-    in_time = of([each.hours <= each.promised_d * 24 for each, _ in parts])
+    in_time = [
+        (each.hours <= each.promised_d * 24)[inside] for each, inside in parts if each.promised_d is not None
+    ]
     p50, p90 = np.quantile(cost, (0.5, 0.9)).tolist()
     return {
         "boxes": float(len(cost)),
@@ -303,7 +305,7 @@ def _row(parts: list[tuple[Priced, Array]]) -> dict[str, float]:
         "storage_usd": float(storage.mean()),
         "stored_share": float((storage > 0).mean()),
         "time_value_usd": float(time_value.mean()),
-        "on_time_share": float(in_time.mean()),
+        "on_time_share": float(np.concatenate(in_time).mean()) if in_time else None,
         "detour_share": float(of([np.full(len(each.born_s), each.second) for each, _ in parts]).mean()),
         "cost_all_usd": float(cost.sum()),
         "storage_all_usd": float(storage.sum()),

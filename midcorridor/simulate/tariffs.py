@@ -45,7 +45,8 @@ class Tariff:
 
     freight_usd : all lines of the quotation but the hire of the box, which time decides
     charges : of each stay, before the first ride, between rides and after the last
-    planned_p50_d, planned_p90_d : days that `plan` foresees from cargo ready to box available
+    planned_p50_d, planned_p90_d : days that `plan` foresees from cargo ready to box available; None where it
+        sees the way shut for more of its chances than that
     """
 
     legs: tuple[Leg, ...]
@@ -53,8 +54,8 @@ class Tariff:
     given: Given
     freight_usd: float
     charges: tuple[Charge, ...]
-    planned_p50_d: float
-    planned_p90_d: float
+    planned_p50_d: float | None
+    planned_p90_d: float | None
 
     def hire_usd(self, hours: Array) -> Array:
         """Hire of the box for these hours, USD."""
@@ -134,6 +135,5 @@ def _tariff(
         given,
         sum(line["usd"] for line in lines if line["item"] != HIRE),
         tuple(Charge(stay) for stay in given.stays),
-        route["p50_h"] / _DAY_H,
-        route["p90_h"] / _DAY_H,
+        *(None if route[name] is None else route[name] / _DAY_H for name in ("p50_h", "p90_h")),
     )

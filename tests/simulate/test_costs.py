@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from types import SimpleNamespace
@@ -19,7 +20,7 @@ from midcorridor.footprint import footprint
 from midcorridor.plan import Ride, Stay, given_way, plan
 from midcorridor.shipment import make_shipment
 from midcorridor.simulate import simulate
-from midcorridor.simulate.costs import ALL, Till, priced
+from midcorridor.simulate.costs import ALL, Till, flow_row, priced
 from midcorridor.simulate.disrupted import bills_more
 from midcorridor.simulate.ground import DAY_S
 from midcorridor.simulate.tariffs import HIRE, Charge, Tariffs, tariffs
@@ -86,7 +87,12 @@ def small(*visits: dict[str, Any], yard: bool = True) -> Any:
     made = SimpleNamespace(routes={"a": legs}, detours={}, model=SimpleNamespace(places=places))
     charges = tuple(charge(storage(free, (free + 1, usd))) for free, usd in ((1, 5.0), (2, 10.0), (3, 20.0)))
     tariff: Any = SimpleNamespace(
-        legs=legs, charges=charges, freight_usd=1000.0, hire_usd=lambda hours: hours * 0.5, planned_p90_d=12.0
+        legs=legs,
+        charges=charges,
+        freight_usd=1000.0,
+        hire_usd=lambda hours: hours * 0.5,
+        time_value_usd=lambda hours: hours * 2.0,
+        planned_p90_d=12.0,
     )
     known = Tariffs({"a": (tariff,)}, ())
     return list(priced(made, known, pl.DataFrame(visits), 100 * DAY_S))  # type: ignore[arg-type]
@@ -119,6 +125,14 @@ def test_what_still_lies_there_when_the_run_ends_pays_until_then() -> None:
 def test_who_is_not_there_yet_is_not_reckoned() -> None:
     assert small(BOX[0]) == []
     assert small(BOX[0], visit("a", "hold", "ship port>end", 1, 5, 99, 100.5, 100.5)) == []
+
+
+def test_nobody_is_late_where_no_date_can_be_promised() -> None:
+    [found] = small(*BOX)
+    inside = np.array([True])
+    assert flow_row([(found, inside)])["on_time_share"] == 0.0  # 14.5 days, 12 promised
+    assert flow_row([(replace(found, promised_d=14.5), inside)])["on_time_share"] == 1.0
+    assert flow_row([(replace(found, promised_d=None), inside)])["on_time_share"] is None
 
 
 def test_boxes_that_come_at_one_second_are_each_fetched_once() -> None:
@@ -230,6 +244,7 @@ def test_who_is_on_time_keeps_the_days_that_plan_promises() -> None:
         for each in priced(answer.corridor, till.known, visits, till.end_s):
             inside = each.ended_s > till.begin_s
             days = (each.left_s - each.born_s)[inside] / DAY_S
+            assert each.tariff.planned_p90_d is not None
             shares[each.volume_id].append(float((days <= each.tariff.planned_p90_d).mean()))
     told = dict(flows().filter(pl.col("volume_id") != ALL).select("volume_id", "on_time_share").iter_rows())
     assert {name: sum(each) / len(each) for name, each in shares.items()} == pytest.approx(told)
