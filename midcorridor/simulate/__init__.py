@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .disrupted import Lab, lab, told_lab
+from .costs import Costs
+from .disrupted import Lab, lab, told_cost, told_lab
 from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
 from .exporting import visits_writer, write_answer
 from .indicators import monthly_use, queues, shut_by_day
@@ -21,6 +22,7 @@ from .simulating import Simulated, simulate, told
 from .worth import Gains, gains, told_gains
 
 __all__ = [
+    "Costs",
     "Duration",
     "Gains",
     "Lab",
@@ -53,6 +55,7 @@ __all__ = [
     "simulate",
     "summary",
     "told",
+    "told_cost",
     "told_gains",
     "told_lab",
     "uniform",
