@@ -47,6 +47,13 @@ def simulate_command(
             help="What a disruption would do, such as caspian-storm-week; may stand several times.",
         ),
     ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            help="Decide by a function of your own, file.py:function, or a scenario of decisions, file.toml: "
+            "the year runs so and is held against the same year without. The file is run: name only yours.",
+        ),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(help="Threads, as many as processors unless told; any number gives the same."),
@@ -73,7 +80,8 @@ def simulate_command(
     from ..errors import Fault, InputError
     from ..files import whole_folder
     from ..jobs.progress import reporting
-    from ..simulate import event, gains, lab, simulate, visits_writer, write_answer
+    from ..scenario import read_scenario
+    from ..simulate import event, gains, lab, read_policy, simulate, try_policies, visits_writer, write_answer
     from .show import progress_line
 
     faults = []
@@ -92,17 +100,21 @@ def simulate_command(
     # A request to end (SIGTERM) is taken like Ctrl-C, so that nothing half is left.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     network = load_network(data, scenario)
+    before, decided = network, None if policy is None or policy.endswith(".toml") else read_policy(policy)
+    rows = read_scenario(Path(policy)) if policy is not None and decided is None else None
+    network = rows.apply(network) if rows is not None else network
     asked: dict[str, Any] = {"year": year, "replications": replications, "seed": seed, "workers": threads}
     asked |= {"demand_factor": demand_factor, "warm_up_d": warm_up_days}
     events = [event(name, year) for name in event_names_asked or ()]
     terminal = True if sys.stderr.isatty() else progress_line
-    found, disrupted = None, None
+    found, disrupted, tried = None, None, None
     try:
         with whole_folder(output) if output else nullcontext() as folder:
             with reporting(terminal) as report:
                 answer = simulate(
                     network,
                     **asked,
+                    policy=decided,
                     within_d=within_days,
                     measured=True,
                     collect=visits_writer(folder, warm_up_days) if folder and visits else None,
@@ -110,12 +122,17 @@ def simulate_command(
                 )
             if levers and answer.well:  # of a year that jams no mean tells what more would save
                 with reporting(terminal) as report:
-                    found = gains(network, **asked, most_of_kind=levers, progress=report)
+                    found = gains(network, **asked, policy=decided, most_of_kind=levers, progress=report)
             if events:
                 with reporting(terminal) as report:
-                    disrupted = lab(network, events, **asked, progress=report)
+                    disrupted = lab(network, events, **asked, policy=decided, progress=report)
+            if decided is not None or rows is not None:
+                with reporting(terminal) as report:
+                    tried = try_policies(
+                        before, [each for each in (decided, rows) if each], **asked, progress=report
+                    )
             if folder:
-                write_answer(answer, folder, log_days=log_days, gains=found, disrupted=disrupted)
+                write_answer(answer, folder, log_days=log_days, gains=found, disrupted=disrupted, tried=tried)
     except KeyboardInterrupt:
         typer.echo("stopped; nothing was written", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from None
@@ -128,14 +145,17 @@ def simulate_command(
     if form is TextFormat.json:
         more = {} if found is None else {"bottlenecks": found.ranking.to_dicts()}
         more |= {} if disrupted is None else {"events": json.loads(disrupted.events.write_json())}
+        more |= {} if tried is None else {"policies": tried.policies.to_dicts()}
         give(as_json(answer.to_dict() | more), None)
     else:
-        from .show_simulate import bottlenecks_text, events_text, simulation_text
+        from .show_simulate import bottlenecks_text, events_text, policies_text, simulation_text
 
         give(simulation_text(answer, every=every), None)
         if found is not None:
             give(bottlenecks_text(found, every=every), None)
         if disrupted is not None:
             give(events_text(disrupted), None)
+        if tried is not None:
+            give(policies_text(tried), None)
     if not answer.well:
         raise typer.Exit(EXIT_FLAWED)

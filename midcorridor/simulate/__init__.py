@@ -14,14 +14,21 @@ from .measures import Measures, journeys
 from .model import Model
 from .naming import Names, vehicle_of
 from .outcomes import Runs, Stop
+from .policies import ANY_FERRY, BERTH, CRANE, DETOUR, LEAVE, Policy, read_policy
 from .program import Program
 from .reporting import first_day, summary
 from .running import run
 from .showing import shown
 from .simulating import Simulated, simulate, told
+from .tried import Tried, try_policies
 from .worth import Gains, gains, told_gains
 
 __all__ = [
+    "ANY_FERRY",
+    "BERTH",
+    "CRANE",
+    "DETOUR",
+    "LEAVE",
     "Costs",
     "Duration",
     "Gains",
@@ -31,11 +38,13 @@ __all__ = [
     "Measures",
     "Model",
     "Names",
+    "Policy",
     "Program",
     "Runs",
     "Simulated",
     "Span",
     "Stop",
+    "Tried",
     "constant",
     "empirical",
     "event",
@@ -49,6 +58,7 @@ __all__ = [
     "measure",
     "monthly_use",
     "queues",
+    "read_policy",
     "run",
     "shown",
     "shut_by_day",
@@ -58,6 +68,7 @@ __all__ = [
     "told_cost",
     "told_gains",
     "told_lab",
+    "try_policies",
     "uniform",
     "vehicle_of",
     "visits_writer",

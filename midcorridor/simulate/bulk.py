@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .deciding import BERTH
 from .durations import constant, exponential
 from .ground import DAY_S, HOUR_S, Row
 from .pilots import pilot
@@ -20,7 +21,7 @@ def add_bulk(ground: Ways, row: Row) -> bool:
         return False
     ship = ground.model.program(f"ship of bulk {port}")
     ground.gates(ship, [port])
-    ship.seize(berth, priority=ground.bulk_priority(port))
+    ground.seize_by(ship, berth, 1, BERTH, port, "", ground.bulk_priority(port))
     pilot(ground, ship, port)
     work = constant(row["ship_load_t"] / facility["rate"] * HOUR_S)
     ship.work(work, port) if port in ground.gated else ship.delay(work)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from .model import Model
 from .program import Step
 
-_MANY = 1 << 30
+COUNTLESS = 1 << 30  # units of what only counts: there is always one more
 
 
 def counter(program: str) -> str:
@@ -24,7 +24,7 @@ def count_inside(model: Model, programs: Iterable[str]) -> None:
     """
     for name in programs:
         program, place = model.programs[name], counter(name)
-        model.resource(place, _MANY)
+        model.resource(place, COUNTLESS)
         ask = {"resource": place, "amount": 1, "by_size": False, "priority": None}
         steps = [Step("seize", ask, f"{name}/inside/seize")]
         moved: dict[int, int] = {}

@@ -11,6 +11,7 @@ from ..network import Network
 from .breakdowns import add_breakdowns
 from .bulk import add_bulk
 from .construction import change_places
+from .deciding import DETOUR
 from .durations import Z90, constant, lognormal
 from .events import stop_departures
 from .ferries import Ferries, crossings
@@ -25,16 +26,17 @@ from .weather import add_closures
 
 
 def corridor_model(
-    network: Network, year: int, *, warm_up_d: int = 60, demand_factor: float = 1.0
+    network: Network, year: int, *, warm_up_d: int = 60, demand_factor: float = 1.0, asking: bool = False
 ) -> Corridor:
     """The model of a year, begun warm_up_d days before it.
 
     Services, fleets, dwell and procedures are those of 1 July; closures, train paths and yards by their days.
     demand_factor : what the demand of `volumes` is multiplied by
+    asking : with steps that ask a policy; one that answers what the tables say changes nothing
     Raises InputError for a year without demand.
     """
     first, last = date(year, 1, 1) - timedelta(warm_up_d), date(year, 12, 31)
-    made = Corridor(Model(), year, first, last)
+    made = Corridor(Model(), year, first, last, asking=asking)
     _Builder(network.on(date(year, 7, 1)), made, demand_factor).build()
     return made
 
@@ -73,6 +75,7 @@ class _Builder(Handling):
             else:
                 made.absent.append(f"{row['volume_id']}: no service carries it")
         used = {leg for ways in (made.routes, made.detours) for found in ways.values() for leg in found}
+        self.connect([*made.routes.values(), *made.detours.values()])
         made.trains = pairs(self.on, used, self.fleets)
         over = crossings(self, demand)
         bulk = [row for row in demand if row["unit"] == "t" and row["counted"] == "terminal"]
@@ -124,7 +127,8 @@ class _Builder(Handling):
         """What closures and stopped departures may shut, before any program asks for it."""
         shut = things | {link["link_id"] for link in links}
         shut |= {each for link in links for each in link["passages"] or ()}
-        self.gated = add_closures(self.model, self.tables["closures"], shut, self.made.first, self.made.last)
+        closures, factors = self.tables["closures"], self.storm_factors(shut)
+        self.gated = add_closures(self.model, closures, shut, self.made.first, self.made.last, factors)
         stop_departures(self, things | services)
 
     def _train(self, lead: Leg, back: Leg | None) -> None:
@@ -132,7 +136,8 @@ class _Builder(Handling):
         service, rule = lead.service, self.rule(lead.service)
         room = int(service["capacity"])
         name, program = f"train {lead.name}", self.model.program(f"train {lead.name}")
-        if rule["rule"] == "when_full":
+        # A train that only a detour uses does not run while nobody is sent that way.
+        if rule["rule"] == "when_full" or not any(lead in found for found in self.made.routes.values()):
             program.set("room", BOX_TEU).fill(lead.name, 1).take(lead.name)
         pool = self._platforms(service)
         wagons = 0
@@ -150,6 +155,8 @@ class _Builder(Handling):
             program.set("room", room).fill(lead.name, minimum, longest=rule["longest_wait_h"] * HOUR_S)
         else:
             program.set("room", room).until(self.headway(service), exclusive=True)
+        self.bunch(program, lead)
+        self.may_leave(program, lead.from_terminal, service)
         self.gates(program, self.sails(service, lead.from_terminal))
         if wagons and pool is not None:
             program.seize(pool["fleet_id"], wagons)
@@ -159,6 +166,7 @@ class _Builder(Handling):
         self._prepare(program, rule)
         self.run(program, lead)
         loaded = self.unload(program, lead, back)
+        self.unmark(program, lead)
         if back is not None:
             rule = self.rule(back.service)
             paced = back.service["runs"] == "forward" and not back.back and lead.whole
@@ -171,12 +179,14 @@ class _Builder(Handling):
                 self.lift(program, back.from_terminal, "rail_crane")
             if loaded is not None:
                 program.jump(f"empty {nth}").label(loaded)
+                self.unmark(program, lead)
                 if paced:
                     program.until(self.headway(back.service), exclusive=True)
             program.label(f"empty {nth}")
             self._prepare(program, rule)
             self.run(program, back)
             self.unload(program, back)
+            self.unmark(program, back)
         if wagons and pool is not None:
             program.release(pool["fleet_id"])
         program.end()
@@ -204,7 +214,14 @@ class _Builder(Handling):
             self.made.absent.append(f"ships of {service_id}: no row of fleets, nothing sails")
         for row in fleets:
             name, room = f"ship {row['fleet_id']}", int(row["teu"])
-            program = self.model.program(name).set("room", room).label("again").seize(self.afloat(row))
+            program = self.model.program(name).set("room", room)
+            calling = self.calling(service_id, both[0].from_terminal)
+            self.loads_next |= {
+                leg.name: then.from_terminal for leg, then in zip(both, [*both[1:], both[0]], strict=True)
+            }
+            if calling:
+                program.seize(calling)
+            program.label("again").seize(self.afloat(row))
             for leg in both:
                 other = next((each for each in both if each.from_terminal == leg.to_terminal), leg)
                 self._call(program, leg, other, rule, room)
@@ -226,7 +243,7 @@ class _Builder(Handling):
 
         def alongside() -> list[str]:
             self.gates(program, [port])
-            return self.berth(program, port)
+            return self.berth(program, port, leg.service["service_id"])
 
         loaded = self.exchange(program, port, None, room, leg, alongside)
         self.crowded(program, rule, leg.to_terminal, across, other.name, room)
@@ -237,6 +254,8 @@ class _Builder(Handling):
             program.fill(leg.name, least, longest=rule["longest_wait_h"] * HOUR_S)
         else:
             program.until(self.headway(leg.service), exclusive=True)
+        self.hold_for(program, leg, room)
+        self.may_leave(program, port, leg.service)
         self.gates(program, self.sails(leg.service, port))
         berths = alongside()
         program.take(leg.name)
@@ -244,6 +263,9 @@ class _Builder(Handling):
         program.label(across)
         if loaded is not None:
             program.label(loaded)
+        calling = self.calling(leg.service["service_id"], port)
+        if calling:
+            program.release(calling)
         self.gates(program, [port, *self.sails(leg.service, port)])
         self.run(program, leg)
 
@@ -280,14 +302,14 @@ class _Builder(Handling):
         stay.end()
         ship = self.model.program(f"ship {leg.name}")
         self.gates(ship, [port])
-        berths = self.berth(ship, port)
+        berths = self.berth(ship, port, service["service_id"])
         pilot(self, ship, port)
         ship.set("room", max(BOX_TEU, int(service["capacity"]) - teu)).take(leg.name)
         self.lift(ship, port, "quay_crane", port)
         crane, row_ = self.place(port, "quay_crane"), self.facility(port, "quay_crane")
         if crane and row_:
             many = int(row_["most_at_once"] or 1)
-            ship.seize(crane, many)
+            self.seize_crane(ship, port, "quay_crane", crane, many)
             lift = constant(2 * teu / BOX_TEU / (row_["rate"] * many) * HOUR_S)
             ship.work(lift, port) if port in self.gated else ship.delay(lift)
             ship.release(crane)
@@ -304,9 +326,8 @@ class _Builder(Handling):
     def _detour(self, choices: list[Leg], found: tuple[Leg, ...]) -> tuple[Leg, ...]:
         """The next best way without the ships of this one, where boxes may be sent round a full port."""
         sea = [leg for leg in found if leg.service["mode"] == "sea"]
-        if len(found) < 2 or not any(
-            self.policy("detour_loads", leg.from_terminal) is not None for leg in sea
-        ):
+        told = any(self.policy("detour_loads", leg.from_terminal) is not None for leg in sea)
+        if len(found) < 2 or not sea or not (told or self.made.asking):
             return ()
         others = [
             leg
@@ -325,11 +346,13 @@ class _Builder(Handling):
         name, program = row["volume_id"], self.model.program(row["volume_id"])
         loaded = row["cargo"] != "empty_container"
         for leg in found if around else ():
-            loads = self.policy("detour_loads", leg.from_terminal)
-            if leg.service["mode"] == "sea" and loads is not None:
-                ships = [each for each in self.fleets if leg.service["service_id"] in each["service_ids"]]
-                load = sum(each["teu"] for each in ships) / len(ships)
-                program.test("use", leg.name, ">=", math.ceil(loads * load), "around")
+            if leg.service["mode"] == "sea":
+                loads, service = self.policy("detour_loads", leg.from_terminal), leg.service["service_id"]
+                ships = [each for each in self.fleets if service in each["service_ids"]]
+                load = sum(each["teu"] for each in ships) / max(1, len(ships))
+                least = None if loads is None else math.ceil(loads * load)
+                measured = None if least is None else {"measure": "use", "at": leg.name, "least": least}
+                self.choice(program, DETOUR, leg.from_terminal, service, measured, "around")
         self._way(program, found, onward, loaded)
         if around:
             program.label("around")
@@ -342,7 +365,9 @@ class _Builder(Handling):
         yard: str | None = None
         for leg, then in zip(found, (*found[1:], None), strict=True):
             program.join(leg.name, releasing=yard)
-            here = leg.to_terminal
+            here, connection = leg.to_terminal, self.connection(leg, then)
+            if connection:
+                program.seize(connection)
             yard = self.place(here, "yard")
             side = self.side(here, "rail" if leg.service["mode"] == "rail" else "ship")
             if side and yard:
@@ -355,6 +380,8 @@ class _Builder(Handling):
                 self._change(program, leg, then)
                 if loaded:
                     inspect(self, program, here)
+            if connection:
+                program.release(connection)
         here = found[-1].to_terminal
         if yard:
             program.release(yard)

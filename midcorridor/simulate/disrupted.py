@@ -20,6 +20,7 @@ from .ground import DAY_S
 from .library import days_of, event
 from .measured import CARGOES, ONWARD, Measured, flows_of, measure
 from .paired import Interval, interval
+from .policies import Maker, Policy
 from .recovery import Array, band, quantile, recovery_d
 from .running import Progress
 from .tariffs import BOX
@@ -76,12 +77,13 @@ def lab(
     warm_up_d: int = 60,
     workers: int = 1,
     limit: int = 200_000,
+    policy: Policy | Maker | None = None,
     progress: Progress | None = None,
 ) -> Lab:
     """Run each event beside the base with the same random numbers, and compare replication by replication.
 
     events : names of the library (see `event_names`) or scenarios whose added rows have days
-    scenario : what every run takes, the base too
+    scenario, policy : what every run takes, the base too
     commodity : whose value and time value a loaded box has; None as in plans
     late_h : hours more than in the base after which a piece is late
     Replications that were stuck, crowded or stalled are left out and counted.
@@ -92,7 +94,7 @@ def lab(
     asked: dict[str, Any] = {"year": year, "replications": replications, "seed": seed}
     asked |= {"demand_factor": demand_factor, "warm_up_d": warm_up_d, "workers": workers, "limit": limit}
     # All is paid by the prices of the base: an event costs what it does, not what it changes in a table.
-    asked |= {"journeys": True, "prices": network, "commodity": commodity}
+    asked |= {"journeys": True, "prices": network, "commodity": commodity, "policy": policy}
     base = measure(network, **asked)
     value = _value(network, base, commodity)
     rows: list[Cells] = []

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .disrupted import Lab
     from .simulating import Simulated
+    from .tried import Tried
     from .worth import Gains
 
 MANIFEST = "manifest.json"
@@ -47,12 +48,13 @@ def write_answer(
     log_days: int = 30,
     gains: Gains | None = None,
     disrupted: Lab | None = None,
+    tried: Tried | None = None,
 ) -> None:
     """Write an answer into a folder that is there; see `files.whole_folder` to have it whole or not at all.
 
     tables/*.parquet are the tables of all replications, summary/*.csv what stands in the answer and what one
-    more of each thing would save and events would do, where that was asked. Last comes manifest.json, with
-    version, seed, options, digest of the tables and the checksum of every file.
+    more of each thing would save, events and a policy would do, where that was asked. Last comes
+    manifest.json, with version, seed, options, digest of the tables and the checksum of every file.
     """
     for name in ("tables", "summary"):
         (folder / name).mkdir()
@@ -73,6 +75,8 @@ def write_answer(
     if disrupted is not None:
         for name in ("events", "days"):
             disrupted.to_frame(name).write_csv(folder / "summary" / f"lab_{name}.csv")
+    if tried is not None:
+        tried.to_frame().write_csv(folder / "summary" / "policies.csv")
     _write_json(folder / "map.geojson", answer.to_geojson())
     _write_json(folder / MANIFEST, _manifest(answer, folder, log_days))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Fault, InputError
+from .deciding import ANY_FERRY
 from .ground import HOUR_S, Passage, Row, spread
 from .pilots import pilot
 from .program import Program
@@ -118,9 +119,11 @@ class Ferries:
             # A truck takes the ro-pax unless so many loads wait there; then the next ferry of any kind.
             ships = _pools(self.ground, line.services["ro_pax"])
             loads = self.ground.policy("truck_loads", way[0])
-            if loads is not None:
-                load = sum(self.room_dm(row) for row in ships) / len(ships) / size
-                program.test("queue", deck("ro_pax", way), ">=", int(load * loads), "any")
+            load = sum(self.room_dm(row) for row in ships) / len(ships) / size
+            least = None if loads is None else int(load * loads)
+            told = None if least is None else {"measure": "queue", "at": deck("ro_pax", way), "least": least}
+            service = line.services["ro_pax"]["service_id"]
+            self.ground.choice(program, ANY_FERRY, way[0], service, told, "any")
             program.join(deck("ro_pax", way)).jump("across")
             program.label("any").join(deck("rail_ferry", way)).label("across")
         program.spawn(self._landed(way[1]), kind=f"landed {way[1]}").end()
@@ -199,8 +202,9 @@ class Ferries:
 
     def _load(self, program: Program, row: Row, line: Crossing, kind: str, way: tuple[str, str]) -> None:
         """Alongside: those of the own hold first, then who waits for the other kind if there is room."""
-        port = way[0]
-        self.ground.gates(program, [port, *self.ground.sails(line.services[kind], port)])
+        port, service = way[0], line.services[kind]
+        self.ground.may_leave(program, port, service)
+        self.ground.gates(program, [port, *self.ground.sails(service, port)])
         berth = self.ground.place(port, _BERTHS[kind])
         if berth:
             program.seize(berth)

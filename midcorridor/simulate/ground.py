@@ -43,6 +43,7 @@ class Corridor:
     tracks : which link a vehicle is on, in which direction, by program and number of the step that takes it
         over; with the leg, and the how-manieth link of the leg this is
     absent : what the tables do not hold and the model therefore leaves out, in words
+    asking : whether steps ask a policy; points : what each of them decides, by its number
     """
 
     model: Model
@@ -58,6 +59,8 @@ class Corridor:
     wagons: dict[str, tuple[int, float]] = field(default_factory=dict)
     tracks: dict[tuple[str, int], Passage] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
+    asking: bool = False
+    points: list[Any] = field(default_factory=list)  # of deciding.Point
 
 
 def spread(row: Row, p50: str, p90: str, factor: float = 1.0) -> Any:

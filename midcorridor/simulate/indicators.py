@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .census import COUNTLESS
 from .ground import BOX_TEU, DAY_S, Corridor
 from .measures import over
 from .model import Model
@@ -25,10 +26,11 @@ _DAY_H = 24.0
 def utilisation(runs: Runs, names: Names) -> pl.DataFrame:
     """Use of each place with units, the busiest first, with its queue and how much of the use was waiting
     to go on (blocked); means over replications, `_pm` half of the 95 % interval. Left out are fleets, which
-    are always in use, and room beside ships and trains, which comes and goes with them."""
+    are always in use, room beside ships and trains, which comes and goes with them, and what only counts."""
     import polars as pl
 
     rows = runs.places.filter(pl.col("place_kind").cast(pl.String) == "resource", pl.col("mean_capacity") > 0)
+    rows = rows.filter(pl.col("capacity") < COUNTLESS)
     rows = rows.with_columns(
         pl.col("place").cast(pl.String), use=pl.col("mean_use") / pl.col("mean_capacity")
     )

@@ -13,6 +13,7 @@ from .corridor import corridor_model
 from .costs import Priced, places_priced, priced
 from .ground import BOX_TEU, DAY_S, Corridor
 from .outcomes import Runs
+from .policies import Maker, Policy, as_policy
 from .running import Progress, run
 from .stalls import stalled
 from .tariffs import Tariff, Tariffs, tariffs
@@ -79,6 +80,7 @@ def measure(
     commodity: str | None = None,
     workers: int = 1,
     limit: int = 200_000,
+    policy: Policy | Maker | None = None,
     progress: Progress | None = None,
 ) -> Measured:
     """Run the corridor and count what is inside.
@@ -93,7 +95,9 @@ def measure(
     import polars as pl
 
     network = scenario.apply(network) if scenario is not None else network
-    made = corridor_model(network, year, warm_up_d=warm_up_d, demand_factor=demand_factor)
+    given = as_policy(policy) if policy is not None else None
+    factor, asking = demand_factor, given is not None
+    made = corridor_model(network, year, warm_up_d=warm_up_d, demand_factor=factor, asking=asking)
     most = (made.last - made.first).days + 1 - warm_up_d
     if days is not None and not 1 <= days <= most:
         what = f"a run of {days} days"
@@ -127,6 +131,7 @@ def measure(
         only=collected,
         workers=workers,
         limit=limit,
+        policy=given.bind(made) if given else None,
         progress=progress,
     )
     flows, daily = by_flow(runs, kinds)

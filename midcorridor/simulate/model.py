@@ -71,6 +71,7 @@ class Model:
     starts: dict[str, Start] = field(default_factory=dict)
     tables: dict[str, Arrivals] = field(default_factory=dict)
     twice: list[str] = field(default_factory=list)  # names given again
+    rules: dict[int, str] = field(default_factory=dict)  # what policy steps decide, in words for errors
 
     def _new(self, known: Mapping[str, Any], what: str, name: str) -> None:
         if name in known:

@@ -53,13 +53,15 @@ _REASONS = {
 
 
 def loop(policy: Policy | None) -> tuple[Callable[[View, Any], int], Policy | None]:
-    """What runs the kernel with this policy, and the policy if it is to be asked from Python."""
+    """What runs the kernel with this policy, and the policy as Python can ask it."""
     from .._kernels.sim_kernel import advance, driver
 
-    if hasattr(policy, "py_func"):
+    plain = getattr(policy, "py_func", None)
+    fast = getattr(policy, "fast", policy if plain else None)
+    if fast is not None:
         # Kernels carry no annotations: see _kernels/compiling.py.
-        return driver(policy), None  # type: ignore[no-untyped-call]
-    return (lambda _, arguments: int(advance(*arguments))), policy
+        return driver(fast), plain  # type: ignore[no-untyped-call]
+    return (lambda _, arguments: int(advance(*arguments))), plain or policy
 
 
 def run(

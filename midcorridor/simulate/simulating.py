@@ -20,6 +20,7 @@ from .costs import Costs, Till
 from .ground import DAY_S, Corridor
 from .measures import Measures, Meter
 from .outcomes import Runs
+from .policies import Maker, Policy, as_policy
 from .replay import Replay, Watcher
 from .running import Collect, Progress, run
 from .stalls import STALLED_D, stalled
@@ -114,6 +115,7 @@ def simulate(
     within_d: float | None = None,
     collect: Collect | None = None,
     replay: bool = False,
+    policy: Policy | Maker | None = None,
     progress: Progress | None = None,
 ) -> Simulated:
     """A year of the trans-Caspian route.
@@ -124,13 +126,17 @@ def simulate(
     within_d : days of which the share kept is told
     collect : is given the number and visits of each replication, see `run`
     replay : keep where the vehicles of the first replication were, in `replay`; progress is then told in days
-    Raises InputError for a year without demand, or options that cannot be. A run that was stuck or crowded
-    is told in runs.stops, never raised.
+    policy : one of your own, asked beside the tables (docs/simulation_corridor.md); a function that makes it
+    Raises InputError for a year without demand, options that cannot be, and a policy that raises. A run that
+    was stuck or crowded is told in runs.stops, never raised.
     """
     started = time.perf_counter()
     _check(demand_factor, warm_up_d, within_d)
     network = scenario.apply(network) if scenario is not None else network
-    made = corridor_model(network, year, warm_up_d=warm_up_d, demand_factor=demand_factor)
+    given = as_policy(policy) if policy is not None else None
+    factor, asking = demand_factor, given is not None
+    made = corridor_model(network, year, warm_up_d=warm_up_d, demand_factor=factor, asking=asking)
+    bound = given.bind(made) if given else None
     horizon = ((made.last - made.first).days + 1) * DAY_S
     told: dict[str, Any] = {"seed": seed, "replications": replications, "workers": workers, "limit": limit}
     meter = Meter(made, warm_up_d * DAY_S, horizon, within_d) if measured else None
@@ -159,10 +165,13 @@ def simulate(
         progress=of_all if progress is not None else None,
         collect=pass_on if meter or collect else None,
         watch=watcher,
+        policy=bound,
         **told,
     )
     options: dict[str, Any] = {**told, "year": year, "demand_factor": demand_factor}
     options |= {"warm_up_d": warm_up_d, "within_d": within_d}
+    if given and bound:
+        options["policy"] = given.told(bound)
     seconds = time.perf_counter() - started
     return Simulated(
         made,

@@ -19,12 +19,19 @@ Policy = Callable[..., float]
 class View(NamedTuple):
     """What a policy may read: rows as `sim_layout` tells, fields by name as in view.places[3]["queue"].
 
-    It changes nothing: the next answer would depend on it.
+    It is locked: what a policy changed the next answer would depend on.
     """
 
     places: Array
     tokens: Array
     attributes: Array
+
+    def locked(self) -> View:
+        """The same arrays, which cannot be written to by this way."""
+        views = [array.view() for array in self]
+        for each in views:
+            each.flags.writeable = False
+        return View(*views)
 
 
 class Replication:
@@ -111,25 +118,39 @@ class Replication:
     def go(self, until_s: int, drive: Callable[[View, Any], int], policy: Policy | None) -> int:
         """Run on to this second; why it came back (FULL, PAUSE, HORIZON, ... of `sim_layout`).
 
-        drive: a compiled loop of the kernel (see `running.loop`); policy: one in Python, asked from here
+        drive: a compiled loop of the kernel (see `running.loop`); policy: one in Python, asked from here, or
+            what a compiled one was made of, which is asked again where that raised, for its words
+        Raises InputError for a policy that raises, with what it was to decide.
         """
         g = self.globals[0]
         g["horizon"] = until_s
         g["pause_at"] = g["events"] + EVENTS_AT_ONCE
-        view = View(self.places, self.tokens, self.attributes)
-        status = drive(view, self.arguments)
-        while status == k.ASK and policy is not None:
-            rule = int(g["rule"])
-            try:
-                g["answer"] = float(policy(rule, int(g["current"]), int(g["now"]), view))
-            except Exception as error:
-                what = f"the policy raised {type(error).__name__}: {error}"
-                raise InputError(
-                    Fault("policy_failed", what, f"policy, rule {rule}, second {int(g['now'])}")
-                ) from error
-            g["answered"] = 1
+        view = View(self.places, self.tokens, self.attributes).locked()
+        try:
             status = drive(view, self.arguments)
+            while status == k.ASK and policy is not None:
+                g["answer"] = float(policy(int(g["rule"]), int(g["current"]), int(g["now"]), view))
+                g["answered"] = 1
+                status = drive(view, self.arguments)
+        except Exception as error:
+            if g["status"] != k.ASK or policy is None:
+                raise
+            raise self._failed(error, policy, view) from error
         return int(status)
+
+    def _failed(self, error: Exception, policy: Policy, view: View) -> InputError:
+        """What a policy raised, told with the decision."""
+        g = self.globals[0]
+        rule, now = int(g["rule"]), int(g["now"])
+        try:
+            policy(rule, int(g["current"]), now, view)
+        except Exception as again:  # noqa: BLE001 - whatever a user's function raises
+            error = again
+        named = self.compiled.model.rules.get(rule, f"rule {rule}")
+        what = f"the policy raised {type(error).__name__}: {error}"
+        return InputError(
+            Fault("policy_failed", what, f"policy, {named}, day {now // k.DAY_S}, second {now}")
+        )
 
     def new_visits(self) -> Array:
         """The visits since last asked, as a copy."""

@@ -9,20 +9,22 @@ from ..network import Compiled
 from ..network.compiled import holds_on
 from .borders import enter_country, leave_country
 from .breakdowns import in_service
+from .deciding import BERTH, CRANE, Deciding
 from .durations import constant
 from .events import add_source, demand_factors
-from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Ground, Passage, Row, leaving, spread
+from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Passage, Row, leaving, spread
 from .program import Program
 from .routes import Leg
 
 
-class Ways(Ground):
+class Ways(Deciding):
     """Steps of programs that several kinds of vehicles share."""
 
     def __init__(self, on: Compiled, made: Corridor, factor: float) -> None:
         """on: the rows of 1 July; made: what is being built; factor: what all demand is multiplied by."""
         super().__init__(on, made)
         self.factor = factor
+        self.connects, self.loads_next = {}, {}
 
     def source(
         self, name: str, row: Row, amount: float, *, size: int, touches: set[str], each: float = 1.0
@@ -44,24 +46,6 @@ class Ways(Ground):
         if row is not None:
             stretch, _ = self.on.fitted("handling", self.on.terminals[terminal]["country"])
             program.delay(spread(row, "p50_h", "p90_h", stretch))
-
-    def policy(self, decision: str, terminal: str) -> float | None:
-        """The parameter of a decision at a terminal; None where it is never decided so."""
-        for row in self.tables["policies"]:
-            here = row["decision"] == decision and terminal in row["terminal_ids"]
-            if here and holds_on(row, self.on.day):
-                return None if row["value"] is None else float(row["value"])
-        return None
-
-    def bulk_priority(self, terminal: str) -> int | None:
-        """Priority of ships of bulk at a quay that ships with boxes use too: behind them, or as they come."""
-        return 1 if self.policy("boxes_first", terminal) else None
-
-    def rule(self, service: Row) -> Row:
-        """The departure rule of a service: its own, else that of its kind."""
-        rows = [row for row in self.tables["departure_rules"] if holds_on(row, self.on.day)]
-        own = [row for row in rows if service["service_id"] in (row["service_ids"] or ())]
-        return (own or [row for row in rows if not row["service_ids"] and row["kind"] == service["kind"]])[0]
 
     def afloat(self, row: Row) -> str:
         """The resource of the ships of a pool, each taken for a round; disruptions take some away."""
@@ -95,10 +79,12 @@ class Ways(Ground):
     def run(self, program: Program, leg: Leg) -> None:
         """Over the links of a leg: gates, engines, paths, hours, frontiers."""
         engines = {row["operator"]: row for row in self.fleets if row["kind"] == "locomotives"}
-        held = ""
+        held, marks = "", self.marks(leg)
         for nth, (link, along) in enumerate(leg.links):
             start, end = (link["from_terminal"], link["to_terminal"])[:: 1 if along else -1]
             rail = link["mode"] == "rail"
+            for name in (name for at, name in marks if at == nth):
+                program.seize(name)
             here = link["operator"] if rail and link["operator"] in engines else ""
             if held and here != held:
                 program.release(held_name(engines[held]))
@@ -119,6 +105,8 @@ class Ways(Ground):
                 enter_country(self, program, start, end)
         if held:
             program.release(held_name(engines[held]))
+        for name in (name for at, name in marks if at == len(leg.links)):
+            program.seize(name)
 
     def over(self, program: Program, passage: Passage, link: Row) -> None:
         """Over a link, in its hours."""
@@ -136,14 +124,22 @@ class Ways(Ground):
         many = int(row["most_at_once"] or 1)
         each = constant(HOUR_S / (row["rate"] * many) / BOX_TEU * (teu or 1))
         times = "once" if teu else "moved"
-        program.seize(name, many)
+        self.seize_crane(program, terminal, kind, name, many)
         if gate is not None and gate in self.gated:
             program.work(each, gate, times=times)
         else:
             program.delay(each, times=times)
         program.release(name)
 
-    def berth(self, program: Program, port: str) -> list[str]:
+    def seize_crane(self, program: Program, terminal: str, kind: str, name: str, many: int) -> None:
+        """Take cranes; where ships and trains share them it may be decided who goes first."""
+        if name == f"{terminal} crane":
+            priority = self.crane_priority(terminal, kind, name)
+            self.seize_by(program, name, many, CRANE, terminal, "", priority, kind == "rail_crane")
+        else:
+            program.seize(name, many)
+
+    def berth(self, program: Program, port: str, service: str) -> list[str]:
         """A container ship comes alongside; returns what it then holds, last first. Where bulk is worked at
         the same quay, it takes one of the berths for boxes and one of the quay."""
         names = [self.place(port, "container_berth")]
@@ -152,7 +148,7 @@ class Ways(Ground):
             names.append(self.place(port, "bulk_berth"))
         held = [name for name in names if name]
         for name in held:
-            program.seize(name)
+            self.seize_by(program, name, 1, BERTH, port, service, None)
         return held[::-1]
 
     def crowded(

@@ -21,13 +21,19 @@ def seconds(first: date, day: date | None, otherwise: int) -> int:
 
 
 def add_closures(
-    model: Model, rows: Iterable[Row], things: Collection[str], first: date, last: date
+    model: Model,
+    rows: Iterable[Row],
+    things: Collection[str],
+    first: date,
+    last: date,
+    factors: Mapping[str, float] | None = None,
 ) -> set[str]:
     """Gates of what closures of these days shut, with what shuts them; returns the things that have a gate.
 
     A storm begins after an exponential time at sea, counted only in its season, and lasts an exponential
     time of the stated mean; the share of time that it takes is that of its row. Seasons are known for a year
     beyond the last day, so that a storm that waits for its season is not one that waits for ever.
+    factors : share of the hours of each storm for which a terminal is shut, 1 unless told
     """
     rows = [row for row in rows if row["scope"] in _PLACES and set(row["scope_ids"]) & set(things)]
     horizon = ((last - first).days + 1) * DAY_S
@@ -38,7 +44,8 @@ def add_closures(
         for row in closing.rows:
             if row["closed_share"] > 0 and row["mean_closed_h"]:
                 shut = [each for each in row["scope_ids"] if each in things]
-                _storm(model, row, shut, spans(row, first, last + timedelta(366)), first, horizon)
+                season = spans(row, first, last + timedelta(366))
+                _storm(model, row, shut, season, first, horizon, factors or {})
     for row in rows:
         for begin, end in spans(row, first, last) if row["closed_share"] >= 1 else ():
             name = f"closed {row['closure_id']} {begin}"
@@ -60,6 +67,7 @@ def _storm(
     windows: list[tuple[date | None, date | None]],
     first: date,
     horizon: int,
+    factors: Mapping[str, float],
 ) -> None:
     name, mean = row["closure_id"], row["mean_closed_h"] * HOUR_S
     season = f"season of {name}"
@@ -76,10 +84,16 @@ def _storm(
             model.start(f"{season} ends {b}", ends.name, at_s=b)
     sky = model.program(name).label("again")
     sky.work(exponential(mean * (1 - row["closed_share"]) / row["closed_share"]), season)
+    share = {thing: factors.get(thing, 1.0) if row["cause"] == "weather" else 1.0 for thing in shut}
     for thing in shut:
-        sky.shut(thing)
-    sky.delay(exponential(mean))
-    for thing in shut:
-        sky.open(thing)
+        if share[thing] > 0:
+            sky.shut(thing)
+    # Parts of one draw, by one name: the storm comes and goes as it would, whoever works on in it.
+    before = 0.0
+    for part in sorted({*share.values(), 1.0} - {0.0}):
+        sky.delay(exponential(mean * (part - before)), stream=f"{name}/delay/0")
+        before = part
+        for thing in (each for each in shut if share[each] == part):
+            sky.open(thing)
     sky.jump("again")
     model.start(name, name)

@@ -13,6 +13,7 @@ from .ground import BOX_TEU
 from .levers import Lever, levers_of
 from .measured import CARGOES, Measured, measure, totals
 from .paired import Interval, differences, interval
+from .policies import Maker, Policy
 from .reasons import Reasons
 from .running import Progress
 
@@ -60,11 +61,12 @@ def gains(
     most_of_kind: int | None = None,
     workers: int = 1,
     limit: int = 200_000,
+    policy: Policy | Maker | None = None,
     progress: Progress | None = None,
 ) -> Gains:
     """The ranking of what holds a simulated year up.
 
-    scenario : what every run takes, the base too
+    scenario, policy : what every run takes, the base too
     kinds : lever_id of the levers to move, None for all
     least_waited_d : days a year that must be waited at a place for its lever to be run
     most_of_kind : run no more levers of a kind than these, those at whose places most is waited
@@ -76,6 +78,7 @@ def gains(
     network = scenario.apply(network) if scenario is not None else network
     asked: dict[str, Any] = {"year": year, "replications": replications, "seed": seed, "limit": limit}
     asked |= {"demand_factor": demand_factor, "warm_up_d": warm_up_d, "days": days, "workers": workers}
+    asked |= {"policy": policy}
     base = measure(network, **asked)
     reasons = Reasons(network, base)
     wanted = [each for each in levers_of(network, base.corridor) if kinds is None or each.kind in kinds]
@@ -114,6 +117,13 @@ def gains(
 
 
 def _row(lever: Lever, base: Measured, other: Measured, why: str) -> Cells:
+    named = {"lever": lever.name, "kind": lever.kind, "thing": lever.thing, "words": lever.words}
+    return {**named, **saved_columns(base, other), "why": why}
+
+
+def saved_columns(base: Measured, other: Measured) -> Cells:
+    """What the second of two runs on the same random numbers saves, with paired intervals, as cells of a
+    row of `schema/results/gains.csv`."""
     bad = base.unwell | other.unwell
     numbers = [stop.replication for stop in base.runs.stops]
     year = _YEAR_D / base.days
@@ -127,10 +137,6 @@ def _row(lever: Lever, base: Measured, other: Measured, why: str) -> Cells:
         return interval(differences(of(base, column, factor), of(other, column, factor)))
 
     return {
-        "lever": lever.name,
-        "kind": lever.kind,
-        "thing": lever.thing,
-        "words": lever.words,
         **saved("all_d").columns("saved_d"),
         "saved_box_d": saved("box_d").mean,
         "saved_wagon_d": saved("wagon_d").mean,
@@ -143,7 +149,6 @@ def _row(lever: Lever, base: Measured, other: Measured, why: str) -> Cells:
         "pairs": len(set(numbers) - bad),
         "unwell_base": len(base.unwell),
         "unwell_then": len(other.unwell),
-        "why": why,
     }
 
 

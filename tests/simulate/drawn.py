@@ -241,14 +241,19 @@ def drawn_model(seed: int) -> Model:
 
 
 def of_kernel(
-    model: Model, seed: int, horizon: int = HORIZON, visits: int = 1 << 16, limit: int = 5000
+    model: Model,
+    seed: int,
+    horizon: int = HORIZON,
+    visits: int = 1 << 16,
+    limit: int = 5000,
+    asked: Any = policy,
 ) -> dict[str, Any]:
     """What the kernel makes of a model: all that is compared with the twin."""
     compiled = compile_model(model)
     run = Replication(compiled, seed, 3, horizon // 86400, limit=limit, visits=visits)
     rows = []
     while True:
-        status = run.go(horizon, lambda view, arguments: advance(*arguments), policy)
+        status = run.go(horizon, lambda view, arguments: advance(*arguments), asked)
         rows.append(run.new_visits())
         if status not in (k.FULL, k.PAUSE):
             break
@@ -290,9 +295,9 @@ def of_kernel(
     }
 
 
-def of_twin(model: Model, seed: int, horizon: int = HORIZON) -> dict[str, Any]:
+def of_twin(model: Model, seed: int, horizon: int = HORIZON, asked: Any = policy) -> dict[str, Any]:
     """The same of the twin."""
-    twin = Twin(model, seed, 3, policy)
+    twin = Twin(model, seed, 3, asked)
     status = twin.run(horizon)
 
     def sums(place: Any) -> tuple[int, ...]:

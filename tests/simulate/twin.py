@@ -424,7 +424,8 @@ class Twin(CargoSteps):
             row["capacity"], row["in_use"], row["queue"] = place.capacity, place.in_use, len(place.waiting)
         tokens = np.zeros(1, [("size", "i4"), ("load", "i4"), ("room", "i4")])
         tokens[0] = token.size, token.load, token.room
-        view = type("View", (), {"places": places, "tokens": tokens})
+        kept = np.array([[token.attributes[name] for name in self.model.attributes()]], np.int64)
+        view = type("View", (), {"places": places, "tokens": tokens, "attributes": kept})
         token.attributes[attribute] = int(self.policy(rule, 0, self.now, view))
         token.at += 1
         return False
