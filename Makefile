@@ -36,6 +36,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/pareto.py
 	$(BIN)/python benchmarks/serve.py
 	$(BIN)/python benchmarks/simulate.py
+	$(BIN)/python benchmarks/simulate_year.py
 
 docs: $(STAMP)
 	$(BIN)/midcorridor validate

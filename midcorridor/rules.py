@@ -155,6 +155,7 @@ def _one_row_a_place(tables: Tables) -> Iterator[Fault]:
         ),
         "facilities": lambda row: (row["terminal_id"] or f"*{row['terminal_kind']}", row["kind"]),
         "sea_levels": lambda row: (row["sea"],),
+        "breakdowns": lambda row: (row["kind"], *sorted(row["thing_ids"] or ())),
         "policies": lambda row: (row["decision"], *sorted(row["terminal_ids"])),
         "other_years": lambda row: (row["quantity"], row["country"], row["service_id"]),
         "bookings": lambda row: (
@@ -280,6 +281,8 @@ _AMOUNTS = {
     "yard": "TEU",
     "shunting": "engine",
     "border_post": "post",
+    "exit_post": "post",
+    "pilot": "pilot",
 }
 # What has no rate is held while others work: a berth of boxes by the cranes, of ferries by their turnaround.
 _RATES = {
@@ -289,6 +292,8 @@ _RATES = {
     "gauge_bay": "h/train",
     "shunting": "h/train",
     "border_post": "trains/d",
+    "exit_post": "trains/d",
+    "pilot": "h/move",
 }
 
 
@@ -393,6 +398,31 @@ def _volumes(tables: Tables) -> Iterator[Fault]:
             yield _fault("volumes", row, "why", "missing_value", what, "what rests on it, or why it is aside")
 
 
+def _breakdowns(tables: Tables) -> Iterator[Fault]:
+    """Terminals for a kind of facility, fleets of that kind for a kind of fleet."""
+    fleets = tables.by_key("fleets")
+    for row in tables["breakdowns"]:
+        facility = row["kind"] in _AMOUNTS
+        known = tables.by_key("terminals") if facility else fleets
+        for thing in row["thing_ids"] or ():
+            if thing in known and (facility or fleets[thing]["kind"] == row["kind"]):
+                continue
+            what, accepted = (
+                f"{thing!r} has no {row['kind']}",
+                "terminals" if facility else "fleets of the kind",
+            )
+            yield _fault(
+                "breakdowns", row, "thing_ids", "unknown_key", what, accepted, did_you_mean(thing, known)
+            )
+
+
+def _opening_hours(tables: Tables) -> Iterator[Fault]:
+    for row in tables["opening_hours"]:
+        if row["open_h"] == 0:
+            what, hint = "what never opens has no hours", "A frontier that is shut is a row of closures"
+            yield _fault("opening_hours", row, "open_h", "bad_value", what, "hours above 0", hint)
+
+
 def _disruptions(tables: Tables) -> Iterator[Fault]:
     scopes = {
         "paths": "link",
@@ -400,12 +430,21 @@ def _disruptions(tables: Tables) -> Iterator[Fault]:
         "handling": "terminal",
         "demand": "terminal",
         "ships": "fleet",
+        "facilities": "terminal",
     }
     for row in tables["disruptions"]:
         accepted = scopes.get(row["quantity"], "terminal")
         if row["scope"] not in accepted:
             what = f"a {row['scope']} has no {row['quantity']}"
             yield _fault("disruptions", row, "scope", "bad_scope", what, accepted)
+        counted = row["quantity"] == "facilities"
+        for column, needed in (("factor", not counted), ("facility_kind", counted), ("units", counted)):
+            if (row[column] is None) == needed:
+                what = f"a change of {row['quantity']} {'needs' if needed else 'has no'} {column}"
+                accepted = schema("disruptions").column(column).describe() if needed else "empty"
+                yield _fault(
+                    "disruptions", row, column, "missing_value" if needed else "bad_value", what, accepted
+                )
         yield from _scope("disruptions", row, tables)
 
 
@@ -429,6 +468,8 @@ _RULES = (
     _fleets,
     _departure_rules,
     _path_windows,
+    _breakdowns,
+    _opening_hours,
     _volumes,
     _disruptions,
 )

@@ -74,6 +74,14 @@ def window(**cells: Any) -> dict[str, Any]:
     return like("path_windows", "window_id", "marmaray-night", **cells)
 
 
+def failing(**cells: Any) -> dict[str, Any]:
+    return like("breakdowns", "breakdown_id", "any-rail-ferry", **cells)
+
+
+def opening(**cells: Any) -> dict[str, Any]:
+    return like("opening_hours", "hours_id", "ge-border", **cells)
+
+
 def volume(row: str = "alat-containers-2023", **cells: Any) -> dict[str, Any]:
     return like("volumes", "volume_id", row, **cells)
 
@@ -83,6 +91,8 @@ def event(**cells: Any) -> dict[str, Any]:
 
 
 FLOW = "demand-china-poti-2025"
+BUILT: dict[str, Any] = {"quantity": "facilities", "scope": "terminal", "scope_ids": ["kz-aktau"]}
+BUILT |= {"facility_kind": "container_berth"}
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 DATED = {"weekdays": None, "time_utc": None, "departs_at": NOON}
 
@@ -153,6 +163,16 @@ CASES = [
     ("volumes", volume(role="input"), "says why"),
     ("disruptions", event(scope="terminal", scope_ids=["kz-altynkol"]), "has no paths"),
     ("disruptions", event(scope_ids=["kz-altynkol"]), "is no link"),
+    ("disruptions", event(factor=None), "needs factor"),
+    ("disruptions", event(units=1), "has no units"),
+    ("disruptions", event(**BUILT, factor=None), "needs units"),
+    ("disruptions", event(**BUILT, units=1), "has no factor"),
+    ("disruptions", event(**{**BUILT, "facility_kind": None}, factor=None, units=1), "needs facility_kind"),
+    ("breakdowns", failing(thing_ids=["kz-aktau"]), "has no rail_ferry"),
+    ("breakdowns", failing(thing_ids=["feeders-asco"]), "has no rail_ferry"),
+    ("breakdowns", failing(kind="quay_crane", thing_ids=["ferries-asco"]), "has no quay_crane"),
+    ("breakdowns", failing(), "describe the same thing"),
+    ("opening_hours", opening(open_h=0.0), "never opens"),
     ("sea_levels", {"level_id": "x"}, "describe the same thing"),
 ]
 

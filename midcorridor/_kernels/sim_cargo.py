@@ -231,7 +231,17 @@ def let_off_one(g, steps, tokens, visits, ready, number):  # type: ignore[no-unt
             vehicle.last_aboard = cargo.prev
         hold = steps[cargo.pc].a
         tell_visit(
-            g, visits, cargo, hold, cargo.pc, cargo.since, cargo.taken, g.now, cargo.size, cargo.queue_found
+            g,
+            visits,
+            cargo,
+            hold,
+            cargo.pc,
+            cargo.since,
+            cargo.taken,
+            g.now,
+            cargo.size,
+            cargo.queue_found,
+            vehicle.serial,
         )
         cargo.pc += 1
         vehicle.moved += cargo.size

@@ -82,8 +82,9 @@ HOLDING = np.dtype(
     True,
 )
 
+# vehicle: the token that took it from a hold and let it off, -1 at a resource.
 VISIT = np.dtype(
-    [(n, "i8") for n in ("token", "consignment", "arrived_s", "started_s", "finished_s", "left_s")]
+    [(n, "i8") for n in ("token", "consignment", "vehicle", "arrived_s", "started_s", "finished_s", "left_s")]
     + [(n, "i4") for n in ("place", "step", "kind", "size", "queue_on_arrival")],
     True,
 )

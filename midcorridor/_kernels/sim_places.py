@@ -128,7 +128,7 @@ def new_holding(g, holdings):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def tell_visit(g, visits, token, place, step, arrived, started, finished, size, queue):  # type: ignore[no-untyped-def]
+def tell_visit(g, visits, token, place, step, arrived, started, finished, size, queue, vehicle):  # type: ignore[no-untyped-def]
     """Write a visit that ends now, where visits are asked for. The caller has made sure of room."""
     if visits.size > 0:
         row = visits[g.visits]
@@ -143,6 +143,7 @@ def tell_visit(g, visits, token, place, step, arrived, started, finished, size, 
         row.kind = token.kind
         row.size = size
         row.queue_on_arrival = queue
+        row.vehicle = vehicle
         g.visits += 1
 
 
@@ -175,6 +176,7 @@ def give_back(g, places, holdings, visits, token, number):  # type: ignore[no-un
             finished,
             amount,
             held.queue_found,
+            -1,
         )
         held.next = g.free_holding
         g.free_holding = at

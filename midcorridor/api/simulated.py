@@ -47,6 +47,20 @@ _TRANSITS["required"] = [name for name in _TRANSITS["required"] if not name.star
 _CYCLES = _row("what name id", "", "n mean_h p10_h p50_h p90_h")
 # Of trains there are means only.
 _CYCLES["required"] = ["what", "name", "id", "n", "n_pm", "mean_h", "mean_h_pm"]
+_PERHAPS = "kg_co2e all_t_co2e ship_load planned_p50_d planned_p90_d on_time_share on_time_share_pm"
+_COSTS = _row(
+    "name volume_id",
+    "",
+    "boxes cost_usd cost_p50_usd cost_p90_usd freight_usd hire_usd storage_usd stored_share time_value_usd "
+    "cost_all_usd storage_all_usd time_value_all_usd detour_share",
+    **dict.fromkeys(_PERHAPS.split(), _or_null(_NUMBER)),
+)
+_STAYS = _row(
+    "name flow volume_id terminal_id kind",
+    "nth",
+    "mean_d p90_d charged_share storage_usd storage_all_usd",
+    free_d=_or_null(_NUMBER),
+)
 _SERIES = {
     "yard": "TEU in the yard",
     "room": "TEU for which the yard has room",
@@ -98,6 +112,8 @@ ANSWER: Shape = closed({
                           definition=_or_null(_TEXT), note=_or_null(_TEXT))),
     "transits": _list(_TRANSITS),
     "sections": _list(_row("name volume_id leg part terminal_id mode", "nth", "mean_h p10_h p50_h p90_h")),
+    "costs": _list(_COSTS, "What a box of each flow costs and emits: see flow_costs in docs/tables.md"),
+    "stays": _list(_STAYS, "What boxes lie at each terminal, and their storage: see flow_stays"),
     "legs": _list(_row("place name mode from_terminal to_terminal", "", "pieces wait_h longest_h",
                        teu=_or_null(_NUMBER))),
     "ships": _list(_row("name ends pool leg",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 # What HTML cannot hold: control characters and halves of surrogate pairs.
@@ -75,3 +75,14 @@ def safe_url(url: object) -> str | None:
     """A link that a browser may follow; None for anything but http and https."""
     text = str(url or "").strip()
     return text if re.match(r"https?://[^\s<>\"']+$", text, re.IGNORECASE) else None
+
+
+def table(
+    head: Sequence[str], rows: Sequence[Html], numbers: Sequence[int], label: str, class_: str | None = None
+) -> Html:
+    """A table that may be moved sideways where there is no room; numbers: columns that hold figures."""
+    heads = [
+        el("th", name, scope="col", class_="num" if at in numbers else None) for at, name in enumerate(head)
+    ]
+    whole = el("table", el("thead", el("tr", heads)), el("tbody", rows), class_=class_)
+    return el("div", whole, class_="scroll", tabindex="0", role="region", aria_labelledby=label)

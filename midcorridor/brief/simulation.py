@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..words import days_words
 from . import bars
-from .markup import Child, Html, el, esc, fixed, join
+from .markup import Child, Html, el, esc, fixed, join, table
 from .numbers import NBSP, duration, percent, significant
 from .simulation_charts import gantt, queue_charts
+from .simulation_costs import costs
 from .tokens import token_css
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def simulation_page(answer: Simulated) -> str:
             _warnings(told["warnings"]),
             _carried(rows["volumes"]),
             _times(rows["transits"], rows["sections"], run["options"]["within_d"]),
+            costs(rows["costs"], rows["stays"]),
             queue_charts(answer, _MOST_QUEUES),
             gantt(answer),
             _use(answer, rows["utilisation"]),
@@ -324,14 +326,3 @@ def _left_out(notes: Sequence[str]) -> Html | None:
     lines = [el("li", f"{line[:1].upper()}{line[1:]}.") for line in notes]
     head = el("h2", "Left out, or to know", id="left-out")
     return el("section", head, el("ul", lines, class_="why"), aria_labelledby="left-out")
-
-
-def table(
-    head: Sequence[str], rows: Sequence[Html], numbers: Sequence[int], label: str, class_: str | None = None
-) -> Html:
-    """A table that may be moved sideways where there is no room; numbers: columns that hold figures."""
-    heads = [
-        el("th", name, scope="col", class_="num" if at in numbers else None) for at, name in enumerate(head)
-    ]
-    whole = el("table", el("thead", el("tr", heads)), el("tbody", rows), class_=class_)
-    return el("div", whole, class_="scroll", tabindex="0", role="region", aria_labelledby=label)

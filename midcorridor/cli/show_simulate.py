@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..said import figures
-from ..simulate import Gains, Lab, Simulated, Tried, summary
+from ..simulate import Gains, Lab, Simulated, Tried, summary, told_cost
 from .show import grid, wrapped
 
 Row = Mapping[str, Any]
@@ -35,6 +35,7 @@ def simulation_text(answer: Simulated, *, every: bool = False) -> str:
     )
     rows = summary(answer)
     parts += [_volumes(rows["volumes"], every), _transits(rows["transits"], run["options"]["within_d"])]
+    parts += [_costs(rows["costs"]), _stays(rows["stays"], every)]
     parts += [_ships(rows["ships"]), _cycles(rows["cycles"]), _waits(rows["waits"], every)]
     parts.append(_use(rows["utilisation"], every))
     if told["notes"]:
@@ -86,19 +87,23 @@ def events_text(answer: Lab) -> str:
         if back and row["recovered_d_p90"] is not None:
             back += f" ({cell(row['recovered_d_p90'])})"
         extra, money = cell(row["extra_d"]), cell(row["cost_usd"])
+        if row["cost_usd_low"] is not None:
+            money += f" ({cell(row['cost_usd_low'])} to {cell(row['cost_usd_high'])})"
         if row["extra_d_low"] is not None:
             extra += f" ({cell(row['extra_d_low'])} to {cell(row['extra_d_high'])})"
         cells.append([row["event"], row["cargo"], back, cell(row["late"]), extra, money, str(row["unwell"])])
+    costly = [row for row in answer.events.to_dicts() if row["cost_usd"] is not None]
     head = ["what an event would do", "cargo", "days to recover", "late", "extra days", "USD", "left out"]
     return (
         "\n"
         + wrapped_text(
             "Each event beside the same year without it. Days to recover: median (9 in 10) from the first "
             "day, 0 where it never was unusual; late: more than a day later than without the event; extra "
-            "days on the way with their 95 % interval; USD: those days by the value of time of loaded boxes; "
-            "left out: replications that jammed."
+            "days on the way with their 95 % interval; USD: value of time, hire, storage and other ways of "
+            "loaded boxes beyond the base; left out: replications that jammed."
         )
         + grid(head, cells, right=head[2:], fold=head[:1])
+        + _list([f"{row['event']}, {told_cost(row)}" for row in costly], True)
         + _list(answer.notes, True)
     )
 
@@ -176,6 +181,57 @@ def _transits(rows: Sequence[Row], within_d: float | None) -> str:
     head = [name, "arrived", "before", "mean", "+-", "1 in 10", "median", "9 in 10", *share]
     published = [f"{row['name']}, published days: {row['published_d']}" for row in rows if row["published_d"]]
     return grid(head, cells, right=head[1:], fold=(name,)) + _list(published, True)
+
+
+def _costs(rows: Sequence[Row]) -> str:
+    if not rows:
+        return ""
+    cells = [
+        [
+            row["name"],
+            *(f"{row[name]:,.0f}" for name in ("boxes", "cost_usd", "cost_p50_usd", "cost_p90_usd")),
+            f"{row['storage_usd']:,.0f}",
+            f"{row['stored_share']:.0%}",
+            f"{row['time_value_usd']:,.0f}",
+            f"{row['kg_co2e']:,.0f}",
+            "" if row["planned_p90_d"] is None else f"{row['planned_p90_d']:.0f}",
+            "" if row["on_time_share"] is None else f"{row['on_time_share']:.0%}",
+        ]
+        for row in rows
+    ]
+    name = "a 40 ft box, USD"
+    head = [
+        *(name, "arrived", "price", "median", "9 in 10", "of it storage", "who pays it", "cargo's time"),
+        *("kg CO2e", "promised d", "on time"),
+    ]
+    return grid(head, cells, right=head[1:], fold=(name,)) + wrapped_text(
+        "Price: lines of the plan for the same ride, hire of the box and storage as simulated. Cargo's time "
+        "is what the owner loses beside the price. Promised: days that plan keeps 9 times in 10; on time: "
+        "the share that kept them here."
+    )
+
+
+def _stays(rows: Sequence[Row], every: bool) -> str:
+    """Storage by terminal, the dearest first."""
+    shown = sorted(rows, key=lambda row: -row["storage_all_usd"])
+    shown = [row for row in (shown if every else shown[:_MOST]) if row["storage_all_usd"] > 0]
+    if not shown:
+        return ""
+    cells = [
+        [
+            row["name"],
+            row["flow"],
+            f"{row['free_d']:.0f}",
+            f"{row['mean_d']:.1f}",
+            f"{row['p90_d']:.1f}",
+            f"{row['charged_share']:.0%}",
+            f"{row['storage_usd']:,.0f}",
+            figures(row["storage_all_usd"]),
+        ]
+        for row in shown
+    ]
+    head = ["storage", "boxes", "free d", "stay d", "9 in 10", "who pay", "USD a box", "USD in all"]
+    return grid(head, cells, right=head[2:], fold=head[:2])
 
 
 def _ships(rows: Sequence[Row]) -> str:

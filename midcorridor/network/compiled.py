@@ -255,6 +255,16 @@ class Compiled:
         """
         return self.once("calibration", self._fitted).get((quantity, country), (1.0, ()))
 
+    def stretch(self, link: Row) -> tuple[float, tuple[tuple[str, str], ...]]:
+        """What was fitted to measured running times of a link, and the rows that say so; a rail link over a
+        frontier is half of each country, and other modes have 1 and no row."""
+        if link["mode"] != "rail":
+            return 1.0, ()
+        ends = (link["from_terminal"], link["to_terminal"])
+        found = [self.fitted("running", self.terminals[end]["country"]) for end in ends]
+        rows = dict.fromkeys(row for _, rows in found for row in rows)
+        return sum(factor for factor, _ in found) / 2, tuple(rows)
+
     def _fitted(self) -> dict[tuple[str, str], tuple[float, tuple[tuple[str, str], ...]]]:
         found: dict[tuple[str, str], tuple[float, tuple[tuple[str, str], ...]]] = {
             (row["quantity"], country): (row["factor"], (("calibration", row["parameter_id"]),))

@@ -18,16 +18,21 @@ from .asking import ask, find_end
 from .choice import MOST_ROUTES, in_time, others, sensible
 from .decoding import Shown
 from .explain import checked, figures_of, index_rows, reasons, rests_on
+from .given import Given, Ride, Stay, given_way
 from .outlining import Outline, outline
 from .published import published_rates
 from .request import deadline_hours, remarks, years_told
 from .unpriced import not_included
 
 __all__ = [
+    "Given",
     "Outline",
     "PlanResult",
+    "Ride",
+    "Stay",
     "deadline_hours",
     "find_end",
+    "given_way",
     "outline",
     "plan",
     "plan_shipment",

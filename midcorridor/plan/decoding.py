@@ -13,7 +13,7 @@ from ..booking import Booking
 from ..clearance import Goods, Hit, worst
 from ..costs import with_margin_usd
 from ..times import cutoff_at, loads
-from .events import Course, Event, course_of
+from .events import Course, Event, Path, course_of
 from .moves import Part
 from .question import Question, Way
 from .stays import stay_of
@@ -25,7 +25,7 @@ _CAUSE_WORDS = 3  # the causes that make most of the spread, so many are told
 class Decoder(Teller):
     """Turns one way into a route."""
 
-    def route(self, way: Way) -> dict[str, Any]:
+    def route(self, way: Path) -> dict[str, Any]:
         """A route with legs and transfers whose hours, dollars and kilograms sum to its own."""
         course = course_of(self.question, way)
         arrival = followed(course.spells)

@@ -51,14 +51,14 @@ class Ends:
             for came, node in self.builder.yards.get(place, ()):
                 if came in ("origin", "road"):
                     continue
-                out = self._discharge(place, came)
+                out = self.discharge(place, came)
                 if out is not None:
                     edge = Edge(node, self.target, (out, *parts), **touched, mode="road", service_id=TRUCK)
                     found.append(edge)
             drove_here = graph.nodes.get(("arrived", TRUCK, "road", place))
             if drove_here is not None:
                 # At a door the truck is the end; at a terminal the box is lifted off it.
-                out = self._discharge(place, "road") if destination.terminal_id else None
+                out = self.discharge(place, "road") if destination.terminal_id else None
                 done = (out, *parts) if out is not None else parts
                 found.append(Edge(drove_here, self.target, done, **touched, mode="road", service_id=TRUCK))
         return found
@@ -136,7 +136,8 @@ class Ends:
             note="origin > road",
         )
 
-    def _discharge(self, terminal_id: str, came: str) -> Part | None:
+    def discharge(self, terminal_id: str, came: str) -> Part | None:
+        """What is done with a box where it is fetched; None without figures."""
         by_rail = came.startswith("rail")
         dwell = self.builder.compiled.dwell(terminal_id, "discharge", by_rail=by_rail)
         handling = self.builder.compiled.handling(terminal_id, "discharge", by_rail=by_rail)

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from ..arrival import Departures, Duration, Further, Gate, Headway
 from .moves import Edge, Part
-from .question import Question, Way
+from .question import Question
 
 Spell = Duration | Headway | Further | Departures | Gate
 RUNS = ("run", "truck")
+
+
+class Path(Protocol):
+    """Moves one after the other: a way that a search has found, or one that was given."""
+
+    corridor: str
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Its moves, by number."""
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """Its moves."""
 
 
 @dataclass(eq=False)
@@ -38,7 +52,7 @@ class Course:
     spells: list[Spell]
 
 
-def course_of(question: Question, way: Way) -> Course:
+def course_of(question: Question, way: Path) -> Course:
     """The events and spells of a way."""
     course = Course([], [])
     leg: Event | None = None

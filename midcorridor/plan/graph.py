@@ -40,7 +40,7 @@ from .running import Running
 from .timetables import timetables
 
 Links = tuple[tuple[Row, bool], ...]  # each link and whether it is run along its direction
-_Boarding = tuple[str, "_Deck", int, Row, Links, bool, str]
+_Boarding = tuple[str, "Deck", int, Row, Links, bool, str]
 # Before the key of what is not open on every day, in a gate.
 VALID = "valid:"
 _PASSAGE_FLAGS = {"caspian": CASPIAN, "suez": SUEZ, "cape": CAPE}
@@ -48,7 +48,7 @@ _CAUCASUS_FRONTIER = {frozenset(("AZ", "GE"))}
 
 
 @dataclass(frozen=True, slots=True)
-class _Deck:
+class Deck:
     """How a box stands on a vehicle: it decides what a change to the next vehicle takes."""
 
     name: str  # rail1435, rail1520, ship, road, trailer
@@ -79,7 +79,7 @@ class Builder:
         self.closings = closings(compiled.closures, compiled.day, compiled.day + timedelta(days=800))
         self.timetables = timetables(compiled)
         self.yards: dict[str, list[tuple[str, int]]] = {}  # how boxes may have come, and the node
-        self._decks: dict[str, set[_Deck]] = {}
+        self._decks: dict[str, set[Deck]] = {}
 
     def build(self) -> Graph:
         """The graph without origin and destination."""
@@ -123,7 +123,7 @@ class Builder:
         loads_in = self.compiled.terminals[line.hops[0].from_terminal]["country"]
         same = {"service_id": service_id, "mode": service["mode"], "loads_in": loads_in}
         for number, hop in enumerate(line.hops):
-            deck = self._deck(service, hop.links[0][0])
+            deck = self.deck(service, hop.links[0][0])
             aboard = self.graph.node("aboard", service_id + way, str(number))
             ends = self.graph.node("arrived", service_id + way, str(number))
             recipe = partial(
@@ -133,11 +133,11 @@ class Builder:
                 times_h=(hop.running_p50_h, hop.running_p90_h),
                 forward=line.forward,
             )
-            touched = self._touches(hop.links, service)
+            touched = self.touches(hop.links, service)
             self.graph.add(aboard, ends, recipe(self), recipe=recipe, **same, **touched)
             if number + 1 < len(line.hops):
                 following = line.hops[number + 1]
-                gate = self._gate("", service, following.links)
+                gate = self.gate("", service, following.links)
                 stop = Part("halt", hop.to_terminal, handling_h=following.halt_h, gate=gate)
                 stay = (stop,) if stop.hours or gate else ()
                 onward = self.graph.node("aboard", service_id + way, str(number + 1))
@@ -151,11 +151,11 @@ class Builder:
         So a box on such a train is at a terminal *by a link*, and goes on over any other.
         """
         service_id = service["service_id"]
-        runs: dict[tuple[str, _Deck], list[_Run]] = {}
+        runs: dict[tuple[str, Deck], list[_Run]] = {}
         for link in self.compiled.links.values():
             if link["mode"] != mode:
                 continue
-            deck = self._deck(service, link)
+            deck = self.deck(service, link)
             ways = ((True, "from_terminal", "to_terminal"), (False, "to_terminal", "from_terminal"))
             for along, tail_end, head_end in ways[: 2 if link["direction"] == "both" else 1]:
                 start, end = link[tail_end], link[head_end]
@@ -164,24 +164,24 @@ class Builder:
                     Builder.run_parts,
                     ids=ids_of(run),
                     service_id=service_id,
-                    gate=self._gate("", service, run),
+                    gate=self.gate("", service, run),
                     start=start,
                 )
                 by = self.graph.node("by", service_id, deck.name, link["link_id"], end)
                 same = _Run(link["link_id"], end, by, recipe(self), recipe, run)
                 runs.setdefault((start, deck), []).append(same)
-        ends: set[tuple[str, _Deck]] = set()
+        ends: set[tuple[str, Deck]] = set()
         for (start, deck), leaving in runs.items():
             aboard = self.graph.node("aboard", service_id, deck.name, start)
             loads_in = self.compiled.terminals[start]["country"]
             more = {"service_id": service_id, "mode": mode}
             for own in leaving:
-                touched = self._touches(own.links, service) | {"recipe": own.recipe, "loads_in": loads_in}
+                touched = self.touches(own.links, service) | {"recipe": own.recipe, "loads_in": loads_in}
                 self.graph.add(aboard, own.by, own.parts, **touched, **more)
                 for onward in runs.get((own.end, deck), ()):
                     if onward.link_id != own.link_id:
                         here = self.compiled.terminals[own.end]["country"]
-                        touched = self._touches(onward.links, service)
+                        touched = self.touches(onward.links, service)
                         touched |= {"recipe": onward.recipe, "loads_in": here}
                         self.graph.add(own.by, onward.by, onward.parts, **touched, **more)
                 arrived = self.graph.node("arrived", service_id, deck.name, own.end)
@@ -205,7 +205,7 @@ class Builder:
         parts = self.running.parts(links, self.compiled.services[service_id], *times_h, forward)
         return (Part("halt", start, gate=gate), *parts) if gate else tuple(parts)
 
-    def _touches(self, run: Links, service: Row) -> dict[str, Any]:
+    def touches(self, run: Links, service: Row) -> dict[str, Any]:
         """Flags, tags and direction of a run."""
         flags, tags = 0, set()
         west = 0.0
@@ -234,19 +234,20 @@ class Builder:
 
     # What happens at terminals.
 
-    def _deck(self, service: Row, link: Row) -> _Deck:
+    def deck(self, service: Row, link: Row) -> Deck:
+        """How a box stands on a service that begins its run on a link."""
         if link["mode"] == "rail":
-            return _Deck(f"rail{link['gauge_mm']}", "rail", link["gauge_mm"])
+            return Deck(f"rail{link['gauge_mm']}", "rail", link["gauge_mm"])
         if link["mode"] == "road":
-            return _Deck("road", "road")
+            return Deck("road", "road")
         accepts = service["accepts"]
         if "container" in accepts:
-            return _Deck("ship", link["mode"])
+            return Deck("ship", link["mode"])
         # A ferry takes the wagon or trailer with the box on it, so the box leaves as it came.
         if "wagon" not in accepts:
-            return _Deck("trailer", link["mode"])
+            return Deck("trailer", link["mode"])
         gauge = self._ferry_gauge(link)
-        return _Deck(f"rail{gauge}", link["mode"], gauge)
+        return Deck(f"rail{gauge}", link["mode"], gauge)
 
     def _ferry_gauge(self, link: Row) -> int:
         """The gauge of the wagons on a ferry: that of the tracks at both its ends, the broad one first."""
@@ -263,7 +264,7 @@ class Builder:
             )
         return max(int(gauge) for gauge in common)
 
-    def _alight(self, terminal_id: str, deck: _Deck, node: int, service: Row) -> None:
+    def _alight(self, terminal_id: str, deck: Deck, node: int, service: Row) -> None:
         if not self.compiled.handles_boxes(terminal_id) and deck.name != "road":
             gauges = {row["from_gauge_mm"] for row in self._gauge_rows(terminal_id)}
             if deck.gauge_mm not in gauges:
@@ -283,7 +284,7 @@ class Builder:
     def _board(
         self,
         terminal_id: str,
-        deck: _Deck,
+        deck: Deck,
         node: int,
         service: Row,
         run: Links,
@@ -292,13 +293,13 @@ class Builder:
     ) -> None:
         """Edges from lying at a terminal to being on board, for every way of having come there."""
         service_id = service["service_id"]
-        gate = self._gate(terminal_id, service, run)
+        gate = self.gate(terminal_id, service, run)
         way = "forward" if forward else "backward"
         timetable = self.timetables.get((service_id, terminal_id, way), "")
         comes = ["origin", *sorted({came.name for came in self._decks.get(terminal_id, ())})]
         for came in comes:
-            activity = self._activity(came, deck)
-            if activity is None or self._handled(terminal_id, activity, came, deck) is None:
+            activity = self.activity(came, deck)
+            if activity is None or self.handled(terminal_id, activity, came, deck) is None:
                 continue
             recipe = partial(
                 Builder.boarding_parts,
@@ -323,7 +324,7 @@ class Builder:
                     service["mode"],
                     service["kind"],
                 ),
-                westbound=self._touches(run, service)["westbound"] if run else None,
+                westbound=self.touches(run, service)["westbound"] if run else None,
                 service_id=service_id,
                 mode=service["mode"],
                 **vehicles_of(service),
@@ -337,7 +338,7 @@ class Builder:
         terminal_id: str,
         activity: str,
         came: str,
-        deck: _Deck,
+        deck: Deck,
         service_id: str,
         forward: bool,
         timetable: str,
@@ -345,7 +346,7 @@ class Builder:
     ) -> tuple[Part, ...]:
         """The parts of boarding: what is done with the box, the wait, and freight that is not by the link."""
         service = self.compiled.services[service_id]
-        handled = self._handled(terminal_id, activity, came, deck)
+        handled = self.handled(terminal_id, activity, came, deck)
         assert handled is not None
         hours, lines, kg_per_teu, rows = handled
         if came == "origin":
@@ -379,7 +380,7 @@ class Builder:
         fee = self.prices.find("forwarding_fee")
         return (QuoteLine("forwarding_fee", fee.value, "unit_costs", fee.cost_id),) if fee else ()
 
-    def _activity(self, came: str, deck: _Deck) -> str | None:
+    def activity(self, came: str, deck: Deck) -> str | None:
         """What a box that came so needs before it leaves so; None where it cannot.
 
         A truck comes and goes by the gate: what it brings is loaded, what it fetches discharged.
@@ -398,9 +399,10 @@ class Builder:
             return "gauge_change"
         return "transship"
 
-    def _handled(
-        self, terminal_id: str, activity: str, came: str, deck: _Deck
+    def handled(
+        self, terminal_id: str, activity: str, came: str, deck: Deck
     ) -> tuple[dict[str, Any], tuple[QuoteLine, ...], float, tuple[tuple[str, str], ...]] | None:
+        """Hours, lines, emissions of a TEU and rows of what is done with a box; None without figures."""
         gauges = (int(came[4:]), deck.gauge_mm) if activity == "gauge_change" else (None, None)
         by_rail = deck.mode == "rail" or (deck.name == "road" and came.startswith("rail"))
         dwell = self.compiled.dwell(terminal_id, activity, *gauges, by_rail=by_rail)
@@ -415,7 +417,7 @@ class Builder:
             (("dwell", dwell["dwell_id"]), ("handling", handling["handling_id"]), *fits),
         )
 
-    def _gate(self, terminal_id: str, service: Row, run: Links) -> frozenset[str]:
+    def gate(self, terminal_id: str, service: Row, run: Links) -> frozenset[str]:
         """What a departure needs to be open: its ports, links, passages and itself.
 
         Weather shuts a port for its ships; a train that starts there does not wait for it.
@@ -429,7 +431,7 @@ class Builder:
             passages |= set(link["passages"] or ())
         needs = {"link": links, "passage": passages, "service": {service["service_id"]}}
         afloat = service["mode"] in ("sea", "inland_waterway")
-        west = bool(run) and self._touches(run, service)["westbound"]
+        west = bool(run) and self.touches(run, service)["westbound"]
         shut = set()
         for key, closing in self.closings.items():
             row = closing.rows[0]

@@ -98,7 +98,7 @@ _READ_LATER = frozenset(
     (
         *("embargoes", "box_limits", "bookings", "free_time", "commodities", "containers", "countries"),
         *("products", "rates", "dangerous_goods", "hs_chapters", "observed_distances"),
-        *("observed_stays", "observed_transits"),
+        *("observed_stays", "observed_transits", "observed_waits"),
         *("sources", "figures", "price_index"),
     )
 )

@@ -269,6 +269,14 @@ class Question:
         waits[:, 3] = np.where(c.timetable >= 0, second - mean_h * mean_h, 0.0)
         return waits
 
+    def put(self, edges: Sequence[Edge]) -> tuple[int, ...]:
+        """Numbers of further moves, put to the question before anything was asked of its own."""
+        first = len(self.edges)
+        further = self.ground.marked(edges, self.source, self.target)
+        self.columns = self.columns.plus(further)
+        self.gate, self.gates = self.columns.gate, tuple(self.columns.gates)
+        return tuple(range(first, first + len(edges)))
+
     # What is open.
 
     @cached_property

@@ -98,7 +98,7 @@ class Running:
         if key not in self._pieces:
             start, end = _ends(link, along)
             time = link["running_p50_h"], link["running_p90_h"]
-            stretch, fits = self._stretch(link)
+            stretch, fits = self.compiled.stretch(link)
             kg_per_t, kg_per_teu, factor_rows = self._carbon(link, service, start, end)
             by_land = link["mode"] in ("rail", "road")
             self._pieces[key] = _Piece(
@@ -112,16 +112,6 @@ class Running:
                 borders=tuple(self._border_parts(link["mode"], start, end)) if by_land else (),
             )
         return self._pieces[key]
-
-    def _stretch(self, link: Row) -> tuple[float, tuple[tuple[str, str], ...]]:
-        """What was fitted to measured running times; a link over a frontier is half of each country."""
-        if link["mode"] != "rail":
-            return 1.0, ()
-        ends = (link["from_terminal"], link["to_terminal"])
-        found = [self.compiled.fitted("running", self.compiled.terminals[end]["country"]) for end in ends]
-        return sum(factor for factor, _ in found) / 2, tuple(
-            dict.fromkeys(row for _, rows in found for row in rows)
-        )
 
     def _lines(self, link: Row, service: Row, start: str, end: str, forward: bool) -> tuple[QuoteLine, ...]:
         """Tariff lines of one link. A link over a frontier is tariffed half by each railway."""

@@ -13,7 +13,7 @@ from .question import Question
 # What the stay at a terminal is part of, by kind of transfer.
 _DIRECTIONS = {"load": "export", "transship": "transit", "gauge_change": "transit", "discharge": "import"}
 # Charges for the hours that a box lies in the terminal; detention begins when it has left.
-_INSIDE = ("storage", "demurrage", "combined")
+INSIDE = ("storage", "demurrage", "combined")
 
 
 def stay_of(question: Question, told: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def stay_of(question: Question, told: Mapping[str, Any]) -> dict[str, Any]:
     found = free_time_of(question, told["terminal_id"], told["kind"], told["note"])
     if not found:
         return nothing
-    inside = [free for charge, free in found.items() if charge in _INSIDE]
+    inside = [free for charge, free in found.items() if charge in INSIDE]
     boxes = question.shipment.price_feu
 
     def exposure(hours: float | None) -> float | None:

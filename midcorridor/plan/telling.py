@@ -18,7 +18,7 @@ from ..errors import Fault, InputError
 from ..network.compiled import in_turn
 from ..times import Z90
 from .access import End
-from .events import Course, Event, course_of, without
+from .events import Course, Event, Path, course_of, without
 from .moves import Part
 from .question import Question, Way
 from .stays import exposure_of, free_time_of, stay_of
@@ -93,7 +93,7 @@ class Teller:
 
     def whole(
         self,
-        way: Way,
+        way: Path,
         course: Course,
         arrival: Arrival,
         legs: Sequence[Row],

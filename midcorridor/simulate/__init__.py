@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from .disrupted import Lab, lab, told_lab
+from .costs import Costs
+from .disrupted import Lab, lab, told_cost, told_lab
 from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
 from .exporting import visits_writer, write_answer
 from .indicators import monthly_use, queues, shut_by_day
 from .lanes import Lane, Span, voyages
 from .library import event, event_names
 from .measured import Measured, measure
-from .measures import Measures
+from .measures import Measures, journeys
 from .model import Model
 from .naming import Names, vehicle_of
 from .outcomes import Runs, Stop
@@ -28,6 +29,7 @@ __all__ = [
     "CRANE",
     "DETOUR",
     "LEAVE",
+    "Costs",
     "Duration",
     "Gains",
     "Lab",
@@ -50,6 +52,7 @@ __all__ = [
     "exponential",
     "first_day",
     "gains",
+    "journeys",
     "lab",
     "lognormal",
     "measure",
@@ -62,6 +65,7 @@ __all__ = [
     "simulate",
     "summary",
     "told",
+    "told_cost",
     "told_gains",
     "told_lab",
     "try_policies",

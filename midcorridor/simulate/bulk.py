@@ -5,6 +5,7 @@ from __future__ import annotations
 from .deciding import BERTH
 from .durations import constant, exponential
 from .ground import DAY_S, HOUR_S, Row
+from .pilots import pilot
 from .ways import Ways
 
 
@@ -21,8 +22,10 @@ def add_bulk(ground: Ways, row: Row) -> bool:
     ship = ground.model.program(f"ship of bulk {port}")
     ground.gates(ship, [port])
     ground.seize_by(ship, berth, 1, BERTH, port, "", ground.bulk_priority(port))
+    pilot(ground, ship, port)
     work = constant(row["ship_load_t"] / facility["rate"] * HOUR_S)
     ship.work(work, port) if port in ground.gated else ship.delay(work)
+    pilot(ground, ship, port)
     ship.release(berth).end()
     days = (row["period_until"] - row["period_from"]).days + 1
     every = days * DAY_S * row["ship_load_t"] / (row["value"] * ground.factor)

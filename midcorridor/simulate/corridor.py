@@ -8,14 +8,18 @@ from datetime import date, timedelta
 
 from ..errors import Fault, InputError
 from ..network import Network
+from .breakdowns import add_breakdowns
 from .bulk import add_bulk
+from .construction import change_places
 from .deciding import DETOUR
 from .durations import Z90, constant, lognormal
-from .events import change_capacity, stop_departures
+from .events import stop_departures
 from .ferries import Ferries, crossings
 from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Row, spread
 from .handling import Handling
+from .inspections import inspect
 from .model import Model
+from .pilots import pilot
 from .program import Program
 from .routes import Leg, legs, pairs, route
 from .weather import add_closures
@@ -116,17 +120,8 @@ class _Builder(Handling):
         left = [row["volume_id"] for row in demand if row["volume_id"] not in carried]
         if left:
             made.absent.append("demand not carried by this model: " + ", ".join(sorted(left)))
-        cranes: dict[str, list[str]] = {}
-        for terminal in things:
-            names = {f"{terminal} {kind}" for kind in ("crane", "quay_crane", "rail_crane", "gauge_bay")}
-            cranes[terminal] = sorted(names & set(self.model.places))
-        change_capacity(self, "handling", cranes)
-        pools = {
-            str(row["fleet_id"]): [name]
-            for row in self.fleets
-            if (name := f"fleet {row['fleet_id']}") in self.model.places
-        }
-        change_capacity(self, "ships", pools)
+        change_places(self, things)
+        add_breakdowns(self)
 
     def _gates(self, things: set[str], links: list[Row], services: set[str]) -> None:
         """What closures and stopped departures may shut, before any program asks for it."""
@@ -264,7 +259,7 @@ class _Builder(Handling):
         self.gates(program, self.sails(leg.service, port))
         berths = alongside()
         program.take(leg.name)
-        self.off(program, port, "quay_crane", port, berths)
+        self.off(program, port, "quay_crane", port, berths, sails=True)
         program.label(across)
         if loaded is not None:
             program.label(loaded)
@@ -301,15 +296,14 @@ class _Builder(Handling):
         stay = self.model.program(f"own boxes {port}")
         if yard:
             stay.seize(yard, by_size=True)
-        dwell = self.on.dwell(port, "discharge")
-        assert dwell is not None
-        stay.delay(spread(dwell, "p50_h", "p90_h"))
+        self.rest(stay, port, self.on.dwell(port, "discharge"))
         if yard:
             stay.release(yard)
         stay.end()
         ship = self.model.program(f"ship {leg.name}")
         self.gates(ship, [port])
         berths = self.berth(ship, port, service["service_id"])
+        pilot(self, ship, port)
         ship.set("room", max(BOX_TEU, int(service["capacity"]) - teu)).take(leg.name)
         self.lift(ship, port, "quay_crane", port)
         crane, row_ = self.place(port, "quay_crane"), self.facility(port, "quay_crane")
@@ -319,6 +313,7 @@ class _Builder(Handling):
             lift = constant(2 * teu / BOX_TEU / (row_["rate"] * many) * HOUR_S)
             ship.work(lift, port) if port in self.gated else ship.delay(lift)
             ship.release(crane)
+        pilot(self, ship, port)
         for berth in berths:
             ship.release(berth)
         ship.spawn(stay.name, 2, kind=stay.name, size=teu).alight().end()
@@ -349,6 +344,7 @@ class _Builder(Handling):
         around : the way that a box takes if, when it sets out, too many wait for the ship of the first way
         """
         name, program = row["volume_id"], self.model.program(row["volume_id"])
+        loaded = row["cargo"] != "empty_container"
         for leg in found if around else ():
             if leg.service["mode"] == "sea":
                 loads, service = self.policy("detour_loads", leg.from_terminal), leg.service["service_id"]
@@ -357,15 +353,15 @@ class _Builder(Handling):
                 least = None if loads is None else math.ceil(loads * load)
                 measured = None if least is None else {"measure": "use", "at": leg.name, "least": least}
                 self.choice(program, DETOUR, leg.from_terminal, service, measured, "around")
-        self._way(program, found, onward)
+        self._way(program, found, onward, loaded)
         if around:
             program.label("around")
-            self._way(program, around, onward)
+            self._way(program, around, onward, loaded)
         touches = {each for leg in found for each in (leg.from_terminal, leg.to_terminal)}
         self.source(name, row, row["value"], size=BOX_TEU, each=BOX_TEU, touches=touches)
 
-    def _way(self, program: Program, found: tuple[Leg, ...], onward: Mapping[str, str]) -> None:
-        """A box from leg to leg to where it is fetched."""
+    def _way(self, program: Program, found: tuple[Leg, ...], onward: Mapping[str, str], loaded: bool) -> None:
+        """A box from leg to leg to where it is fetched; loaded: customs may open it."""
         yard: str | None = None
         for leg, then in zip(found, (*found[1:], None), strict=True):
             program.join(leg.name, releasing=yard)
@@ -381,21 +377,28 @@ class _Builder(Handling):
                     program.seize(yard, by_size=True)
                 program.leave()
             if then is not None:
-                gauges = leg.links[-1][0]["gauge_mm"], then.links[0][0]["gauge_mm"]
-                changes = None not in gauges and gauges[0] != gauges[1]
-                dwell = (
-                    self.on.dwell(here, "gauge_change", *gauges)
-                    if changes
-                    else self.on.dwell(here, "transship")
-                )
-                if dwell is not None:
-                    program.delay(spread(dwell, "p50_h", "p90_h"))
+                self._change(program, leg, then)
+                if loaded:
+                    inspect(self, program, here)
             if connection:
                 program.release(connection)
         here = found[-1].to_terminal
         if yard:
             program.release(yard)
         program.spawn(self._stay(here, onward.get(here)), kind=f"delivery {here}").end()
+
+    def _change(self, program: Program, leg: Leg, then: Leg) -> None:
+        """From arrival on one leg to readiness for the next."""
+        here = leg.to_terminal
+        gauges = leg.links[-1][0]["gauge_mm"], then.links[0][0]["gauge_mm"]
+        bay = self.facility(here, "gauge_bay") if self.bay(leg, True) else None
+        if None in gauges or gauges[0] == gauges[1]:
+            self.rest(program, here, self.on.dwell(here, "transship"))
+        elif bay is not None and self._platforms(then.service) is not None:
+            # `dwell` holds the wait for platforms, which is simulated here: what is left is the work.
+            program.delay(constant(bay["rate"] * HOUR_S))
+        else:
+            self.rest(program, here, self.on.dwell(here, "gauge_change", *gauges))
 
     def _stay(self, terminal: str, onward: str | None) -> str:
         """A box that has arrived: in the yard until it is fetched, or until the next ship of the port."""
@@ -404,9 +407,8 @@ class _Builder(Handling):
             program, yard = self.model.program(name), self.place(terminal, "yard")
             if yard:
                 program.seize(yard, by_size=True)
-            dwell = self.on.dwell(terminal, "transship" if onward else "discharge")
-            if dwell is not None:
-                program.delay(spread(dwell, "p50_h", "p90_h"))
+            self.rest(program, terminal, self.on.dwell(terminal, "transship" if onward else "discharge"))
+            inspect(self, program, terminal)
             if onward:
                 program.join(onward, releasing=yard)
             elif yard:

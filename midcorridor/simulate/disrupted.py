@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from .paired import Interval, interval
 from .policies import Maker, Policy
 from .recovery import Array, band, quantile, recovery_d
 from .running import Progress
+from .tariffs import BOX
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,7 +32,6 @@ LATE_H = 24.0
 SETTLE_D = 60  # days after an event whose effects are its own, so that boxes from end to end have arrived
 LEAST_PAIRS = 5  # of fewer replications nobody can say what is usual
 _HOUR_S, _DAY_H = 3600.0, 24.0
-_BOX = "1x40HC"  # what one box of the simulation is when its cargo is valued
 Cells = dict[str, Any]
 
 
@@ -56,9 +56,10 @@ class Lab:
 
 @dataclass(frozen=True)
 class _Value:
-    """Value of a loaded box and shares of it that a day costs: of the commodity, low end, high end."""
+    """Value of a loaded box, its hire, and shares of the value that a day costs: own, low end, high end."""
 
     box_usd: float
+    hire_usd_per_h: float
     shares: tuple[float, float | None, float | None]
 
 
@@ -92,12 +93,13 @@ def lab(
     network = scenario.apply(network) if scenario is not None else network
     asked: dict[str, Any] = {"year": year, "replications": replications, "seed": seed}
     asked |= {"demand_factor": demand_factor, "warm_up_d": warm_up_d, "workers": workers, "limit": limit}
-    asked |= {"journeys": True, "policy": policy}
+    # All is paid by the prices of the base: an event costs what it does, not what it changes in a table.
+    asked |= {"journeys": True, "prices": network, "commodity": commodity, "policy": policy}
     base = measure(network, **asked)
-    value = _value(network, commodity)
+    value = _value(network, base, commodity)
     rows: list[Cells] = []
     days: list[Cells] = []
-    notes: dict[str, None] = {}
+    notes: dict[str, None] = dict.fromkeys(base.tariffs.notes if base.tariffs is not None else ())
     for number, named in enumerate(events):
         made = event(named, year) if isinstance(named, str) else named
         if progress is not None:
@@ -105,6 +107,9 @@ def lab(
         other = measure(made.apply(network), **asked)
         for line in other.corridor.absent:
             if line not in base.corridor.absent:
+                notes[f"{made.name}: {line}"] = None
+        for line in other.tariffs.notes if other.tariffs is not None else ():
+            if line not in notes:
                 notes[f"{made.name}: {line}"] = None
         for cargo in CARGOES:
             if cargo in base.flows["cargo"].unique():
@@ -116,14 +121,16 @@ def lab(
     return Lab(base, to_frame("recoveries", rows), to_frame("event_days", days), tuple(notes))
 
 
-def _value(network: Network, commodity: str | None) -> _Value:
+def _value(network: Network, base: Measured, commodity: str | None) -> _Value:
     tables = network.tables
     ends = [row["terminal_id"] for row in tables["terminals"][:2]]
-    box = make_shipment(tables, *ends, containers=_BOX, commodity=commodity)
+    box = make_shipment(tables, *ends, containers=BOX, commodity=commodity)
     ranges = {row["cost_id"]: row["value"] for row in tables["unit_costs"] if row["item"] == "value_of_time"}
     of_goods = box.value_of_time_usd_per_h * _DAY_H / box.value_usd
     low, high = (min(ranges.values()), max(ranges.values())) if ranges else (None, None)
-    return _Value(box.value_usd, (of_goods, low, high))
+    known = [way for ways in (base.tariffs.of if base.tariffs is not None else {}).values() for way in ways]
+    hire = known[0].given.hire_usd_per_h if known else 0.0  # the same for every box of a size
+    return _Value(box.value_usd, hire, (of_goods, low, high))
 
 
 def inside(measured: Measured, names: Sequence[str], column: str = "cargo") -> dict[int, Array]:
@@ -199,15 +206,53 @@ def _days(
 
 
 def _cost(base: Measured, other: Measured, begin: int, until: dict[int, int], value: _Value) -> Cells:
-    """What the extra days of loaded boxes cost."""
+    """What an event costs, with intervals over pairs of replications: time, hire, storage and other ways."""
     loaded = [name for name, row in flows_of(base.corridor).items() if row["cargo"] == "container"]
     before, after = inside(base, loaded, "flow"), inside(other, loaded, "flow")
-    days = sum(float((after[n] - before[n])[begin:last].sum()) for n, last in until.items()) / len(until)
-    costs = [
-        None if share is None else time_value_usd(value.box_usd, days * _DAY_H, share)
+    hours = {n: float((after[n] - before[n])[begin:last].sum()) * _DAY_H for n, last in until.items()}
+    bills = {n: bills_more(base, other, n, last) for n, last in until.items()}
+    own, low, high = (
+        None if share is None else {n: time_value_usd(value.box_usd, h, share) for n, h in hours.items()}
         for share in value.shares
+    )
+    assert own is not None, "a commodity has a value of time"
+    hire = {n: value.hire_usd_per_h * h for n, h in hours.items()}
+    storage, freight, kg = ({n: each[at] for n, each in bills.items()} for at in range(3))
+    whole = [own[n] + hire[n] + storage[n] + freight[n] for n in until]
+    cells = interval(whole).columns("cost_usd") | interval(list(own.values())).columns("time_usd")
+    for name, ends in (("time_usd_least", low), ("time_usd_most", high)):
+        cells[name] = None if ends is None else interval(list(ends.values())).mean
+    cells["hire_usd"] = interval(list(hire.values())).mean
+    cells |= interval(list(storage.values())).columns("storage_usd")
+    cells |= interval(list(freight.values())).columns("detour_usd")
+    return cells | {"detour_kg_co2e": interval(list(kg.values())).mean}
+
+
+def bills_more(base: Measured, other: Measured, number: int, until: int) -> tuple[float, float, float]:
+    """Storage, freight and kg of one replication beyond those of the base, of boxes ready before a day.
+
+    Freight and kg are those of another way: the mean of a flow beyond that of the base, for each of its
+    boxes, so that boxes of a demand that grew pay nothing for being there.
+    """
+    import polars as pl
+
+    assert base.bills is not None
+    assert other.bills is not None
+
+    def of(bills: pl.DataFrame) -> pl.DataFrame:
+        mine = bills.filter(pl.col("replication") == number, pl.col("born_s") < until * DAY_S)
+        each = pl.col("freight_usd", "kg_co2e")
+        # From the least on, so that the mean of what is alike is exactly that.
+        means = (each.min() + (each - each.min()).mean(), pl.col("storage_usd").sum(), pl.len().alias("n"))
+        return mine.group_by("flow").agg(*means).sort("flow")
+
+    before, after = of(base.bills), of(other.bills)
+    both = after.join(before, on="flow", suffix="_base")
+    more = [
+        float((both["n"] * (both[name] - both[f"{name}_base"])).sum()) for name in ("freight_usd", "kg_co2e")
     ]
-    return dict(zip(("cost_usd", "cost_usd_low", "cost_usd_high"), costs, strict=True))
+    storage = [math.fsum(each["storage_usd"]) for each in (after, before)]
+    return storage[0] - storage[1], more[0], more[1]
 
 
 def lateness(
@@ -261,6 +306,16 @@ def lateness(
     return interval(late), interval([float(each) for each in found["early"]])
 
 
+def told_cost(row: Mapping[str, Any]) -> str:
+    """What the cost of an event is made of, in words."""
+    parts = [f"cargo's time {row['time_usd']:,.0f}"]
+    if row["time_usd_least"] is not None:
+        parts[0] += f" ({row['time_usd_least']:,.0f} to {row['time_usd_most']:,.0f} by value of time)"
+    named = (("hire_usd", "hire of boxes"), ("storage_usd", "storage"), ("detour_usd", "other ways"))
+    parts += [f"{words} {row[name]:,.0f}" for name, words in named]
+    return "USD: " + ", ".join(parts)
+
+
 def told_lab(answer: Lab) -> str:
     """Events side by side in words and columns, for people to read."""
     made, runs = answer.base.corridor, answer.base.runs
@@ -286,9 +341,9 @@ def told_lab(answer: Lab) -> str:
         if row["extra_d_low"] is not None:
             limits = f"extra days {row['extra_d_low']:,.0f} to {row['extra_d_high']:,.0f}"
             if row["cost_usd_low"] is not None:
-                limits += (
-                    f"; cost {row['cost_usd_low']:,.0f} to {row['cost_usd_high']:,.0f} USD by value of time"
-                )
+                limits += f"; cost {row['cost_usd_low']:,.0f} to {row['cost_usd_high']:,.0f} USD"
             lines.append(f"    {limits}; {row['unwell']} replications left out")
+        if row["cost_usd"] is not None:
+            lines.append(f"    {told_cost(row)}")
     lines += ["", *answer.notes]
     return "\n".join(lines)

@@ -31,8 +31,8 @@ def event_log(answer: Simulated, *, days: int = 30) -> dict[str, Any]:
     """The first replication: every event of the cargo that set out in so many first days of the year, and
     of all trains and ships from that day to the last of these events, as OCEL 2.0.
 
-    Objects are pieces of cargo (box, wagon, ...), trains, ships, terminals and services. A load is related
-    to the service, not to the single train: the model does not tell which vehicle took it.
+    Objects are pieces of cargo (box, wagon, ...), trains, ships, terminals and services. Loading and letting
+    off are related to the cargo, the train or ship that carried it, the terminal and the service.
     """
     import polars as pl
 
@@ -47,7 +47,8 @@ def event_log(answer: Simulated, *, days: int = 30) -> dict[str, Any]:
     vehicles = rows.filter(
         pl.col("kind").is_in(moving), pl.col("arrived_s") >= begin, pl.col("left_s") <= until
     )
-    return _Log(answer, Names(answer.network)).of(pl.concat([cargo.drop("out_s"), vehicles]))
+    kinds = dict(rows.filter(pl.col("kind").is_in(moving)).select("token", "kind").unique().iter_rows())
+    return _Log(answer, Names(answer.network), kinds).of(pl.concat([cargo.drop("out_s"), vehicles]))
 
 
 def as_text(log: Mapping[str, Any]) -> str:
@@ -64,8 +65,9 @@ def _line(value: Any) -> str:
 
 
 class _Log:
-    def __init__(self, answer: Simulated, names: Names) -> None:
-        self.names = names
+    def __init__(self, answer: Simulated, names: Names, vehicles: Mapping[int, str]) -> None:
+        """vehicles: kinds of the tokens that carry."""
+        self.names, self.vehicles = names, vehicles
         self.midnight = datetime.combine(answer.corridor.first, datetime.min.time())
         self.first_at = self.at(answer.runs.options["warm_up_s"])
         self.events: list[tuple[int, int, str, list[dict[str, Any]], list[dict[str, str]]]] = []
@@ -111,14 +113,15 @@ class _Log:
         }
 
     def _visit(self, row: Row, place: Place) -> None:
-        who = self._token(row)
+        who = self._token(row["token"], row["kind"])
         if place.role == "leg":
             here, there = ((self._terminal(each), "at") for each in (place.terminal_id, place.to_terminal))
             by = [(self._service(place.service_id), "by")] if place.service_id else []
+            took = self._vehicle(row["vehicle"], place.by)
             waited_s = row["started_s"] - row["arrived_s"]
             self._event(row["arrived_s"], 2, f"ready for {place.by}", [who, here, *by])
-            self._event(row["started_s"], 3, f"loaded on {place.by}", [who, here, *by], waited_s)
-            self._event(row["finished_s"], 0, f"let off {place.by}", [who, there, *by])
+            self._event(row["started_s"], 3, f"loaded on {place.by}", [who, here, *by, took], waited_s)
+            self._event(row["finished_s"], 0, f"let off {place.by}", [who, there, *by, took])
         elif place.role not in _UNTOLD:
             related = [who, (self._terminal(place.terminal_id), "at")] if place.terminal_id else [who]
             name = (
@@ -135,10 +138,16 @@ class _Log:
         pairs = [{"objectId": key, "qualifier": qualifier} for key, qualifier in related]
         self.events.append((seconds, order, name, told, pairs))
 
-    def _token(self, row: Row) -> tuple[str, str]:
-        token = self.names.token(row["kind"])
-        key = self._object(f"{token.who}-{row['token']}", token.who, token.words)
-        return key, "vehicle" if vehicle_of(row["kind"]) else "cargo"
+    def _token(self, number: int, kind: str) -> tuple[str, str]:
+        token = self.names.token(kind)
+        key = self._object(f"{token.who}-{number}", token.who, token.words)
+        return key, "vehicle" if vehicle_of(kind) else "cargo"
+
+    def _vehicle(self, number: int, by: str) -> tuple[str, str]:
+        """by: what it is called that visits no place itself, of which no more is known."""
+        if number in self.vehicles:
+            return self._token(number, self.vehicles[number])
+        return self._object(f"{by}-{number}", by, f"{by} {number}"), "vehicle"
 
     def _terminal(self, terminal_id: str) -> str:
         return self._object(terminal_id, "terminal", str(self.names.terminals[terminal_id]["name"]))

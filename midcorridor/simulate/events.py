@@ -1,8 +1,7 @@
-"""Dated disruptions of a year: departures that stop, cranes and ships that are missing, demand that grows."""
+"""Dated disruptions of a year: departures that stop, demand that grows."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
@@ -53,29 +52,6 @@ def stop_departures(ground: Ground, things: Collection[str]) -> None:
                 return program.shut(gate) if way > 0 else program.open(gate)
 
             _during(ground, f"disruption {row['disruption_id']} {thing}", row, change)
-
-
-def change_capacity(ground: Ground, quantity: str, places: dict[str, list[str]]) -> None:
-    """Take units from resources, or add some, while a disruption holds.
-
-    places : the resources of each thing that `scope_ids` may name
-    """
-    for row in applied(ground, quantity, places):
-        for thing in sorted(set(row["scope_ids"]) & set(places)):
-            for name in places[thing]:
-                place = ground.model.places[name]
-                units = round(place.capacity * (row["factor"] - 1))
-                if units == 0:
-                    what = f"{row['factor']:g} of {place.capacity} are {place.capacity}"
-                    ground.made.absent.append(f"disruption {row['disruption_id']}: {name}: {what}")
-                    continue
-                most = max(place.most or place.capacity, place.capacity + units)
-                ground.model.places[name] = dataclasses.replace(place, most=most)
-
-                def change(program: Program, way: int, name: str = name, units: int = units) -> Program:
-                    return program.capacity(name, way * units)
-
-                _during(ground, f"disruption {row['disruption_id']} {name}", row, change)
 
 
 def demand_factors(ground: Ground, touches: set[str], bound: str) -> list[tuple[int, float]]:

@@ -64,6 +64,9 @@ def write_answer(
         for name in ("spread", "progress"):
             getattr(answer.measures, name).write_parquet(folder / "tables" / f"{name}.parquet")
         write_text(folder / "events.ocel.json", as_text(event_log(answer, days=log_days)))
+    if answer.costs is not None:
+        answer.costs.flows.write_parquet(folder / "tables" / "flow_costs.parquet")
+        answer.costs.stays.write_parquet(folder / "tables" / "flow_stays.parquet")
     for name, frame in frames(answer).items():
         frame.write_csv(folder / "summary" / f"{name}.csv")
     if gains is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import Fault, InputError
 from .deciding import ANY_FERRY
 from .ground import HOUR_S, Passage, Row, spread
+from .pilots import pilot
 from .program import Program
 from .ways import Ways
 
@@ -211,6 +212,7 @@ class Ferries:
         if kind == "rail_ferry" and "ro_pax" in line.services and row["trailers"]:
             program.take(deck("ro_pax", way))
         program.delay(self._alongside(row))
+        self._pilot(program, port)
         if berth:
             program.release(berth)
 
@@ -224,9 +226,15 @@ class Ferries:
         berth = self.ground.place(way[1], _BERTHS[kind])
         if berth:
             program.seize(berth)
+        self._pilot(program, way[1])
         program.delay(self._alongside(row)).alight()
         if berth:
             program.release(berth)
+
+    def _pilot(self, program: Program, port: str) -> None:
+        """A pilot, where masters do not bring ferries in themselves."""
+        if self.ground.policy("ferry_pilots", port):
+            pilot(self.ground, program, port)
 
     def _alongside(self, row: Row) -> Any:
         """Half of a turnaround: off, or on."""

@@ -101,7 +101,7 @@ class Ground:
                 if not found and each in self.on.terminals[terminal]["kinds"]:
                     found = [row for row in rows if row["terminal_kind"] == each]
             self._facilities[key] = found[0] if found else None
-            if not found and kind != "border_post":
+            if not found and kind not in ("border_post", "exit_post"):
                 self.made.absent.append(f"{kind} of {terminal}: no row, no limit")
         return self._facilities[key]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .ground import HOUR_S
+from .pilots import pilot
 from .program import Program
 from .routes import Leg
 from .ways import Ways
@@ -65,6 +66,8 @@ class Handling(Ways):
         gate = port if which == "ship" else None
         if side is None:
             held = alongside()
+            if gate is not None:
+                pilot(self, program, port)
             program.alight(wait=True)
             self.off(program, port, crane, gate, held)
             return None
@@ -82,6 +85,8 @@ class Handling(Ways):
         look(f"come {nth}")
         program.delay(HOUR_S).jump(f"look {nth}").label(f"come {nth}")
         held = alongside()
+        if gate is not None:
+            pilot(self, program, port)
         look(f"in {nth}")
         for name in held:
             program.release(name)
@@ -91,7 +96,7 @@ class Handling(Ways):
             program.alight().set("room", int(back.service["capacity"]) if which == "rail" else room)
             program.take(back.name).release(entry)
             self.lift(program, port, crane, gate)
-            self.off(program, port, crane, gate, held, room)
+            self.off(program, port, crane, gate, held, room, sails=gate is not None)
             program.jump(f"loaded {nth}")
         program.label(f"put down {nth}").alight(wait=True).release(entry)
         self.off(program, port, crane, gate, held)
@@ -105,8 +110,11 @@ class Handling(Ways):
         gate: str | None,
         held: list[str],
         teu: int | None = None,
+        sails: bool = False,
     ) -> None:
-        """Crane work, and away from the quay or track."""
+        """Crane work, and away from the quay or track; sails: out to sea, with a pilot."""
         self.lift(program, port, crane, gate, teu)
+        if sails:
+            pilot(self, program, port)
         for name in held:
             program.release(name)

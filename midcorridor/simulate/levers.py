@@ -12,12 +12,16 @@ from ..network import Compiled, Network
 from ..network.closings import Closing, closings, meets
 from ..network.compiled import holds_on
 from ..scenario import Scenario
+from .breakdowns import breakdown, in_service, unit_of
 from .ground import Corridor, Ground
+from .opening import SHUT
+from .ways import fit
 
 Row = Mapping[str, Any]
 Place = tuple[str, str]  # kind of place (resource, hold, bay, gate) and its name in the model
 _CRANES = ("quay_crane", "rail_crane")
 _MADE = "made by a lever"
+_DAY_H = 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Lever:
     thing : terminal, fleet, link, service, rule or storm that it is about
     watches : where those wait who would gain by it; place : the resource that has more, empty for none
     link_id : the link whose train paths it adds
+    fails : the resource whose units fail less often
     """
 
     kind: str  # lever_id of its row
@@ -36,6 +41,7 @@ class Lever:
     watches: tuple[Place, ...] = ()
     place: str = ""
     link_id: str = ""
+    fails: str = ""
 
     @property
     def name(self) -> str:
@@ -77,6 +83,10 @@ class _Finder:
             yield from self._links(row)
         elif table == "closures":
             yield from self._storms(row)
+        elif table == "breakdowns":
+            yield from self._breakdowns(row)
+        elif table == "opening_hours":
+            yield from self._opening_hours(row)
         else:
             yield from self._departures(row)
 
@@ -152,8 +162,9 @@ class _Finder:
                 continue
             seen.add(services)
             if row["operation"] == "add_here":
-                others = fleet["number"] * fleet["fit_share"]
-                share = min(1.0, (_here(fleet) + row["step"]) / others)
+                works = in_service(self.ground, fleet)
+                others = fleet["number"] * fleet["fit_share"] / works
+                share = min(1.0, (fit(fleet, works) + row["step"]) / others)
                 changes = [Change("set", "fleets", fleet_id, row["column"], share)]
             else:
                 changes = [self._changed(row, "fleets", fleet_id)]
@@ -190,6 +201,64 @@ class _Finder:
             called = self.tables.by_key("services")[service_id]["name"]
             yield from self._lever(row, service_id, called, changes, watches=self._of([service_id]))
 
+    def _breakdowns(self, row: Row) -> Iterator[Lever]:
+        """Fewer failures of one terminal or fleet: a row of its own in place of the general one."""
+        for name in self.made.model.of_kind("resource"):
+            for kind, thing in unit_of(self.ground, name):
+                fails = breakdown(self.ground, kind, thing) if kind == row["kind"] else None
+                if fails is None:
+                    continue
+                cells = {**fails, "thing_ids": [thing], "note": f"{fails['note'] or ''} {_MADE}"}
+                cells[row["column"]] = _moved(row, fails[row["column"]])
+                del cells["breakdown_id"]
+                changes = [Change("add", "breakdowns", f"{thing}-{row['lever_id']}", value=cells)]
+                if fails["thing_ids"] is not None:
+                    others = [each for each in fails["thing_ids"] if each != thing]
+                    key = fails["breakdown_id"]
+                    gone = Change("set", "breakdowns", key, "thing_ids", others)
+                    changes.insert(0, gone if others else Change("remove", "breakdowns", key))
+                fleet = self.tables.by_key("fleets").get(thing)
+                watches: tuple[Place, ...] = (("resource", name),)
+                if fleet is not None and fleet["kind"] != "locomotives":
+                    watches = self._of(fleet["service_ids"])
+                if fleet is not None:  # the pool stays as large: who fails less is fit more of the time
+                    works = in_service(self.ground, fleet)
+                    then = cells["mean_between_h"] / (cells["mean_between_h"] + cells["mean_repair_h"])
+                    share = min(1.0, fleet["fit_share"] * max(1.0, then / works))
+                    changes.append(Change("set", "fleets", thing, "fit_share", share))
+                called = self._called(thing) if fleet is None else fleet["name"]
+                yield from self._lever(row, thing, called, changes, watches=watches, fails=name)
+
+    def _opening_hours(self, row: Row) -> Iterator[Lever]:
+        """An hour more at each place whose hours hold somebody up; of several rows a day all grow."""
+        gates = {
+            name: name.removeprefix(SHUT).partition(" ")
+            for name in self.made.model.of_kind("gate")
+            if name.startswith(SHUT)
+        }
+        for name, (terminal, _, activity) in gates.items():
+            hours = [
+                each
+                for each in self.tables["opening_hours"]
+                if each["activity"] == activity == row["kind"]
+                and terminal in each["terminal_ids"]
+                and each["open_h"] < _DAY_H
+            ]
+            changes = []
+            for each in hours:
+                cells = {**each, "terminal_ids": [terminal], "note": f"{each['note'] or ''} {_MADE}"}
+                cells[row["column"]] = min(_DAY_H, _moved(row, each[row["column"]]))
+                del cells["hours_id"]
+                changes.append(
+                    Change(
+                        "add",
+                        "opening_hours",
+                        f"{each['hours_id']}-{terminal}-{row['lever_id']}",
+                        value=cells,
+                    )
+                )
+            yield from self._lever(row, terminal, self._called(terminal), changes, watches=(("gate", name),))
+
     def _of(self, services: Sequence[str]) -> tuple[Place, ...]:
         """Holds of cargo that waits for these services: of each, or of all ferries of a kind on its line."""
         decks = set()
@@ -224,12 +293,6 @@ def _moved(row: Row, cell: Any) -> Any:
     """A cell after the lever; counts stay whole."""
     value = cell + row["step"] if row["operation"] == "add" else cell * row["step"]
     return round(value) if isinstance(cell, int) or float(value).is_integer() else value
-
-
-def _here(fleet: Row) -> int:
-    """How many of a pool work here, as the model counts them."""
-    fit: float = fleet["number"] * fleet["fit_share"] * fleet["share_here"]
-    return max(1, round(fit))
 
 
 def _links_of(*legs: Any) -> Iterator[tuple[Row, bool]]:

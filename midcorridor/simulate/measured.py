@@ -10,11 +10,13 @@ from ..errors import Fault, InputError
 from ..network import Network
 from .census import count_inside, counter
 from .corridor import corridor_model
+from .costs import Priced, places_priced, priced
 from .ground import BOX_TEU, DAY_S, Corridor
 from .outcomes import Runs
 from .policies import Maker, Policy, as_policy
 from .running import Progress, run
 from .stalls import stalled
+from .tariffs import Tariff, Tariffs, tariffs
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,6 +39,8 @@ class Measured:
         that go on by ship from where they arrived
     daily : mean number inside by day of the run; the year begins on day warm_up_d
     journeys : a row a token that arrived: when it came to its source and when it arrived (where asked for)
+    bills : a row a loaded box that arrived: its flow, when it was ready, its storage, and freight and kg of
+        its way (where asked for); tariffs : by which
     """
 
     corridor: Corridor
@@ -45,6 +49,8 @@ class Measured:
     daily: pl.DataFrame
     journeys: pl.DataFrame | None
     warm_up_d: int
+    bills: pl.DataFrame | None = None
+    tariffs: Tariffs | None = None
 
     @property
     def days(self) -> float:
@@ -70,6 +76,8 @@ def measure(
     warm_up_d: int = 60,
     days: int | None = None,
     journeys: bool = False,
+    prices: Network | None = None,
+    commodity: str | None = None,
     workers: int = 1,
     limit: int = 200_000,
     policy: Policy | Maker | None = None,
@@ -78,10 +86,14 @@ def measure(
     """Run the corridor and count what is inside.
 
     first : number of the first replication      days : measured from 1 January, None for the whole year
+    journeys : keep those      prices : keep bills, by the prices of this network
+    commodity : what is in the boxes that are priced, None as in plans
     Other options are those of `simulate`. Two calls with the same seed draw the same storms, running
     times and stays, whatever the scenario.
     Raises InputError as `simulate`.
     """
+    import polars as pl
+
     network = scenario.apply(network) if scenario is not None else network
     given = as_policy(policy) if policy is not None else None
     factor, asking = demand_factor, given is not None
@@ -94,6 +106,20 @@ def measure(
     kinds |= dict.fromkeys(_onward(made), ONWARD)
     count_inside(made.model, kinds)
     horizon_s, warm_up_s = (warm_up_d + (days or most)) * DAY_S, warm_up_d * DAY_S
+    known = tariffs(prices, made, commodity) if prices is not None else None
+    kg = {}
+    if known is not None and prices is not None:
+        kg = {way: way.kg_co2e(prices) for ways in known.of.values() for way in ways}
+    ended: list[pl.DataFrame] = []
+    bills: list[pl.DataFrame] = []
+
+    def collect(number: int, visits: pl.DataFrame) -> None:
+        if journeys:
+            ended.append(_journeys(visits, kinds, warm_up_s))
+        if known is not None:
+            bills.append(_bills(number, priced(made, known, visits, horizon_s), kg))
+
+    collected = [counter(name) for name in kinds] + (places_priced(made) if known is not None else [])
     runs = run(
         made.model,
         horizon_s=horizon_s,
@@ -101,14 +127,24 @@ def measure(
         seed=seed,
         replications=replications,
         first=first,
-        visits=[counter(name) for name in kinds] if journeys else False,
+        collect=collect if journeys or known is not None else None,
+        only=collected,
         workers=workers,
         limit=limit,
         policy=given.bind(made) if given else None,
         progress=progress,
     )
     flows, daily = by_flow(runs, kinds)
-    return Measured(made, runs, flows, daily, _journeys(runs, kinds) if journeys else None, warm_up_d)
+    return Measured(
+        made,
+        runs,
+        flows,
+        daily,
+        pl.concat(ended) if journeys else None,
+        warm_up_d,
+        pl.concat(bills) if known is not None else None,
+        known,
+    )
 
 
 def flows_of(made: Corridor) -> dict[str, Mapping[str, Any]]:
@@ -164,16 +200,31 @@ def by_flow(runs: Runs, cargo: Mapping[str, str]) -> tuple[pl.DataFrame, pl.Data
     return flows.sort(order), daily.sort("replication", "day", "flow")
 
 
-def _journeys(runs: Runs, flows: Iterable[str]) -> pl.DataFrame:
+def _journeys(visits: pl.DataFrame, flows: Iterable[str], since_s: int) -> pl.DataFrame:
+    """Of one replication, those that began at since_s or later."""
     import polars as pl
 
     names = list(flows)
     found = pl.DataFrame({"flow": names, "place": [counter(name) for name in names]})
-    visits = runs.visits.lazy().with_columns(pl.col("place").cast(pl.String))
-    made = visits.join(found.lazy(), on="place").select(
+    rows = visits.lazy().filter(pl.col("arrived_s") >= since_s).with_columns(pl.col("place").cast(pl.String))
+    made = rows.join(found.lazy(), on="place").select(
         "replication", "flow", born_s="arrived_s", ended_s="left_s"
     )
     return made.sort("replication", "flow", "born_s", "ended_s").collect()
+
+
+def _bills(number: int, boxes: Iterable[Priced], kg: Mapping[Tariff, float]) -> pl.DataFrame:
+    """A row a box of one replication."""
+    import polars as pl
+
+    shape = {"replication": pl.Int64, "flow": pl.String, "born_s": pl.Int64}
+    shape |= dict.fromkeys(("storage_usd", "freight_usd", "kg_co2e"), pl.Float64)
+    found = [pl.DataFrame(schema=shape)]
+    for each in boxes:
+        cells = {"replication": number, "flow": each.volume_id, "born_s": each.born_s}
+        cells |= {"storage_usd": each.storage_usd.sum(axis=1), "freight_usd": each.freight_usd}
+        found.append(pl.DataFrame(cells | {"kg_co2e": kg[each.tariff]}, schema=shape))
+    return pl.concat(found)
 
 
 def totals(flows: pl.DataFrame, cargoes: Sequence[str] = CARGOES) -> pl.DataFrame:

@@ -149,10 +149,10 @@ def over(rows: Sequence[Mapping[str, Any]], named: list[str], values: list[str],
         for name, each in zip(named, key, strict=True):
             made[name].append(each)
         for value in values:
-            found = [float(row[value]) for row in groups[key]]
-            made[value].append(sum(found) / len(found))
+            found = [float(row[value]) for row in groups[key] if row[value] is not None]
+            made[value].append(sum(found) / len(found) if found else None)
             made[f"{value}_pm"].append(half_width(found))
-    text = {"volume_id", "leg", "part", "terminal_id", "what", "name", "place"}
+    text = {"volume_id", "leg", "part", "terminal_id", "what", "name", "place", "kind"}
     types = {name: pl.String if name in text else pl.Int64 if name == "nth" else pl.Float64 for name in made}
     return pl.DataFrame(made, schema=types)
 

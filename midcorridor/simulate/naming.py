@@ -16,7 +16,8 @@ Row = Mapping[str, Any]
 LEG = re.compile(r"(?P<what>\S+) (?P<start>[\w-]+)>(?P<end>[\w-]+)")
 _BY = {"rail": "train", "sea": "ship", "road": "truck", "inland_waterway": "barge"}
 _ROOM = {"rail side": "room beside the trains", "ship side": "room beside the ships"}
-_TURN, _STOPPED, _POOL = "loading ", "leaving ", "fleet "
+_TURN, _STOPPED, _POOL, _HOURS = "loading ", "leaving ", "fleet ", "hours "
+_DONE = {"border": "frontier", "inspection": "inspections"}
 _VEHICLES = ("train", "ship", "truck", "ferry", "barge")
 _PIECES = {"container": "box", "empty_container": "box", "bulk": "cargo"}
 _OWN = "own boxes "
@@ -121,6 +122,9 @@ class Names:
             return Place(f"{self.terminal(name)} shut", "gate", name)
         if name in self.links:
             return Place(f"{self.link(name)} shut", "gate", link_id=name)
+        thing, _, done = name.removeprefix(_HOURS).rpartition(" ")
+        if name.startswith(_HOURS) and thing in self.terminals:
+            return Place(f"{self.terminal(thing)}: {_DONE[done]} out of hours", "gate", thing)
         thing = name.removeprefix(_STOPPED)
         if thing != name:
             service = self.services.get(thing)

@@ -49,7 +49,8 @@ class Runs:
     waits : how many waited (0 hours included) at a place, by kind of token: mean, variance, longest
     ended : tokens that left the model by kind, with their hours in it
     daily : mean queue and use of each whole day, and how many left
-    visits : a row a visit with its times in whole seconds, where they were asked for
+    visits : a row a visit with its times in whole seconds, where they were asked for; vehicle is the token
+        that took it from a hold and let it off, null at a resource
     events : of all replications together
     """
 
@@ -187,6 +188,7 @@ def visits_of(compiled: Compiled, outcomes: Sequence[Outcome]) -> pl.DataFrame:
             "replication": np.repeat(numbers, [len(outcome.visits) for outcome in outcomes]),
             "token": plain["token"],
             "consignment": plain["consignment"],
+            "vehicle": pl.Series(plain["vehicle"]).replace(-1, None),
             "kind": _named(compiled.kinds, plain["kind"]),
             "place_kind": _named([kind for kind, _ in names], plain["place"]),
             "place": _named([name for _, name in names], plain["place"]),

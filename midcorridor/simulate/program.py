@@ -27,18 +27,22 @@ class Program:
     """Steps that tokens walk through. Every method adds a step and returns the program.
 
     Durations are seconds or a `Duration`. `stream` gives the random numbers of a step a name of their
-    own; without it they are named after the program and the how-manieth step of its kind without one this is.
+    own; without it they are named after the program and the how-manieth step of its kind without a name this
+    is, so that a step with a name can be put in anywhere and no other draws differently.
     """
 
     name: str
     steps: list[Step] = field(default_factory=list)
     labels: dict[str, int] = field(default_factory=dict)
     twice: list[str] = field(default_factory=list)  # labels given again
+    unnamed: dict[str, int] = field(default_factory=dict)  # steps without a stream of their own, by kind
 
     def _add(self, op: str, stream: str = "", **options: Any) -> Self:
-        own = f"{self.name}/{op}/"  # a step with a stream of its own does not count: adding it moves no other
-        nth = sum(step.op == op and step.stream.startswith(own) for step in self.steps)
-        self.steps.append(Step(op, options, stream or f"{own}{nth}"))
+        if not stream:
+            nth = self.unnamed.get(op, 0)
+            self.unnamed[op] = nth + 1
+            stream = f"{self.name}/{op}/{nth}"
+        self.steps.append(Step(op, options, stream))
         return self
 
     def label(self, name: str) -> Self:

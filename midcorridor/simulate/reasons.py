@@ -96,6 +96,12 @@ class Reasons:
         if lever.place:
             use, capacity = self.use[("resource", lever.place)]
             told.append(f"{use:,.1f} of {capacity:,.0f} in use on average ({use / capacity:.0%}).")
+        if lever.fails:
+            whole, there = (
+                self.base.corridor.model.places[lever.fails].capacity,
+                self.use[("resource", lever.fails)][1],
+            )
+            told.append(f"{whole - there:,.2f} of {whole:,} away on average.")
         waits: list[tuple[float, str]] = []
         for place in lever.watches:
             gate = place[0] == "gate" and place in self.use

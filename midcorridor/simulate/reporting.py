@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..words import days_words
 from . import indicators
+from .costs import ALL
 from .ground import DAY_S
 from .naming import Names
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from .simulating import Simulated
 
 Row = Mapping[str, Any]
-TABLES = ("volumes", "transits", "sections", "legs", "ships", "cycles", "waits", "utilisation")
+TABLES = (
+    *("volumes", "transits", "sections", "costs", "stays", "legs", "ships", "cycles", "waits", "utilisation"),
+)
 _VERBS = {"wait": "wait for the {}", "ride": "{}", "stay": "in {}: papers, handling, reloading"}
 
 
@@ -50,6 +53,7 @@ def warnings(answer: Simulated, names: Names) -> list[str]:
 def notes(answer: Simulated, names: Names) -> list[str]:
     """What an answer leaves out, in words, and what its warm-up looks like."""
     found = [names.plain(line) for line in answer.corridor.absent]
+    found += [names.plain(line) for line in answer.costs.notes] if answer.costs is not None else []
     measures, cut_d = answer.measures, answer.runs.options["warm_up_s"] // DAY_S
     if measures is not None:
         if not measures.warm_up.settled:
@@ -98,6 +102,7 @@ def summary(answer: Simulated) -> dict[str, list[dict[str, Any]]]:
         "volumes": [_volume(row, names) for row in _rows(answer.volumes)],
         "transits": transits,
         "sections": sections,
+        **_costs(answer, names),
         "legs": _rows(indicators.legs(made, answer.runs, names)),
         "ships": [
             {"name": names.token(row["pool"]).words, "ends": names.ends(row["leg"]), **row}
@@ -107,6 +112,21 @@ def summary(answer: Simulated) -> dict[str, list[dict[str, Any]]]:
         "waits": indicators.waits_by_cause(answer.waits, names),
         "utilisation": _rows(indicators.utilisation(answer.runs, names)),
     }
+
+
+def _costs(answer: Simulated, names: Names) -> dict[str, list[dict[str, Any]]]:
+    """What boxes cost by flow, all of them last, and what they lie at each terminal."""
+    if answer.costs is None:
+        return {"costs": [], "stays": []}
+    flows = [
+        {"name": "All boxes" if row["volume_id"] == ALL else names.token(row["volume_id"]).words, **row}
+        for row in _rows(answer.costs.flows)
+    ]
+    stays = [
+        {"name": names.terminal(row["terminal_id"]), "flow": names.token(row["volume_id"]).words, **row}
+        for row in _rows(answer.costs.stays)
+    ]
+    return {"costs": flows, "stays": stays}
 
 
 def to_dict(answer: Simulated) -> dict[str, Any]:

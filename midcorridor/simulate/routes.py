@@ -128,7 +128,7 @@ def pairs(network: Compiled, used: Iterable[Leg], fleets: Iterable[Row]) -> list
     backs: list[Leg] = []
     for leg in rail:
         service = leg.service["service_id"]
-        turned = leg.back or first.get(service, service) != service or not _along(network, leg)
+        turned = leg.back or first.get(service, service) != service or not along(network, leg)
         (backs if turned else leads).append(leg)
     found: list[tuple[Leg, Leg | None]] = []
     for lead in sorted(leads, key=lambda leg: leg.whole):
@@ -142,7 +142,7 @@ def pairs(network: Compiled, used: Iterable[Leg], fleets: Iterable[Row]) -> list
     return found + [(leg, None) for leg in backs]
 
 
-def _along(network: Compiled, leg: Leg) -> bool:
+def along(network: Compiled, leg: Leg) -> bool:
     """Whether a leg goes the way in which its service is written."""
     return any(
         line.forward and leg.links[0] in [step for hop in line.hops for step in hop.links]

@@ -74,6 +74,7 @@ def run(
     warm_up_s: int = 0,
     visits: bool | Collection[str] = False,
     collect: Collect | None = None,
+    only: Collection[str] = (),
     buffer: int = 1 << 16,
     limit: int = 200_000,
     policy: Policy | None = None,
@@ -89,6 +90,7 @@ def run(
         how many rows at a time
     collect : is given the number and the visits of each replication in turn, those before warm_up_s too,
         which are then let go: for more of them than there is memory
+    only : of the places of these names alone visits are recorded, to be collected
     limit : tokens alive at most; a replication that would have more stops there and says so
     policy : answers the model's policy steps, compiled by Numba or plain Python
         (rule, token, now_s, view) -> number; view is a `state.View`
@@ -99,14 +101,15 @@ def run(
     _check(model, horizon_s, seed, replications, first, warm_up_s, buffer, limit, policy, workers)
     compiled = compile_model(model)
     drive, asked = loop(policy)
-    only = None
-    if not isinstance(visits, bool):
+    recorded = only or (() if isinstance(visits, bool) else visits)
+    places = None
+    if recorded:
         names = [name for _, name in model.place_names()]
-        only = np.array([number for number, name in enumerate(names) if name in visits], np.int32)
+        places = np.array([number for number, name in enumerate(names) if name in recorded], np.int32)
 
     def one(number: int) -> Outcome:
         return _replicate(
-            compiled, seed, number, horizon_s, warm_up_s, buffer if kept else 0, limit, drive, asked, only,
+            compiled, seed, number, horizon_s, warm_up_s, buffer if kept else 0, limit, drive, asked, places,
             watch if number == first else None,
         )  # fmt: skip
 

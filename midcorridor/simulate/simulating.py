@@ -16,6 +16,7 @@ from ..network import Network
 from ..results import RunInfo
 from .compared import volumes
 from .corridor import corridor_model
+from .costs import Costs, Till
 from .ground import DAY_S, Corridor
 from .measures import Measures, Meter
 from .outcomes import Runs
@@ -46,6 +47,7 @@ class Simulated:
     network : the tables that were simulated, changed by the scenario; info : version, seed and options
     measures : journeys, their parts and rounds of vehicles from visits, where they were asked for
     replay : where vehicles of the first replication were, where it was asked for
+    costs : what boxes cost and emitted, from visits as `measures`
     """
 
     corridor: Corridor
@@ -58,6 +60,7 @@ class Simulated:
     info: RunInfo
     measures: Measures | None = None
     replay: Replay | None = None
+    costs: Costs | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -119,7 +122,8 @@ def simulate(
 
     scenario : changes of tables, applied first; demand_factor : what all demand is multiplied by
     warm_up_d : days before the year that are run and cut; limit : tokens alive at most, then a run stops
-    measured : keep what visits tell, in `measures`; within_d : days of which the share kept is told
+    measured : keep what visits tell, in `measures`, and what it costs, in `costs`
+    within_d : days of which the share kept is told
     collect : is given the number and visits of each replication, see `run`
     replay : keep where the vehicles of the first replication were, in `replay`; progress is then told in days
     policy : one of your own, asked beside the tables (docs/simulation_corridor.md); a function that makes it
@@ -136,6 +140,7 @@ def simulate(
     horizon = ((made.last - made.first).days + 1) * DAY_S
     told: dict[str, Any] = {"seed": seed, "replications": replications, "workers": workers, "limit": limit}
     meter = Meter(made, warm_up_d * DAY_S, horizon, within_d) if measured else None
+    till = Till(made, network, warm_up_d * DAY_S, horizon) if measured else None
     days = horizon // DAY_S if replay else 1
 
     def of_first(day: int) -> None:
@@ -149,7 +154,7 @@ def simulate(
     watcher = Watcher(made, warm_up_d * DAY_S, horizon, of_first) if replay else None
 
     def pass_on(number: int, visits: pl.DataFrame) -> None:
-        for take in (meter.add if meter else None, collect):
+        for take in (meter.add if meter else None, till.add if till else None, collect):
             if take is not None:
                 take(number, visits)
 
@@ -179,6 +184,7 @@ def simulate(
         RunInfo(__version__, network.scenario, network.digest(), options, seconds),
         meter.measures() if meter else None,
         watcher.replay(network) if watcher else None,
+        till.costs(runs) if till else None,
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from ..network import Compiled
 from ..network.compiled import holds_on
+from .borders import enter_country, leave_country
+from .breakdowns import in_service
 from .deciding import BERTH, CRANE, Deciding
 from .durations import constant
 from .events import add_source, demand_factors
@@ -39,18 +41,28 @@ class Ways(Deciding):
             if thing in self.gated:
                 program.gate(thing)
 
+    def rest(self, program: Program, terminal: str, row: Row | None) -> None:
+        """Hours of a row of `dwell` at a terminal; none where there is no row."""
+        if row is not None:
+            stretch, _ = self.on.fitted("handling", self.on.terminals[terminal]["country"])
+            program.delay(spread(row, "p50_h", "p90_h", stretch))
+
     def afloat(self, row: Row) -> str:
         """The resource of the ships of a pool, each taken for a round; disruptions take some away."""
         name = f"fleet {row['fleet_id']}"
         if name not in self.model.places:
-            self.model.resource(name, fit(row))
+            self.model.resource(name, self.fit(row))
         return name
+
+    def fit(self, row: Row) -> int:
+        """Ships or engines of a pool that serve these services and are not laid up, one at least."""
+        return fit(row, in_service(self, row))
 
     def sail(self, row: Row, program: str) -> None:
         """Start each ship of a pool."""
-        for i in range(fit(row)):
+        for i in range(self.fit(row)):
             self.model.start(f"{program} {i + 1}", program)
-        self.made.ships[program] = fit(row)
+        self.made.ships[program] = self.fit(row)
 
     def sea_loss(self, row: Row) -> float:
         """Share of the full load that low water takes from a ship."""
@@ -76,11 +88,13 @@ class Ways(Deciding):
             here = link["operator"] if rail and link["operator"] in engines else ""
             if held and here != held:
                 program.release(held_name(engines[held]))
+            if rail:
+                leave_country(self, program, start, end)
             self.gates(program, [link["link_id"], *(link["passages"] or ())])
             if here and here != held:
                 name = held_name(engines[here])
                 if name not in self.model.places:
-                    self.model.resource(name, fit(engines[here]))
+                    self.model.resource(name, self.fit(engines[here]))
                 program.seize(name)
             held = here
             slots = self.paths(link, along)
@@ -88,13 +102,7 @@ class Ways(Deciding):
                 program.until(slots, exclusive=True)
             self.over(program, Passage(leg.name, nth, link["link_id"], along), link)
             if rail:
-                for row in self.on.procedures("rail", start, end):
-                    program.delay(spread(row, "p50_h", "p90_h"))
-                if "border_crossing" in self.on.terminals[end]["kinds"] and self.place(end, "border_post"):
-                    post = self.facility(end, "border_post")
-                    assert post is not None
-                    program.seize(f"{end} border_post").delay(24 / post["rate"] * HOUR_S)
-                    program.release(f"{end} border_post")
+                enter_country(self, program, start, end)
         if held:
             program.release(held_name(engines[held]))
         for name in (name for at, name in marks if at == len(leg.links)):
@@ -103,7 +111,8 @@ class Ways(Deciding):
     def over(self, program: Program, passage: Passage, link: Row) -> None:
         """Over a link, in its hours."""
         self.made.tracks[program.name, len(program.steps)] = passage
-        program.delay(spread(link, "running_p50_h", "running_p90_h"))
+        stretch, _ = self.on.stretch(link)
+        program.delay(spread(link, "running_p50_h", "running_p90_h", stretch))
 
     def lift(
         self, program: Program, terminal: str, kind: str, gate: str | None = None, teu: int | None = None
@@ -177,7 +186,10 @@ def held_name(fleet: Row) -> str:
     return str(fleet["fleet_id"])
 
 
-def fit(row: Row) -> int:
-    """Ships, wagons or engines of a pool that serve these services, one at least."""
+def fit(row: Row, in_service: float = 1.0) -> int:
+    """Ships, wagons or engines of a pool that serve these services, one at least.
+
+    in_service : share of the time for which one of these works; those that fail in between are there too
+    """
     number: float = row["number"]
-    return max(1, round(number * float(row["fit_share"]) * float(row["share_here"])))
+    return max(1, round(number * float(row["fit_share"]) / in_service * float(row["share_here"])))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ..network import Network
 from ..simulate import Names, Simulated, simulate
 from .page_stays import told_median
+from .waits import Waits, waits_page
 
 YEARS = (2022, 2023, 2024, 2025)  # those with counts of every kind of freight
 REPLICATIONS, SEED = 5, 1
@@ -17,9 +18,15 @@ _SHOWN = 8
 
 def simulated_years(network: Network) -> str:
     """Counts of the years beside ours, journeys, and where twice the freight would stand."""
-    answers = {
-        year: simulate(network, year=year, replications=REPLICATIONS, seed=SEED, workers=2) for year in YEARS
-    }
+    waits = {year: Waits(network, year) for year in YEARS}
+    answers = {}
+    for year in YEARS:
+        # Visits are kept only where a row asks for them.
+        collect = waits[year].add if waits[year].rows() else None
+        answers[year] = simulate(
+            network, year=year, replications=REPLICATIONS, seed=SEED, workers=2, collect=collect
+        )
+        waits[year].close(answers[year])
     more = simulate(
         network, year=YEARS[-1], seed=SEED, demand_factor=DOUBLED, limit=LIMIT, replications=2, workers=2
     )
@@ -33,6 +40,12 @@ def simulated_years(network: Network) -> str:
         *_counts(answers),
         "",
         *_journeys(answers),
+        "",
+        "Waits, queues, rides and rounds (`observed_waits`), means of the period; a difference in brackets "
+        "is not scored. Demand is what was carried, so that what a jam turned away or held back is not in "
+        "ours, nor who still waits at the end of the year.",
+        "",
+        *waits_page(list(waits.values())),
         "",
         *_doubled(answers[YEARS[-1]], more),
     ]

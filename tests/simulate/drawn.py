@@ -268,6 +268,7 @@ def of_kernel(
                 *(compiled.program_of(int(row["step"])), kinds[row["kind"]], int(row["size"])),
                 int(row["queue_on_arrival"]),
                 *(int(row[f"{name}_s"]) for name in ("arrived", "started", "finished", "left")),
+                int(row["vehicle"]),
             )
         )
     sums = ("in_use", "queue", "area_use", "area_queue", "area_capacity", "arrived", "left", "blocked")

@@ -15,6 +15,7 @@ from midcorridor._kernels.sim_draws import child_identity, philox, uniforms
 from . import twin
 
 # Random123, file kat_vectors, rows philox4x32 10: counter, key, answer.
+# From tests/kat_vectors of Random123; those of TensorFlow and several other libraries are the same.
 KNOWN = [
     ("00000000 00000000 00000000 00000000", "00000000 00000000", "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
     ("ffffffff ffffffff ffffffff ffffffff", "ffffffff ffffffff", "408f276d 41c83b0e a20bc7c6 6d5451fd"),

@@ -167,6 +167,27 @@ def test_boxes_of_the_log_are_ready_loaded_and_let_off_in_turn(log: dict[str, An
     assert WARM_UP_D <= (begun - first).days < WARM_UP_D + 3
 
 
+def test_boxes_are_let_off_by_the_train_or_ship_that_took_them(log: dict[str, Any]) -> None:
+    kinds = {each["id"]: each["type"] for each in log["objects"]}
+    aboard: dict[str, str] = {}
+    loads: dict[str, int] = {}
+    for event in log["events"]:
+        what = event["type"].split()
+        if what[0] not in ("loaded", "let"):
+            continue
+        of = {each["qualifier"]: each["objectId"] for each in event["relationships"]}
+        assert kinds[of["vehicle"]] == what[-1] or what[-1] not in ("train", "ship")
+        if what[0] == "loaded":
+            assert of["cargo"] not in aboard
+            aboard[of["cargo"]] = of["vehicle"]
+            loads[of["vehicle"]] = loads.get(of["vehicle"], 0) + 1
+        else:
+            assert aboard.pop(of["cargo"]) == of["vehicle"]
+    ships = [n for key, n in loads.items() if kinds[key] == "ship"]
+    assert max(ships) > 50  # a ship carries many boxes, on many trips
+    assert sum(loads.values()) > 400
+
+
 def test_the_map_has_what_went_over_links_and_through_terminals(year: Path) -> None:
     answer, _ = measured()
     told = json.loads((year / "map.geojson").read_text("utf-8"))

@@ -51,7 +51,7 @@ def taken(runs: Any, text: str) -> int:
     return int(rows.filter(pl.col("kind").cast(pl.String).str.contains(text, literal=True))["n"].sum())
 
 
-def one_ferry(number: int = 1) -> Any:
+def one_ferry(number: int = 1, pilots: float = 0.0) -> Any:
     """A line with more wagons than its ferries can carry, in fair weather and certain hours."""
     fleet = {"number": number, "fit_share": 1, "turnaround_p50_h": TRIP_H, "turnaround_p90_h": TRIP_H}
     flow = {"value": 200_000}
@@ -60,14 +60,30 @@ def one_ferry(number: int = 1) -> Any:
         volumes=only("volume_id", f"demand-ferry-wagons-kuryk-{YEAR}", **flow),
         closures=lambda _: [],
         disruptions=lambda _: [],
+        breakdowns=lambda _: [],
+        policies=lambda rows: [
+            {**r, "value": pilots} if r["decision"] == "ferry_pilots" else r for r in rows
+        ],
         links=certain,
     )
 
 
-@pytest.mark.parametrize("ships", [1, 2])
-def test_a_full_ferry_carries_its_deck_each_round(ships: int) -> None:
-    runs = simulate(one_ferry(ships), year=YEAR, seed=SEED, warm_up_d=30, limit=400_000).runs
-    rounds = ships * 365 * 24 / (2 * SAILING_H + 2 * TRIP_H)
+def many_pilots(rows: Rows) -> Rows:
+    """Nobody waits for a pilot."""
+    return [{**row, "amount": 99.0} if row["kind"] == "pilot" else row for row in rows]
+
+
+def pilot_h() -> float:
+    """Hours of a move with a pilot at ports without a row of their own."""
+    rows = shipped().tables.by_key("facilities")
+    return float(rows["seaport-any-pilot"]["rate"])
+
+
+@pytest.mark.parametrize(("ships", "pilots"), [(1, 0), (2, 0), (1, 1)])
+def test_a_full_ferry_carries_its_deck_each_round(ships: int, pilots: int) -> None:
+    runs = simulate(one_ferry(ships, pilots), year=YEAR, seed=SEED, warm_up_d=30, limit=400_000).runs
+    moves = 4 * pilots  # in and out of two ports
+    rounds = ships * 365 * 24 / (2 * SAILING_H + 2 * TRIP_H + moves * pilot_h())
     for way in ("kz-kuryk>az-alat", "az-alat>kz-kuryk"):
         assert taken(runs, way) / 36 == pytest.approx(rounds, abs=ships)
 
@@ -138,7 +154,7 @@ def test_low_water_takes_the_share_of_the_deck_that_fleets_tell() -> None:
 
 
 def test_bulk_takes_the_berth_hours_that_it_needs() -> None:
-    network = changed(closures=lambda _: [], disruptions=lambda _: [])
+    network = changed(closures=lambda _: [], disruptions=lambda _: [], facilities=many_pilots)
     runs = simulate(network, year=YEAR, replications=4, seed=SEED).runs
     row = next(r for r in network.tables["volumes"] if r["volume_id"] == f"demand-alat-dry-{YEAR}")
     berth = next(r for r in network.tables["facilities"] if r["facility_id"] == "az-alat-bulk-berth")
@@ -149,6 +165,7 @@ def test_bulk_takes_the_berth_hours_that_it_needs() -> None:
         for name in ("bulk_berth", "container_berth")
     }
     calls = row["value"] / row["ship_load_t"]
+    hours += calls * 2 * pilot_h() / (365 * 24)  # also on the way in and out, if no pilot is waited for
     slack = 3 * hours / math.sqrt(4 * calls)  # ships come at random
     assert used["bulk_berth"] - used["container_berth"] == pytest.approx(hours, abs=slack)
 

@@ -14,9 +14,9 @@ from scipy import stats
 
 from midcorridor.errors import InputError
 from midcorridor.network import Network
-from midcorridor.simulate import Lab, event, event_names, lab, told_lab
+from midcorridor.simulate import Lab, event, event_names, lab, measure, told_lab
 from midcorridor.simulate.corridor import corridor_model
-from midcorridor.simulate.disrupted import lateness
+from midcorridor.simulate.disrupted import SETTLE_D, lateness
 from midcorridor.simulate.library import days_of
 from midcorridor.simulate.recovery import STAY_D, band, quantile, recovery_d
 
@@ -135,18 +135,42 @@ def test_a_closed_frontier_holds_its_boxes_and_nothing_before_it() -> None:
     assert boxes["recovered_share"] is None  # three replications do not tell what is usual
 
 
-def test_the_cost_is_the_value_of_time_of_loaded_boxes() -> None:
+def test_the_cost_is_time_hire_storage_and_other_ways_of_loaded_boxes() -> None:
     boxes = closed().events.row(by_predicate=pl.col("cargo") == "box", named=True)
     rows = {row["cost_id"]: row["value"] for row in shipped().tables["unit_costs"]}
     goods = shipped().tables.by_key("commodities")["consumer_goods"]
     box_usd = goods["value_usd_per_t"] * goods["t_per_teu"] * 2
-    loaded_d = boxes["cost_usd"] / box_usd / goods["value_of_time_share_per_day"]
+    loaded_d = boxes["time_usd"] / box_usd / goods["value_of_time_share_per_day"]
     assert 0 < loaded_d <= boxes["extra_d"] * 1.2
-    for name, row in (("cost_usd_low", "vot-low"), ("cost_usd_high", "vot-high")):
+    for name, row in (("time_usd_least", "vot-low"), ("time_usd_most", "vot-high")):
         assert boxes[name] == pytest.approx(loaded_d * box_usd * rows[row])
+    assert boxes["hire_usd"] == pytest.approx(loaded_d * rows["hire-40"])
+    assert boxes["detour_usd"] == boxes["detour_kg_co2e"] == 0  # all go their own way
+    parts = [boxes[name] for name in ("time_usd", "hire_usd", "storage_usd", "detour_usd")]
+    assert boxes["cost_usd"] == pytest.approx(sum(parts))
     trucks = closed().events.filter(pl.col("cargo") != "box")
     assert trucks["cost_usd"].null_count() == trucks.height > 0
     assert "Altynkol closed" in told_lab(closed())
+
+
+def test_intervals_of_the_cost_are_those_of_pairs() -> None:
+    """Storage, pair by pair from the boxes themselves, of those that set out until 60 days after it."""
+    base = closed().base
+    made = event("altynkol-closed", 2025)
+    asked = {"year": 2025, "replications": 3, "seed": 1, "journeys": True, "prices": shipped()}
+    other = measure(made.apply(shipped()), **asked)
+    until = (date(2025, 4, 10) - base.corridor.first).days + 1 + SETTLE_D
+    sums = []
+    for measured in (base, other):
+        assert measured.bills is not None
+        rows = measured.bills.filter(pl.col("born_s") < until * 86400)
+        sums.append(dict(rows.group_by("replication").agg(pl.col("storage_usd").sum()).iter_rows()))
+    more = np.array([sums[1][n] - sums[0][n] for n in range(3)])
+    half = stats.t.ppf(0.975, 2) * more.std(ddof=1) / np.sqrt(3)
+    boxes = closed().events.row(by_predicate=pl.col("cargo") == "box", named=True)
+    assert boxes["unwell"] == 0
+    told = [boxes[f"storage_usd{end}"] for end in ("", "_low", "_high")]
+    assert told == pytest.approx([more.mean(), more.mean() - half, more.mean() + half])
 
 
 @pytest.mark.parametrize("name", event_names())

@@ -104,10 +104,11 @@ class Twin(CargoSteps):
         finished: int,
         size: int,
         queue: int,
+        vehicle: int = -1,
     ) -> None:
         self.visits.append(
             (token.serial, token.consignment, place.kind, place.name, step, token.kind, size, queue,
-             arrived, started, finished, self.now)
+             arrived, started, finished, self.now, vehicle)
         )  # fmt: skip
 
     # The loop.

@@ -138,6 +138,7 @@ class CargoSteps:
                 self.now,
                 cargo.size,
                 cargo.queue,
+                token.serial,
             )
             cargo.at += 1
             token.moved += cargo.size
