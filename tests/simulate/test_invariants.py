@@ -81,7 +81,7 @@ def test_causes_come_first_and_little_holds(seed: int) -> None:
     run, now = answer["run"], answer["now"]
     use: dict[Any, int] = defaultdict(int)
     queue: dict[Any, int] = defaultdict(int)
-    for _, _, kind, name, _, _, size, found, arrived, started, finished, left in answer["visits"]:
+    for _, _, kind, name, _, _, size, found, arrived, started, finished, left, _ in answer["visits"]:
         assert 0 <= arrived <= started <= finished <= left <= now
         assert size >= 1
         assert found >= 0
