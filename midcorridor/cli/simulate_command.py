@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -73,7 +72,7 @@ def simulate_command(
     from ..errors import Fault, InputError
     from ..files import whole_folder
     from ..jobs.progress import reporting
-    from ..simulate import event, gains, lab, simulate, visits_writer, write_answer
+    from ..simulate import event, gains, lab, simulate, tried, visits_writer, write_answer
     from .show import progress_line
 
     faults = []
@@ -126,9 +125,7 @@ def simulate_command(
 
         give(simulation_page(answer), html)
     if form is TextFormat.json:
-        more = {} if found is None else {"bottlenecks": found.ranking.to_dicts()}
-        more |= {} if disrupted is None else {"events": json.loads(disrupted.events.write_json())}
-        give(as_json(answer.to_dict() | more), None)
+        give(as_json(answer.to_dict() | tried(found, disrupted)), None)
     else:
         from .show_simulate import bottlenecks_text, events_text, simulation_text
 

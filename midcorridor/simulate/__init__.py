@@ -7,7 +7,7 @@ from .durations import Duration, constant, empirical, exponential, lognormal, un
 from .exporting import visits_writer, write_answer
 from .indicators import monthly_use, queues, shut_by_day
 from .lanes import Lane, Span, voyages
-from .library import event, event_names
+from .library import event, event_list, event_names
 from .measured import Measured, measure
 from .measures import Measures
 from .model import Model
@@ -18,6 +18,7 @@ from .reporting import first_day, summary
 from .running import run
 from .showing import shown
 from .simulating import Simulated, simulate, told
+from .trials import tried
 from .worth import Gains, gains, told_gains
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "constant",
     "empirical",
     "event",
+    "event_list",
     "event_names",
     "exponential",
     "first_day",
@@ -54,6 +56,7 @@ __all__ = [
     "told",
     "told_gains",
     "told_lab",
+    "tried",
     "uniform",
     "vehicle_of",
     "visits_writer",
