@@ -15,7 +15,7 @@ CORRIDOR_WORDS = {
     "ocean_cape": "ocean by the Cape",
     "other": "other",
 }
-# English by code. Names of numbers end in their unit: d, h, usd, kg, t, share, year; `thing` is of the kind
+# English by code. Names of numbers end in their unit: d, h, usd, kg, t, share, year, mean; `thing` is of the kind
 # `scope`. Beside the formats of Python, ~2 writes two figures of a mean, corridor its word, many the plural
 # of a thing; a list is joined by its format, `and` as one speaks, `quoted` each in quotes, `either` so with
 # or, `likely` as Python would.
@@ -222,8 +222,8 @@ ENGLISH = {
     "changed_meanwhile": "somebody else has changed it",
     "read_again": "Read it again, make the change there, and send it with its new ETag",
     # why a lever helps, from the base: it, where it is; who waits is a box, wagon, truck, train or ship
-    "lever_paths": "{trains:.1f} trains a day each way on {paths:g} paths ({used_share:.0%}).",
-    "lever_use": "{used:,.1f} of {units:,.0f} in use on average ({used_share:.0%}).",
+    "lever_paths": "{trains_mean:.1f} trains a day each way on {paths:g} paths ({used_share:.0%}).",
+    "lever_use": "{used_mean:,.1f} of {units_mean:,.0f} in use on average ({used_share:.0%}).",
     "lever_shut": "{place} {shut_share:.1%} of the time by all causes.",
     "lever_wait": (
         "{many:,.0f} {who:many} a year wait {mean_h:,.1f} h each, at most {most_h:,.0f} h: {days:,.0f} days."

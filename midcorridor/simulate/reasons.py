@@ -93,10 +93,10 @@ class Reasons:
         if lever.link_id:
             paths = float(self.tables.by_key("links")[lever.link_id]["capacity_trains_per_day"])
             trains = self.trains.get(lever.link_id, 0.0) / 2
-            told.append(Said("lever_paths", trains=trains, paths=paths, used_share=trains / paths))
+            told.append(Said("lever_paths", trains_mean=trains, paths=paths, used_share=trains / paths))
         if lever.place:
             used, units = self.use[("resource", lever.place)]
-            told.append(Said("lever_use", used=used, units=units, used_share=used / units))
+            told.append(Said("lever_use", used_mean=used, units_mean=units, used_share=used / units))
         waits: list[tuple[float, Said]] = []
         for place in lever.watches:
             at: dict[str, Any] = {"place": self._called(place), "place_kind": place[0], "place_id": place[1]}

@@ -70,6 +70,8 @@ function figure(name: string, value: number): string {
       return String(value);
     case 'd':
       return fmt().plain(value, Number.isInteger(value) ? 0 : 1);
+    case 'mean':
+      return fmt().plain(value, Math.abs(value) < 100 && !Number.isInteger(value) ? 1 : 0);
     case 'h':
       return fmt().duration(value);
     case 'usd':

@@ -56,8 +56,8 @@ export const said: Like<typeof en> = {
   'said.limits_together': 'Hədlər birlikdə: hər birini gözləmək olar, amma hamısını bir marşrutla yox',
   'said.too_long':
     'Plan {most_d} günü əhatə edir; ən sürətli yol orta hesabla {least_d} gün çəkir. Konteyner az olsa, yola düşmə də az olar',
-  'said.lever_paths': 'Hər istiqamətdə gündə {trains} qatar, yol: {paths} ({used_share}).',
-  'said.lever_use': 'Orta hesabla {units} vahiddən {used} istifadədədir ({used_share}).',
+  'said.lever_paths': 'Hər istiqamətdə gündə {trains_mean} qatar, yol: {paths} ({used_share}).',
+  'said.lever_use': 'Orta hesabla {units_mean} vahiddən {used_mean} istifadədədir ({used_share}).',
   'said.lever_shut': '{place}: bütün səbəblərdən vaxtın {shut_share} hissəsi.',
   'said.lever_wait': 'Gözləyən {who}, ildə {many}: hər biri {mean_h}, ən çoxu {most_h}; cəmi {days} gün.',
   'said.lever_wait_at': '{place}: gözləyən {who}, ildə {many}, hər biri {mean_h}, ən çoxu {most_h}; cəmi {days} gün.',

@@ -56,8 +56,8 @@ export const said = {
   'said.limits_together': 'The limits together: each can be kept, but not all by one route',
   'said.too_long':
     'Plans go {most_d} days; the fastest way takes {least_d} in the mean. Fewer boxes need fewer departures',
-  'said.lever_paths': '{trains} trains a day each way on {paths} paths ({used_share}).',
-  'said.lever_use': '{used} of {units} in use on average ({used_share}).',
+  'said.lever_paths': '{trains_mean} trains a day each way on {paths} paths ({used_share}).',
+  'said.lever_use': '{used_mean} of {units_mean} in use on average ({used_share}).',
   'said.lever_shut': '{place}: {shut_share} of the time, by all causes.',
   'said.lever_wait': 'In a year {many} {who} wait {mean_h} each, at most {most_h}: {days} days.',
   'said.lever_wait_at': '{place}: in a year {many} {who} wait {mean_h} each, at most {most_h}: {days} days.',

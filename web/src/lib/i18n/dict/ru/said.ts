@@ -56,8 +56,8 @@ export const said: Like<typeof en> = {
   'said.limits_together': 'Пределы вместе: каждый соблюдать можно, но не все одним маршрутом',
   'said.too_long':
     'План охватывает {most_d} сут.; самый быстрый путь в среднем занимает {least_d}. Меньше контейнеров — меньше отправлений',
-  'said.lever_paths': 'Поездов в сутки в каждую сторону: {trains}, ниток: {paths} ({used_share}).',
-  'said.lever_use': 'В среднем занято {used} из {units} ({used_share}).',
+  'said.lever_paths': 'Поездов в сутки в каждую сторону: {trains_mean}, ниток: {paths} ({used_share}).',
+  'said.lever_use': 'В среднем занято {used_mean} из {units_mean} ({used_share}).',
   'said.lever_shut': '{place}: {shut_share} времени по всем причинам.',
   'said.lever_wait': 'Ждут {who}, {many} в год: в среднем {mean_h}, до {most_h}; всего {days} сут.',
   'said.lever_wait_at': '{place}: ждут {who}, {many} в год, в среднем {mean_h}, до {most_h}; всего {days} сут.',

@@ -56,8 +56,8 @@ export const said: Like<typeof en> = {
   'said.limits_together': 'Sınırlar birlikte: her biri tutulabilir, ama hepsi tek güzergâhla değil',
   'said.too_long':
     'Plan {most_d} günü kapsar; en hızlı yol ortalama {least_d} gün sürer. Daha az konteyner daha az sefer ister',
-  'said.lever_paths': 'Her yönde günde {trains} tren, tren yolu: {paths} ({used_share}).',
-  'said.lever_use': 'Ortalama {units} birimden {used} kullanımda ({used_share}).',
+  'said.lever_paths': 'Her yönde günde {trains_mean} tren, tren yolu: {paths} ({used_share}).',
+  'said.lever_use': 'Ortalama {units_mean} birimden {used_mean} kullanımda ({used_share}).',
   'said.lever_shut': '{place}: tüm nedenlerle zamanın {shut_share} kadarı.',
   'said.lever_wait': 'Bekleyen {who}, yılda {many}: her biri {mean_h}, en çok {most_h}; toplam {days} gün.',
   'said.lever_wait_at': '{place}: bekleyen {who}, yılda {many}, her biri {mean_h}, en çok {most_h}; toplam {days} gün.',
