@@ -15,10 +15,10 @@ CORRIDOR_WORDS = {
     "ocean_cape": "ocean by the Cape",
     "other": "other",
 }
-# English by code. Names of numbers end in their unit: d, h, usd, kg, t, share, year, mean; `thing` is of the kind
-# `scope`. Beside the formats of Python, ~2 writes two figures of a mean, corridor its word, many the plural
-# of a thing; a list is joined by its format, `and` as one speaks, `quoted` each in quotes, `either` so with
-# or, `likely` as Python would.
+# English by code. Names of numbers end in their unit: d, h, usd, kg, t, share, year, mean; `thing` is of
+# the kind `scope`. Beside the formats of Python, ~2 writes two figures of a mean, corridor its word, many the
+# plural of a thing; a list is joined by its format, `and` as one speaks, `quoted` each in quotes, `either` so
+# with or, `likely` as Python would.
 ENGLISH = {
     # why a route is shown
     "first": "First of all routes: {aim}.",
