@@ -15,9 +15,10 @@ CORRIDOR_WORDS = {
     "ocean_cape": "ocean by the Cape",
     "other": "other",
 }
-# English by code. Names of numbers end in their unit: d, usd, kg, t, share, year; `thing` is of the kind
-# `scope`. Beside the formats of Python, ~2 writes two figures of a mean, corridor its word; a list is joined
-# by its format, `and` as one speaks, `quoted` each in quotes, `either` so with or, `likely` as Python would.
+# English by code. Names of numbers end in their unit: d, h, usd, kg, t, share, year, mean; `thing` is of
+# the kind `scope`. Beside the formats of Python, ~2 writes two figures of a mean, corridor its word, many the
+# plural of a thing; a list is joined by its format, `and` as one speaks, `quoted` each in quotes, `either` so
+# with or, `likely` as Python would.
 ENGLISH = {
     # why a route is shown
     "first": "First of all routes: {aim}.",
@@ -220,6 +221,30 @@ ENGLISH = {
     "changes_too_many": "{changes:,} changes are too many",
     "changed_meanwhile": "somebody else has changed it",
     "read_again": "Read it again, make the change there, and send it with its new ETag",
+    # why a lever helps, from the base: it, where it is; who waits is a box, wagon, truck, train or ship
+    "lever_paths": "{trains_mean:.1f} trains a day each way on {paths:g} paths ({used_share:.0%}).",
+    "lever_away": "{away_mean:,.2f} of {units:,.0f} away on average.",
+    "lever_use": "{used_mean:,.1f} of {units_mean:,.0f} in use on average ({used_share:.0%}).",
+    "lever_shut": "{place} {shut_share:.1%} of the time by all causes.",
+    "lever_wait": (
+        "{many:,.0f} {who:many} a year wait {mean_h:,.1f} h each, at most {most_h:,.0f} h: {days:,.0f} days."
+    ),
+    "lever_wait_at": (
+        "{many:,.0f} {who:many} a year wait {mean_h:,.1f} h each at {place}, at most {most_h:,.0f} h: "
+        "{days:,.0f} days."
+    ),
+    "lever_wait_gate": (
+        "{many:,.0f} {who:many} a year wait {mean_h:,.1f} h each for it ({place}), at most {most_h:,.0f} h: "
+        "{days:,.0f} days."
+    ),
+    "lever_rest": "Other waits there: {days:,.0f} days.",
+    "lever_nobody": "Nobody waits there.",
+    # what is too much of a simulated year
+    "event_unknown": "there is no event {got!r}",
+    "event_twice": "{got!r} is asked twice",
+    "once": "each event once",
+    "tries_too_many": "{levers} places of each kind in {replications} replications are too many",
+    "tries_at_most": "at most {most} for levers times replications",
     # why a server gives no answer
     "queue_full": "{waiting} questions are waiting already",
     "ask_soon": "Ask again in a moment",
@@ -290,12 +315,17 @@ def _part(value: Any) -> Any:
     return [_part(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
+_MANY = {"box": "boxes"}
+
+
 class _Writer(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, (list, tuple)):
             return _JOINED[format_spec](value) if format_spec in _JOINED else format_spec.join(value)
         if format_spec.startswith("~"):
             return figures(value, int(format_spec[1:]))
+        if format_spec == "many":
+            return _MANY.get(value, f"{value}s")
         return CORRIDOR_WORDS[value] if format_spec == "corridor" else format(value, format_spec)
 
 

@@ -26,6 +26,7 @@ _OF_THE_MACHINE = {"data", "output", "form", "scenario", "workers", "cluster", "
 _LONGEST_TEXT, _LONGEST_LIST = 400, 50
 # A year takes seconds, with several times the freight some more; who wants many runs the command.
 MOST_REPLICATIONS, MOST_DEMAND = 20, 5.0
+MOST_LEVERS, MOST_EVENTS = 5, 6
 
 
 class ChangeForm(BaseModel):
@@ -186,9 +187,17 @@ _FACTOR = Field(
 )
 _WARM_UP = Field(60, ge=0, le=366, strict=True, description="Days before the year that are not counted")
 _REPLAY = Field(True, strict=True, description="Also where vehicles were in the first replication")
+_LEVERS = Field(
+    0, ge=0, le=MOST_LEVERS, strict=True,
+    description="Places of each kind (crane, berth, ship) at which to try one more; 0 for none",
+)  # fmt: skip
+_EVENTS = Field(
+    None, max_length=MOST_EVENTS, description="What disruptions would do, by their names; see /v1/events"
+)
 SimulateAsk = asks_of(
-    "SimulateAsk", simulate_command, "policy", "visits", "log_days", "html", "every", "event",
+    "SimulateAsk", simulate_command, "policy", "visits", "log_days", "html", "every", "event_names_asked",
     year=(int, _YEAR), replications=(int, _OFTEN), seed=(int, _SEED), demand_factor=(float, _FACTOR),
-    warm_up_days=(int, _WARM_UP), replay=(bool, _REPLAY),
+    warm_up_days=(int, _WARM_UP), replay=(bool, _REPLAY), levers=(int, _LEVERS),
+    event=(list[Annotated[str, Field(max_length=80, strict=True)]] | None, _EVENTS),
 )  # fmt: skip
 DistanceAsk = asks_of("DistanceAsk", commands.distance_command, scenario=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .answers import Shape, closed
+from .answers import Shape, closed, of_rows
 
 _TEXT: Shape = {"type": "string"}
 _NUMBER: Shape = {"type": "number"}
@@ -104,6 +104,28 @@ _STOP = closed({
     "replication": _COUNT, "word": _TEXT, "at_s": _COUNT, "what": _TEXT, "where": _TEXT,
     "deadlock": _or_null({"type": "object"}), "well": _YES_OR_NO,
 })  # fmt: skip
+_LEVER: dict[str, Shape] = {
+    "kind": _TEXT | {"description": "Kind of lever, a row of the table levers"},
+    "changes_table": _TEXT | {"description": "Table whose rows it changes"},
+    "called": _TEXT | {"description": "What it is moved at"},
+    "bound": _YES_OR_NO | {"description": "It takes away what nobody can: a bound of what others gain"},
+    "reasons": _list(_TEXT, "The sentences of why"),
+    "said": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Said"},
+             "description": "By the English text of a reason what it says"},
+}  # fmt: skip
+_EVENT_DAYS = closed({
+    "event": _TEXT, "cargo": _TEXT, "from": _DAY,
+    "base": _list(_NUMBER, "Inside by day without the event, mean of the replications"),
+    "inside": _list(_NUMBER, "With it"),
+    "usual": _list(_NUMBER, "How far above the base is usual; empty below five replications"),
+})  # fmt: skip
+_TRIED: dict[str, Shape] = {
+    "bottlenecks": _list(of_rows("gains", **_LEVER), "What one more of each thing would save, most first"),
+    "levers_left_out": _list(of_rows("levers_left_out", **_LEVER), "Those that were not tried"),
+    "events": _list(of_rows("recoveries"), "What each event does, a row a cargo"),
+    "event_days": _list(_EVENT_DAYS, "Day by day"),
+    "event_notes": _list(_TEXT, "What cannot be told of an event"),
+}
 ANSWER: Shape = closed({
     "question": closed({"year": _WHOLE, "from": _DAY, "until": _DAY}),
     "well": {"type": "boolean", "description": "Whether every replication came to its end, nothing stuck"},
@@ -139,5 +161,6 @@ ANSWER: Shape = closed({
         "lanes": _list(closed({"pool": _TEXT, "spans": _list(_SPAN)})),
     }) | {"description": "What each ship of the first replication did"},
     "replay": _or_null(REPLAY) | {"description": "Where vehicles of the first replication were"},
+    **{name: _or_null(shape) for name, shape in _TRIED.items()},
 })  # fmt: skip
 COMPONENTS: dict[str, Any] = {"SimulateAnswer": ANSWER}

@@ -215,9 +215,12 @@ def simulate(desk: Desk, given: Given, scenario: Content | None, progress: Repor
     """A year of the trans-Caspian route, several times over, and where everything was in one of them."""
     from ..simulate import shown
     from ..simulate import simulate as simulate_verb
+    from .trying import Stages, trying
 
+    network = desk.under(scenario)
+    stages = Stages(given, progress)
     answer = simulate_verb(
-        desk.under(scenario),
+        network,
         year=given["year"],
         replications=given["replications"],
         seed=given["seed"],
@@ -226,9 +229,18 @@ def simulate(desk: Desk, given: Given, scenario: Content | None, progress: Repor
         within_d=given["within_days"],
         measured=True,
         replay=given["replay"],
-        progress=progress,
+        progress=stages.of_year,
     )
-    return Told({"json": lambda: answer.to_dict() | shown(answer)})
+    more = trying(network, given, answer, stages)
+    return Told({"json": lambda: answer.to_dict() | shown(answer) | more})
+
+
+def events(desk: Desk, given: Given, scenario: Content | None) -> Told:
+    """The named events that a year can be simulated with, on the days of that year."""
+    from ..simulate import Names, event_list
+
+    listed = event_list(Names(desk.network), given["year"])
+    return Told({"json": lambda: {"items": listed}})
 
 
 def distance(desk: Desk, given: Given, scenario: Content | None) -> Told:

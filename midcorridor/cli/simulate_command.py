@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -81,7 +80,17 @@ def simulate_command(
     from ..files import whole_folder
     from ..jobs.progress import reporting
     from ..scenario import read_scenario
-    from ..simulate import event, gains, lab, read_policy, simulate, try_policies, visits_writer, write_answer
+    from ..simulate import (
+        event,
+        further,
+        gains,
+        lab,
+        read_policy,
+        simulate,
+        try_policies,
+        visits_writer,
+        write_answer,
+    )
     from .show import progress_line
 
     faults = []
@@ -143,10 +152,7 @@ def simulate_command(
 
         give(simulation_page(answer), html)
     if form is TextFormat.json:
-        more = {} if found is None else {"bottlenecks": found.ranking.to_dicts()}
-        more |= {} if disrupted is None else {"events": json.loads(disrupted.events.write_json())}
-        more |= {} if tried is None else {"policies": tried.policies.to_dicts()}
-        give(as_json(answer.to_dict() | more), None)
+        give(as_json(answer.to_dict() | further(found, disrupted, tried)), None)
     else:
         from .show_simulate import bottlenecks_text, events_text, policies_text, simulation_text
 

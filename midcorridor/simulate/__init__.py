@@ -8,7 +8,7 @@ from .durations import Duration, constant, empirical, exponential, lognormal, un
 from .exporting import visits_writer, write_answer
 from .indicators import monthly_use, queues, shut_by_day
 from .lanes import Lane, Span, voyages
-from .library import event, event_names
+from .library import event, event_list, event_names
 from .measured import Measured, measure
 from .measures import Measures, journeys
 from .model import Model
@@ -20,6 +20,7 @@ from .reporting import first_day, summary
 from .running import run
 from .showing import shown
 from .simulating import Simulated, simulate, told
+from .trials import further
 from .tried import Tried, try_policies
 from .worth import Gains, gains, told_gains
 
@@ -48,9 +49,11 @@ __all__ = [
     "constant",
     "empirical",
     "event",
+    "event_list",
     "event_names",
     "exponential",
     "first_day",
+    "further",
     "gains",
     "journeys",
     "lab",

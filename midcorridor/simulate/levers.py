@@ -28,7 +28,8 @@ _DAY_H = 24.0
 class Lever:
     """One more of something at one place.
 
-    thing : terminal, fleet, link, service, rule or storm that it is about
+    thing : terminal, fleet, link, service, rule or storm that it is about; called : what people call it
+    table : whose rows it changes; bound : it takes away what nobody can, so that no real thing gains more
     watches : where those wait who would gain by it; place : the resource that has more, empty for none
     link_id : the link whose train paths it adds
     fails : the resource whose units fail less often
@@ -42,6 +43,9 @@ class Lever:
     place: str = ""
     link_id: str = ""
     fails: str = ""
+    called: str = ""
+    table: str = ""
+    bound: bool = False
 
     @property
     def name(self) -> str:
@@ -95,6 +99,7 @@ class _Finder:
     ) -> Iterator[Lever]:
         if changes:
             words = f"{row['words']}: {called}"
+            more |= {"called": called, "table": row["table"], "bound": row["operation"] == "remove"}
             yield Lever(str(row["lever_id"]), thing, words, Scenario(words, tuple(changes)), **more)
 
     def _facilities(self, row: Row) -> Iterator[Lever]:

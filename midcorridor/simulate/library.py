@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 from ..changes import Change
 from ..dirs import shipped_data_dir
 from ..errors import Fault, InputError, did_you_mean
+from ..said import Said
 from ..scenario import Scenario, read_scenario
+from .naming import Names
 
 WRITTEN_FOR = 2025  # the year whose days stand in the files
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -26,9 +29,35 @@ def event(name: str, year: int = WRITTEN_FOR) -> Scenario:
     """An event of the library on the same days of a year. Raises InputError for a name that is none."""
     if name not in event_names():
         hint, accepted = did_you_mean(name, event_names()), ", ".join(event_names())
-        raise InputError(Fault("unknown_event", f"there is no event {name!r}", "event", name, accepted, hint))
+        what = Said("event_unknown", got=name)
+        raise InputError(Fault("unknown_event", what, "event", name, accepted, hint))
     scenario = read_scenario(_folder() / f"{name}.toml")
     return replace(scenario, changes=tuple(_moved(change, year - WRITTEN_FOR) for change in scenario.changes))
+
+
+def event_list(names: Names, year: int = WRITTEN_FOR) -> list[dict[str, Any]]:
+    """What there is to choose from: name, what it is called and about, its days in a year, where it acts.
+
+    begins, ends : None where it lasts
+    places : terminals, links and fleets that it names, as people call them
+    """
+    found = []
+    for name in event_names():
+        made = event(name, year)
+        first, last = days_of(made)
+        row: dict[str, Any] = {"event": name, "name": made.name, "description": made.description}
+        row |= {"begins": first and first.isoformat(), "ends": last and last.isoformat()}
+        found.append(row | {"places": list(dict.fromkeys(_places(made, names)))})
+    return found
+
+
+def _places(made: Scenario, names: Names) -> Iterator[str]:
+    for change in made.changes:
+        cells = change.value if isinstance(change.value, dict) else {}
+        for each in cells.get("scope_ids", ()):
+            fleet = names.fleets.get(each)
+            link = names.link(each) if each in names.links else names.terminal(each)
+            yield str(fleet["name"]) if fleet else link
 
 
 def days_of(scenario: Scenario) -> tuple[date | None, date | None]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..network import Network
+from ..said import Said
 from .levers import Lever, Place
 from .measured import CARGOES, Measured, flows_of, unit_of
 from .naming import Names
@@ -86,45 +87,39 @@ class Reasons:
             return trains * (1 / paths - 1 / (paths + 1)) / 2
         return sum(total for place in lever.watches for _, total, _ in self.waits.get(place, {}).values())
 
-    def why(self, lever: Lever) -> str:
-        """One or two sentences from the numbers of the base."""
+    def why(self, lever: Lever) -> list[Said]:
+        """A few sentences from the numbers of the base."""
         told = []
         if lever.link_id:
-            paths = self.tables.by_key("links")[lever.link_id]["capacity_trains_per_day"]
+            paths = float(self.tables.by_key("links")[lever.link_id]["capacity_trains_per_day"])
             trains = self.trains.get(lever.link_id, 0.0) / 2
-            told.append(f"{trains:.1f} trains a day each way on {paths:g} paths ({trains / paths:.0%}).")
+            told.append(Said("lever_paths", trains_mean=trains, paths=paths, used_share=trains / paths))
         if lever.place:
-            use, capacity = self.use[("resource", lever.place)]
-            told.append(f"{use:,.1f} of {capacity:,.0f} in use on average ({use / capacity:.0%}).")
+            used, units = self.use[("resource", lever.place)]
+            told.append(Said("lever_use", used_mean=used, units_mean=units, used_share=used / units))
         if lever.fails:
-            whole, there = (
-                self.base.corridor.model.places[lever.fails].capacity,
-                self.use[("resource", lever.fails)][1],
-            )
-            told.append(f"{whole - there:,.2f} of {whole:,} away on average.")
-        waits: list[tuple[float, str]] = []
+            units = self.base.corridor.model.places[lever.fails].capacity
+            away = units - self.use[("resource", lever.fails)][1]
+            told.append(Said("lever_away", away_mean=away, units=units))
+        waits: list[tuple[float, Said]] = []
         for place in lever.watches:
+            at: dict[str, Any] = {"place": self._called(place), "place_kind": place[0], "place_id": place[1]}
             gate = place[0] == "gate" and place in self.use
-            if gate:
-                shut = 1 - self.use[place][0]  # a gate is in use while it is open
-                told.append(f"{self._called(place)} {shut:.1%} of the time by all causes.")
+            if gate:  # which is in use while it is open
+                told.append(Said("lever_shut", shut_share=1 - self.use[place][0], **at))
+            code = "lever_wait_gate" if gate else "lever_wait_at"
+            if not gate and place[1] == lever.place:
+                code, at = "lever_wait", {}
             of_place = self.waits.get(place, {})
             for who in (*_VEHICLES, *CARGOES):
-                n, total, most = of_place.get(who, (0.0, 0.0, 0.0))
-                if total > 0 and n > 0:
-                    where = "" if place[1] == lever.place else f" at {self._called(place)}"
-                    where = f" for it ({self._called(place)})" if gate else where
-                    many = f"{n:,.0f} {_plural(who)} a year wait {total * _DAY_H / n:,.1f} h each{where}"
-                    waits.append((total, f"{many}, at most {most:,.0f} h: {total:,.0f} days."))
+                n, days, most_h = of_place.get(who, (0.0, 0.0, 0.0))
+                if days > 0 and n > 0:
+                    numbers = {"many": n, "mean_h": days * _DAY_H / n, "most_h": most_h, "days": days}
+                    waits.append((days, Said(code, who=who, **numbers, **at)))
         waits.sort(key=lambda wait: -wait[0])
-        told += [text for _, text in waits[:_TOLD]]
+        told += [sentence for _, sentence in waits[:_TOLD]]
         if len(waits) > _TOLD:
-            rest = sum(total for total, _ in waits[_TOLD:])
-            told.append(f"Other waits there: {rest:,.0f} days.")
-        if not lever.link_id and not any("wait" in each for each in told):
-            told.append("Nobody waits there.")
-        return " ".join(told)
-
-
-def _plural(who: str) -> str:
-    return "boxes" if who == "box" else f"{who}s"
+            told.append(Said("lever_rest", days=sum(days for days, _ in waits[_TOLD:])))
+        if not lever.link_id and not waits:
+            told.append(Said("lever_nobody"))
+        return told

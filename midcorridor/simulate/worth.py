@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..network import Network
+from ..said import Said
 from ..tables import to_frame
 from .ground import BOX_TEU
 from .levers import Lever, levers_of
@@ -34,12 +35,15 @@ class Gains:
     ranking : `schema/results/gains.csv`, most days saved first
     flows : `schema/results/flow_gains.csv`, each lever and flow
     left_out : `schema/results/levers_left_out.csv`, levers that were not run: too little is waited there
+    levers, reasons : each lever and the sentences of `why`, by its name
     """
 
     base: Measured
     ranking: pl.DataFrame
     flows: pl.DataFrame
     left_out: pl.DataFrame
+    levers: Mapping[str, Lever]
+    reasons: Mapping[str, list[Said]]
 
     def to_frame(self, what: str = "ranking") -> pl.DataFrame:
         """One of the tables."""
@@ -91,12 +95,13 @@ def gains(
         kinds_run[lever.kind] += 1
         many = most_of_kind is not None and kinds_run[lever.kind] > most_of_kind
         (left if many or waited[lever.name] < least_waited_d else run).append(lever)
+    why = {each.name: reasons.why(each) for each in wanted}
     found, flows = [], []
     for number, lever in enumerate(run):
         if progress is not None:
             progress(number, len(run), lever.words)
         other = measure(lever.scenario.apply(network), **asked)
-        found.append(_row(lever, base, other, reasons.why(lever)))
+        found.append(_row(lever, base, other, " ".join(why[lever.name])))
         flows += _flow_rows(lever, base, other)
     if progress is not None:
         progress(len(run), len(run), "")
@@ -107,13 +112,12 @@ def gains(
             "lever": each.name,
             "words": each.words,
             "waited_d": waited[each.name],
-            "why": reasons.why(each),
+            "why": " ".join(why[each.name]),
         }
         for each in left
     ]
-    return Gains(
-        base, to_frame("gains", ranked), to_frame("flow_gains", flows), to_frame("levers_left_out", out)
-    )
+    tables = to_frame("gains", ranked), to_frame("flow_gains", flows), to_frame("levers_left_out", out)
+    return Gains(base, *tables, {each.name: each for each in wanted}, why)
 
 
 def _row(lever: Lever, base: Measured, other: Measured, why: str) -> Cells:

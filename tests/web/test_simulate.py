@@ -15,7 +15,7 @@ from .waiting import MAP_DRAWN, until
 
 pytestmark = pytest.mark.browser
 
-PARTS = ("Jams", "Carried", "Use", "Queues", "Ships", "Journey", "Terminals")
+PARTS = ("Jams", "Bottlenecks", "Disruptions", "Carried", "Use", "Queues", "Ships", "Journey", "Terminals")
 CLOCK = "document.querySelector('output.clock').innerText.replaceAll('\u00a0', ' ')"
 MOVING = "Number(document.querySelector('canvas.vehicles')?.dataset.moving)"
 # A map without WebGL, as where it is switched off.
@@ -32,17 +32,37 @@ def ask(address: str, body: dict[str, Any] | None = None) -> Any:
         return json.load(response)
 
 
-@pytest.fixture(scope="module")
-def path(server: str) -> str:
-    """A link to a run that is done."""
-    job = ask(f"{server}/v1/simulate", {"replications": 1, "seed": 1})
-    until_s = time.monotonic() + 120
+def done(server: str, body: dict[str, Any], most_s: float = 240) -> str:
+    """The id of a job that is done."""
+    job = ask(f"{server}/v1/simulate", body)
+    until_s = time.monotonic() + most_s
     while job["state"] in ("queued", "running"):
         assert time.monotonic() < until_s, job
         time.sleep(0.5)
         job = ask(f"{server}/v1/jobs/{job['job_id']}")
     assert job["state"] == "done", job
-    return f"/simulate?runs=1&seed=1&job={job['job_id']}"
+    return str(job["job_id"])
+
+
+@pytest.fixture(scope="module")
+def year(server: str) -> str:
+    """A link to a run that is done."""
+    return f"/simulate?runs=1&seed=1&job={done(server, {'replications': 1, 'seed': 1})}"
+
+
+@pytest.fixture(scope="module")
+def trials(server: str) -> dict[str, str]:
+    """Jobs of a ranking and of an event."""
+    asked = {"seed": 1, "warm_up_days": 30, "replay": False}
+    event = {"replications": 5, "event": ["caspian-storm-week"]}
+    ranked = {"replications": 2, "levers": 1}
+    return {"ranked": done(server, asked | ranked), "lab": done(server, asked | event)}
+
+
+@pytest.fixture(scope="module")
+def path(year: str, trials: dict[str, str]) -> str:
+    """A link to a run with its ranking and an event."""
+    return f"{year}&ranked={trials['ranked']}&lab={trials['lab']}"
 
 
 def opened(fresh: Any, path: str, **options: Any) -> Any:
@@ -97,6 +117,77 @@ def test_a_link_shows_the_same_day_and_part(fresh, path):
     until(page, "location.search.includes('day=2025-08-15')")
 
 
+def test_what_holds_the_year_up_is_ranked_with_intervals(fresh, server, path, trials):
+    told = ask(f"{server}/v1/jobs/{trials['ranked']}/result")["bottlenecks"]
+    page = opened(fresh, f"{path}&show=levers", width=1280, height=800)
+    part = page.get_by_role("tabpanel")
+    part.get_by_role("button", name="Show all").click()
+    rows = part.locator("ol > li")
+    real, bounds = ([row for row in told if row["bound"] == bound] for bound in (False, True))
+    assert (rows.count(), len(bounds)) == (len(real), 1)
+    # Bars begin at the one zero of all rows, and end where their figures are on the same scale.
+    drawn = part.evaluate("""part => [...part.querySelectorAll('ol > li')].map(row => {
+      const of = selector => row.querySelector(selector);
+      const [, from, to] = /^M([-\\d.]+) 7H([-\\d.]+)/.exec(of('.whisker').getAttribute('d')).map(Number);
+      const bar = of('rect'), edge = bar.classList.contains('sure') ? 0 : 0.5;
+      const left = +bar.getAttribute('x') - edge, right = left + +bar.getAttribute('width') + 2 * edge;
+      return {zero: +of('.zero').getAttribute('x1'), left, right, from, to, sure: edge === 0};
+    })""")
+    span = max(row["saved_d_high"] for row in real)
+    top = next(each for each, row in zip(drawn, real, strict=True) if row["saved_d_high"] == span)
+    a_day = (top["to"] - top["zero"]) / span
+    for each, row in zip(drawn, real, strict=True):
+        assert each["zero"] == top["zero"]
+        for at, days in (("from", row["saved_d_low"]), ("to", row["saved_d_high"])):
+            assert each[at] == pytest.approx(each["zero"] + a_day * days, abs=0.2)
+        end = "right" if row["saved_d"] > 0 else "left"
+        assert each[end] == pytest.approx(each["zero"] + a_day * row["saved_d"], abs=2.1)
+        assert each["sure"] == (row["saved_d_low"] > 0 or row["saved_d_high"] < 0)
+    assert "Nobody can take the weather away" in part.inner_text()
+    assert "within chance" in part.inner_text()
+    assert part.locator("[lang=en]").filter(has_text="a year wait").count() == 0  # every reason has its words
+
+
+def test_an_event_says_when_what_and_how_long(fresh, path):
+    page = opened(fresh, f"{path}&show=lab", width=1280, height=800)
+    part = page.get_by_role("tabpanel")
+    part.get_by_text("3 Mar 2025 to 9 Mar 2025").first.wait_for()
+    part.get_by_text("All ports of the Caspian shut for seven days in March").wait_for()
+    head = part.get_by_role("region", name="What the event does").get_by_role("columnheader")
+    assert [each.inner_text() for each in head.all()] == ["boxes", "wagons", "trucks"]
+    assert part.locator("svg[role=img]").count() == 3
+    part.get_by_label("What happens").select_option("sea-level-2030")
+    part.get_by_text("It lasts the whole year").wait_for()
+    assert "event=sea-level-2030" in page.url
+
+
+@pytest.mark.parametrize(
+    ("show", "button", "key"),
+    [("levers", "Try one more of each", "ranked"), ("lab", "Run it beside the year", "lab")],
+)
+def test_a_trial_is_asked_for_followed_and_cancelled(fresh, server, year, show, button, key):
+    page = opened(fresh, f"{year}&show={show}", width=1280, height=800)
+    page.get_by_role("button", name=button).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("progressbar").wait_for()
+    until(page, f"location.search.includes('{key}=')")
+    found = re.search(rf"{key}=([\w-]+)", page.url)
+    assert found is not None
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("progressbar").wait_for(state="detached")
+    assert f"{key}=" not in page.url
+    page.get_by_role("button", name=button).wait_for()
+    assert ask(f"{server}/v1/jobs/{found[1]}")["state"] == "cancelled"
+
+
+def test_another_year_has_no_trials_of_the_last_one(fresh, path):
+    page = opened(fresh, f"{path}&show=levers", width=1280, height=800)
+    page.get_by_role("tabpanel").locator("figcaption").wait_for()
+    page.get_by_role("button", name="Run the year").click()
+    until(page, "!location.search.includes('ranked=')")
+    page.get_by_role("button", name="Try one more of each").wait_for()
+
+
 def test_a_run_that_is_gone_can_be_made_again(fresh):
     fresh.expected.append("Failed to load resource: the server responded with a status of 404")
     page = fresh()
@@ -121,7 +212,7 @@ def test_every_part_is_drawn_and_has_its_table(fresh, path):
         part = page.get_by_role("tabpanel")
         if name != "Terminals":
             part.locator("figcaption").wait_for()
-            part.locator("summary").click()
+            part.locator("figure summary").click()
         assert part.get_by_role("row").count() > 3, name
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from ..openapi import answers, problems
 from ..pool import LONG
 from ..replies import form_of
 from ..server import server_of
+from ..trying import check_trials
 from .jobs import JobTold, accepted, submit
 
 
@@ -25,6 +27,7 @@ class Verb:
     about: str  # what it answers, in a line
     forms: Sequence[str] = ("json",)
     always_job: bool = False  # nobody waits for it: the answer is the result of a job
+    check: Callable[[Mapping[str, Any]], None] | None = None  # what fields together must keep, before a job
 
 
 # In the order in which an application may show them.
@@ -64,6 +67,7 @@ VERBS = (
         reading.SimulateAsk,
         "A year of the trans-Caspian route, event by event: volumes, times, queues, and where vehicles were",
         always_job=True,
+        check=check_trials,
     ),
     Verb("distance", reading.DistanceAsk, "How far it is by rail, road or sea lane"),
 )
@@ -123,7 +127,10 @@ def _submission(verb: Verb) -> Any:
     async def endpoint(request: Request, ask: Any) -> Response:
         server = server_of(request)
         who = server.who(request, "planner")
-        job = {"given": ask.given(), "scenario": await server.scenario(request, ask), "form": verb.forms[0]}
+        given = ask.given()
+        if verb.check is not None:
+            await asyncio.to_thread(verb.check, given)
+        job = {"given": given, "scenario": await server.scenario(request, ask), "form": verb.forms[0]}
         return accepted(await submit(server, who, verb.name, job))
 
     endpoint.__annotations__ |= {

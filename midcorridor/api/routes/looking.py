@@ -41,6 +41,7 @@ def router() -> APIRouter:
         ("/v1/network/links", map_links, "Links for a map", shapes),
         ("/v1/network/services", map_services, "Services for a map", shapes),
         ("/v1/basemap", map_land, "Outlines of countries for a map", shapes),
+        ("/v1/events", list_events, "Named events that a year can be simulated with", good),
         ("/v1/facts", list_tables, "Every table with what it holds", good),
         ("/v1/facts/{table}", list_rows, "Rows of a table", good),
         ("/v1/facts/{table}/schema", tell_schema, "What the columns of a table mean", good),
@@ -127,6 +128,13 @@ async def map_land(request: Request, zoom: Zoom = 3) -> Response:
     return await server_of(request).answer(
         request, "basemap", {"zoom": int(zoom)}, forms=("geojson", "json"), lasting=True
     )
+
+
+async def list_events(
+    request: Request, year: Annotated[int, Query(ge=1990, le=2100, description="Whose days")] = 2025
+) -> Response:
+    """Name, what it is about, its days in that year, and the places that it names."""
+    return await server_of(request).answer(request, "events", {"year": year}, lasting=True)
 
 
 async def list_tables(request: Request, scenario_id: ScenarioId = None) -> Response:

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { faults } from '$lib/i18n/dict/en/faults';
 import { said as answers } from '$lib/i18n/dict/en/said';
+import { simulate } from '$lib/i18n/dict/en/simulate';
+import { trials } from '$lib/i18n/dict/en/trials';
 import type { Coded } from '../app/types';
 import { worded, wording } from './said';
 import { setLang } from './text.svelte';
@@ -35,6 +37,16 @@ test('every cause of a closure has its word', () => {
   for (const cause of causes) expect(Object.keys(said)).toContain(`closed.${cause}`);
 });
 
+test('every lever, every event and who waits has its words', () => {
+  const data = new URL('../../../midcorridor/data/', import.meta.url);
+  const levers = readFileSync(new URL('levers.csv', data), 'utf8').trim().split('\n').slice(1).map((line) => line.split(',')[0]);
+  const events = readdirSync(new URL('events/', data)).map((file) => file.replace('.toml', ''));
+  expect([levers.length, events.length].every((count) => count > 5)).toBe(true);
+  const wanted = [...levers.map((each) => `sim.lever.${each}`), ...events.flatMap((each) => [`sim.event.${each}`, `sim.about.${each}`])];
+  expect(Object.keys(trials)).toEqual(expect.arrayContaining(wanted));
+  for (const who of ['box', 'wagon', 'truck', 'train', 'ship']) expect(Object.keys({ ...simulate, ...trials })).toContain(`sim.who.${who}`);
+});
+
 const hormuz: Coded = { code: 'closure', args: { closure: 'h', cause: 'war', scope: 'passage', thing: 'hormuz' } };
 
 describe('in Russian', () => {
@@ -62,6 +74,12 @@ describe('in Russian', () => {
     expect(wording({ code: 'leave_one', args: { modes: ['rail', 'sea'] } })).toContain('rail, sea');
     const codes = [{ code: 'country_code', args: { name: 'Turkey', got: 'TR', country: 'TR' } }];
     expect(wording({ code: 'country_codes', args: { listed: codes } })).toBe('Турция: TR');
+  });
+  test('a reason of a lever tells hours as durations, and places in the words of the page', () => {
+    const args = { who: 'box', many: 30042.7, mean_h: 49.4, most_h: 563, days: 61881.3, place: 'yard of Aktau', place_kind: 'resource', place_id: 'kz-aktau yard' };
+    const wait: Coded = { code: 'lever_wait_at', args };
+    expect(wording(wait)).toBe('yard of Aktau: ждут контейнеры, 30\u00a0000 в год, в среднем 2\u00a0сут., до 23\u00a0сут.; всего 61\u00a0900 сут.');
+    expect(wording(wait, (name, _, { place_id }) => (name === 'place' ? `<${String(place_id)}>` : undefined))).toContain('<kz-aktau yard>: ждут контейнеры');
   });
   test('a text without words stays in English', () => {
     expect(worded('it is so', {})).toBe('it is so');

@@ -18,15 +18,19 @@ const AREAS: Readonly<Record<string, string>> = {
   corridor: 'corridor',
   country: 'country',
   countries: 'country',
+  who: 'sim.who',
 };
 
+/** Words of a page for a part of a sentence; undefined for what it has none for. */
+export type Own = (name: string, part: CodedPart, args: Coded['args']) => string | undefined;
+
 /** The sentence, or null where this build has no words for it. */
-export function wording({ code, args }: Coded): string | null {
+export function wording({ code, args }: Coded, own?: Own): string | null {
   const key = `said.${code}`;
   if (!has(key)) return null;
   const slots: Record<string, string> = {};
   for (const [name, part] of Object.entries(args)) {
-    const written = writing(name, part, args);
+    const written = own?.(name, part, args) ?? writing(name, part, args);
     if (written === null) return null;
     slots[name] = written;
   }
@@ -34,9 +38,9 @@ export function wording({ code, args }: Coded): string | null {
 }
 
 /** A sentence of the server in the language of the page; in English where this build has no words for it. */
-export function worded(text: string, said: Readonly<Record<string, Coded>> | undefined): string {
+export function worded(text: string, said: Readonly<Record<string, Coded>> | undefined, own?: Own): string {
   const coded = said?.[text];
-  return (coded && wording(coded)) ?? text;
+  return (coded && wording(coded, own)) ?? text;
 }
 
 function writing(name: string, part: CodedPart, args: Coded['args']): string | null {
@@ -66,6 +70,10 @@ function figure(name: string, value: number): string {
       return String(value);
     case 'd':
       return fmt().plain(value, Number.isInteger(value) ? 0 : 1);
+    case 'mean':
+      return fmt().plain(value, Math.abs(value) < 100 && !Number.isInteger(value) ? 1 : 0);
+    case 'h':
+      return fmt().duration(value);
     case 'usd':
       return /^(limit|least)/.test(name) ? fmt().usdExact(value) : fmt().usd(value);
     case 'km':

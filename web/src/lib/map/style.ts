@@ -138,7 +138,8 @@ const layers: LayerSpecification[] = [
       'text-size': LEAST_PX,
       'text-optional': true,
       'text-variable-anchor': ['left', 'right', 'top', 'bottom', 'top-left', 'bottom-right'],
-      'text-radial-offset': ['/', ['+', ['get', 'size'], 6], 24],
+      // Names stand clear of the ring that a playback draws around a terminal.
+      'text-radial-offset': ['/', ['+', ['get', 'size'], ['case', ['==', state('ringed'), true], 18, 6]], 24],
       'text-justify': 'auto',
       'text-max-width': 9,
     },
@@ -187,6 +188,8 @@ export interface Look {
   view: View;
   /** Fades the network behind planned routes. */
   dim: boolean;
+  /** Something is drawn over the terminals. */
+  ringed?: boolean;
   /** More contrast: thicker, nothing see-through. */
   strong: boolean;
   hidden: string[];
@@ -195,7 +198,7 @@ export interface Look {
 export function mapStyle(look: Look): StyleSpecification {
   return {
     version: 8,
-    state: Object.fromEntries(Object.entries(look).map(([name, value]) => [name, { default: value }])),
+    state: Object.fromEntries(Object.entries({ ringed: false, ...look }).map(([name, value]) => [name, { default: value }])),
     sources: Object.fromEntries(
       SOURCES.map((id) => [id, { type: 'geojson', data: NOTHING, promoteId: 'id', tolerance: 0.3, ...(id === 'land' ? { maxzoom: 6 } : {}) }]),
     ),

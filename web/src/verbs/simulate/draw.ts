@@ -1,5 +1,6 @@
 /** The marks of the playback on a canvas: shapes tell ships from trains where colours do not. */
 import type { Ground } from '../../app/scene';
+import { Room, type Box } from './layout';
 import { Course, isShut, type Replay, type Seat } from './replay';
 import type { Stand } from './types';
 
@@ -23,7 +24,10 @@ export const HIGH = 0.85;
 const RING = 8;
 const BAR = { width: 6, height: 36 };
 const ROW = 7;
+/** In a row where there is room, and where a degree is few pixels. */
 const MOST_MARKS = 14;
+const FEW_MARKS = 4;
+const LETTERS = 11;
 const LABELLED = 0.08;
 
 export class Drawing {
@@ -49,13 +53,21 @@ export class Drawing {
     // Where a degree is few pixels marks are drawn smaller, or they would hide each other.
     const [a, b] = [ground.project([51, 42]), ground.project([52, 42])];
     const size = Math.max(0.6, Math.min(1, (b[0] - a[0]) / 30));
-    for (const { stand, xy } of places) this.terminal(context, stand, xy, second, colours, 0.4 + 0.6 * size);
-    for (const seat of seats) if (!seat.at) this.moving(context, ground, seat, colours, size);
-    for (const { stand, xy } of places) {
-      const near = places.some((other) => other.xy !== xy && Math.abs(other.xy[0] - xy[0]) < 70 && other.xy[1] > xy[1] && other.xy[1] - xy[1] < 64);
-      this.standing(context, xy, seats.filter((seat) => seat.at === stand.terminal_id), near, colours, size);
+    const scale = 0.4 + 0.6 * size;
+    const room = new Room();
+    const bars = places.map(({ stand, xy }) => this.bar(stand, xy, second, scale));
+    for (const [i, { stand, xy }] of places.entries()) {
+      room.take(around(xy, RING * scale + 2));
+      const bar = bars[i];
+      if (bar) room.take(bar);
+      this.terminal(context, stand, xy, second, colours, scale, bar);
     }
-    for (const { stand, xy } of places) this.number(context, stand, xy, second, colours);
+    for (const seat of seats) if (!seat.at) this.moving(context, ground, seat, colours, size);
+    // The longest lines choose their places first.
+    const order = places.map((each, i) => ({ ...each, bar: bars[i] ?? null, boxes: this.boxes(each.stand, second) })).sort((a, b) => b.boxes - a.boxes);
+    for (const { bar, boxes } of order) if (bar) this.number(context, bar, boxes, colours, room);
+    for (const { stand, xy } of order)
+      this.standing(context, xy, seats.filter((seat) => seat.at === stand.terminal_id), colours, size, room);
     return seats;
   }
 
@@ -91,9 +103,9 @@ export class Drawing {
     return this.replay.told.legs[seat.leg]?.unit === 'TEU' ? colours.sea : colours.ferry;
   }
 
-  private terminal(context: CanvasRenderingContext2D, stand: Stand, [x, y]: readonly [number, number], second: number, colours: Colours, size: number): void {
+  private terminal(context: CanvasRenderingContext2D, stand: Stand, [x, y]: readonly [number, number], second: number, colours: Colours, size: number, bar: Box | null = null): void {
     const step = this.replay.step(second);
-    const [room, held, boxes] = [stand.room[step] ?? 0, stand.yard[step] ?? 0, stand.boxes[step] ?? 0];
+    const [room, held] = [stand.room[step] ?? 0, stand.yard[step] ?? 0];
     if (isShut(stand, second)) shut(context, x, y, colours);
     if (room > 0) {
       const share = Math.min(1, held / room);
@@ -108,54 +120,80 @@ export class Drawing {
       context.strokeStyle = share >= HIGH ? colours.worse : colours.accent;
       circle(context, x, y, RING * size, share);
     }
-    if (boxes < 1) return;
-    const height = this.height(boxes);
-    const left = x - RING - 5 - BAR.width;
+    if (!bar) return;
     context.fillStyle = colours.surface;
-    context.fillRect(left - 1.5, y + RING - height - 1.5, BAR.width + 3, height + 3);
-    context.fillStyle = boxes / this.most > 0.5 ? colours.worse : colours.ink;
-    context.fillRect(left, y + RING - height, BAR.width, height);
+    context.fillRect(bar.left - 1.5, bar.top - 1.5, bar.width + 3, bar.height + 3);
+    context.fillStyle = this.boxes(stand, second) / this.most > 0.5 ? colours.worse : colours.ink;
+    context.fillRect(bar.left, bar.top, bar.width, bar.height);
   }
 
-  private height(boxes: number): number {
-    return Math.max(2, BAR.height * Math.sqrt(boxes / this.most));
+  private boxes(stand: Stand, second: number): number {
+    return stand.boxes[this.replay.step(second)] ?? 0;
   }
 
-  /** Above its bar, over everything else. */
-  private number(context: CanvasRenderingContext2D, stand: Stand, [x, y]: readonly [number, number], second: number, colours: Colours): void {
-    const boxes = stand.boxes[this.replay.step(second)] ?? 0;
+  /** What waits at a terminal as a bar beside its ring; null where nothing does. */
+  private bar(stand: Stand, [x, y]: readonly [number, number], second: number, scale: number): Box | null {
+    const boxes = this.boxes(stand, second);
+    if (boxes < 1) return null;
+    const width = BAR.width * scale;
+    const height = Math.max(2, BAR.height * scale * Math.sqrt(boxes / this.most));
+    return { left: x - RING * scale - 5 - width, top: y + RING * scale - height, width, height };
+  }
+
+  /** Beside its bar, where nothing else stands; the table has the numbers for which there is no room. */
+  private number(context: CanvasRenderingContext2D, bar: Box, boxes: number, colours: Colours, room: Room): void {
     if (boxes / this.most < LABELLED) return;
-    context.font = `600 11px ${colours.font}`;
-    context.textAlign = 'right';
-    context.textBaseline = 'bottom';
-    text(context, colours.count(boxes), x - RING - 4, y + RING - this.height(boxes) - 1, colours);
+    const told = colours.count(boxes);
+    context.font = `600 ${LETTERS}px ${colours.font}`;
+    const size = { width: context.measureText(told).width + 4, height: LETTERS + 3 };
+    const end = bar.left + bar.width;
+    const above = bar.top - size.height;
+    const found = room.first([
+      { left: end + 2 - size.width, top: above, ...size },
+      { left: bar.left - 2, top: above, ...size },
+      { left: bar.left - size.width - 1, top: bar.top, ...size },
+      { left: end + 2 - size.width, top: bar.top + bar.height + 1, ...size },
+      { left: bar.left - size.width - 1, top: bar.top + bar.height - size.height, ...size },
+    ]);
+    if (!found) return;
+    context.textAlign = 'left';
+    context.textBaseline = 'middle';
+    text(context, told, found.left + 2, found.top + size.height / 2, colours);
   }
 
-  private standing(context: CanvasRenderingContext2D, [x, y]: readonly [number, number], seats: readonly Seat[], above: boolean, colours: Colours, size: number): void {
-    let row = 0;
+  /** Ships and trains that stand at a terminal, in rows below or above it; none where there is no room. */
+  private standing(context: CanvasRenderingContext2D, [x, y]: readonly [number, number], seats: readonly Seat[], colours: Colours, size: number, room: Room): void {
+    const scale = 0.4 + 0.6 * size;
+    context.font = `600 ${LETTERS}px ${colours.font}`;
     for (const kind of ['ship', 'train'] as const) {
       const mine = seats.filter((seat) => seat.kind === kind);
       if (mine.length === 0) continue;
-      const top = above ? y - RING - 8 - row * (ROW + 3) : y + RING + 8 + row * (ROW + 3);
-      const shown = mine.slice(0, MOST_MARKS);
-      const each = (kind === 'ship' ? 10 : 12) * (0.4 + 0.6 * size);
-      const left = x - ((shown.length - 1) * each) / 2;
+      const shown = mine.slice(0, size < 1 ? FEW_MARKS : MOST_MARKS);
+      const each = (kind === 'ship' ? 10 : 12) * scale;
+      const more = mine.length > shown.length ? `+${mine.length - shown.length}` : '';
+      const [high, wide] = [more ? LETTERS + 2 : ROW + 2, shown.length * each + (more ? context.measureText(more).width + 2 : 0)];
+      const rows = [0, 1].map((row) => RING * scale + 4 + row * (ROW + 4));
+      const boxes = [...rows.map((gap) => y + gap), ...rows.map((gap) => y - gap - high)].map((top) => ({ left: x - wide / 2, top, width: wide, height: high }));
+      const found = room.first(boxes);
+      if (!found) continue;
+      const middle = found.top + high / 2;
       shown.forEach((seat, i) => {
         context.save();
-        context.translate(left + i * each, top);
+        context.translate(found.left + (i + 0.5) * each, middle);
         if (kind === 'ship') context.rotate(-Math.PI / 2);
-        mark(context, kind, this.hue(seat, colours), true, colours.surface, 0.62 * (0.4 + 0.6 * size));
+        mark(context, kind, this.hue(seat, colours), true, colours.surface, 0.62 * scale);
         context.restore();
       });
-      if (mine.length > shown.length) {
-        context.font = `600 11px ${colours.font}`;
-        context.textAlign = 'left';
-        context.textBaseline = 'middle';
-        text(context, `+${mine.length - shown.length}`, left + shown.length * each, top, colours);
-      }
-      row += 1;
+      if (!more) continue;
+      context.textAlign = 'left';
+      context.textBaseline = 'middle';
+      text(context, more, found.left + shown.length * each, middle, colours);
     }
   }
+}
+
+function around([x, y]: readonly [number, number], radius: number): Box {
+  return { left: x - radius, top: y - radius, width: 2 * radius, height: 2 * radius };
 }
 
 /** A hull with its bow ahead, or two wagons. Empty ones are hollow. */

@@ -8,6 +8,8 @@ function whole(least: number, most: number): (text: string) => string | null {
   return (text) => (/^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most ? String(Number(text)) : null);
 }
 
+const id = (text: string) => (/^[\w-]{1,80}$/.test(text) ? text : null);
+
 function factor(text: string): string | null {
   const value = Number(text);
   return text !== '' && value > 0 && value <= FREIGHT.at(-1)! ? String(value) : null;
@@ -28,7 +30,10 @@ export const verb: Verb = {
     { key: 'show', default: 'jams', read: (text) => SHOWN.find((each) => each === text) ?? null, accepted: 'sim.accepted.show' },
     { key: 'day', default: '', read: dayText, accepted: 'accepted.day' },
     { key: 'flow', default: '', read: (text) => (/^[\w>. -]{1,160}$/.test(text) ? text : null) },
-    { key: 'job', default: '', read: (text) => (/^[\w-]{1,80}$/.test(text) ? text : null) },
+    { key: 'event', default: 'caspian-storm-week', read: id },
+    { key: 'ranked', default: '', read: id },
+    { key: 'lab', default: '', read: id },
+    { key: 'job', default: '', read: id },
   ],
   panel: () => import('./Panel.svelte'),
   overlay: () => import('./Playback.svelte'),

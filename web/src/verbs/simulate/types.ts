@@ -1,5 +1,5 @@
 /** What `POST /v1/simulate` answers, as far as the page reads it. Field names are those of docs/openapi.json. */
-import type { ApiFault } from '../../app/types';
+import type { ApiFault, Coded } from '../../app/types';
 
 export interface Job {
   job_id: string;
@@ -90,6 +90,55 @@ export interface ReplayTold {
   terminals: Stand[];
 }
 
+/** A lever and what it saves a year, days; the limits are those of the 95 % interval, null for one run. */
+export interface LeverRow {
+  rank: number;
+  lever: string;
+  kind: string;
+  words: string;
+  called: string;
+  changes_table: string;
+  bound: boolean;
+  saved_d: number | null;
+  saved_d_low: number | null;
+  saved_d_high: number | null;
+  more_teu: number | null;
+  sooner_d: number | null;
+  unwell_then: number;
+  reasons: string[];
+  said: Record<string, Coded>;
+}
+
+/** An event and one cargo. */
+export interface EventRow {
+  event: string;
+  cargo: 'box' | 'wagon' | 'truck';
+  begins: string | null;
+  ends: string | null;
+  recovered_d: number | null;
+  recovered_d_p90: number | null;
+  recovered_share: number | null;
+  most_inside: number | null;
+  late: number | null;
+  late_low: number | null;
+  late_high: number | null;
+  early: number | null;
+  extra_d: number | null;
+  extra_d_low: number | null;
+  extra_d_high: number | null;
+  pairs: number;
+  unwell: number;
+}
+
+export interface EventDays {
+  event: string;
+  cargo: EventRow['cargo'];
+  from: string;
+  base: number[];
+  inside: number[];
+  usual: number[];
+}
+
 export interface SimulateAnswer {
   question: { year: number; from: string; until: string };
   well: boolean;
@@ -106,5 +155,10 @@ export interface SimulateAnswer {
   months: { months: string[]; places: { place: string; use: (number | null)[] }[] };
   voyages: { from: string; spans: string[]; where: string[]; lanes: { pool: string; spans: Span[] }[] };
   replay: ReplayTold | null;
+  bottlenecks: LeverRow[] | null;
+  levers_left_out: { lever: string }[] | null;
+  events: EventRow[] | null;
+  event_days: EventDays[] | null;
+  event_notes: string[] | null;
   run: { version: string; scenario: string; network_digest: string; options: { seed: number; replications: number; demand_factor: number; warm_up_d: number } };
 }

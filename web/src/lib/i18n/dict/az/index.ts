@@ -5,6 +5,7 @@ import { said } from './said';
 import { screen } from './screen';
 import { simulate } from './simulate';
 import { trade } from './trade';
+import { trials } from './trials';
 
-const all: Dictionary = { ...trade, ...screen, ...app, ...simulate, ...said, ...faults };
+const all: Dictionary = { ...trade, ...screen, ...app, ...simulate, ...trials, ...said, ...faults };
 export default all;

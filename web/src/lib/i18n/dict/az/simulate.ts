@@ -6,7 +6,7 @@ export const simulate: Like<typeof en> = {
   'sim.accepted.runs': '1-dən 20-yə qədər tam ədəd',
   'sim.accepted.freight': '0-dan böyük, ən çoxu 5 olan ədəd',
   'sim.accepted.seed': '0-dan başlayan tam ədəd',
-  'sim.accepted.show': 'jams, carried, use, queues, ships, journey və ya now',
+  'sim.accepted.show': 'jams, levers, lab, carried, use, queues, ships, journey və ya now',
   'sim.map': '{year}-ci ildə Transxəzər marşrutu: bir andakı gəmilər, qatarlar və terminallar',
   'sim.title': '{year}-ci ildə Transxəzər marşrutu',
   'sim.about': 'Transxəzər marşrutunun bir ilini hadisə-hadisə canlandırır: qatarlar, gəmilər, kranlar, meydançalar, fırtınalar.',

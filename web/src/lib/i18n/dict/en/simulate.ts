@@ -6,7 +6,7 @@ export const simulate = {
   'sim.accepted.runs': 'a whole number from 1 to 20',
   'sim.accepted.freight': 'a number above 0, at most 5',
   'sim.accepted.seed': 'a whole number from 0',
-  'sim.accepted.show': 'jams, carried, use, queues, ships, journey or now',
+  'sim.accepted.show': 'jams, levers, lab, carried, use, queues, ships, journey or now',
   'sim.map': 'The trans-Caspian route in {year}: ships, trains and terminals at a moment',
   'sim.title': 'The trans-Caspian route in {year}',
   'sim.about': 'Runs a year of the trans-Caspian route event by event: trains, ships, cranes, yards, storms.',

@@ -6,7 +6,7 @@ export const simulate: Like<typeof en> = {
   'sim.accepted.runs': 'целое число от 1 до 20',
   'sim.accepted.freight': 'число больше 0, не больше 5',
   'sim.accepted.seed': 'целое число от 0',
-  'sim.accepted.show': 'одно из: jams, carried, use, queues, ships, journey, now',
+  'sim.accepted.show': 'одно из: jams, levers, lab, carried, use, queues, ships, journey, now',
   'sim.map': 'Транскаспийский маршрут в {year} году: суда, поезда и терминалы в один момент',
   'sim.title': 'Транскаспийский маршрут в {year} году',
   'sim.about': 'Проигрывает год транскаспийского маршрута событие за событием: поезда, суда, краны, склады, штормы.',

@@ -6,7 +6,7 @@ export const simulate: Like<typeof en> = {
   'sim.accepted.runs': '1 ile 20 arasında tam sayı',
   'sim.accepted.freight': '0’dan büyük, en çok 5 olan sayı',
   'sim.accepted.seed': '0’dan başlayan tam sayı',
-  'sim.accepted.show': 'jams, carried, use, queues, ships, journey ya da now',
+  'sim.accepted.show': 'jams, levers, lab, carried, use, queues, ships, journey ya da now',
   'sim.map': '{year} yılında Trans-Hazar güzergâhı: bir andaki gemiler, trenler ve terminaller',
   'sim.title': '{year} yılında Trans-Hazar güzergâhı',
   'sim.about': 'Trans-Hazar güzergâhının bir yılını olay olay canlandırır: trenler, gemiler, vinçler, sahalar, fırtınalar.',

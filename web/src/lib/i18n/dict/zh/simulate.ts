@@ -6,7 +6,7 @@ export const simulate: Like<typeof en> = {
   'sim.accepted.runs': '1 到 20 的整数',
   'sim.accepted.freight': '大于 0 且不超过 5 的数',
   'sim.accepted.seed': '从 0 起的整数',
-  'sim.accepted.show': 'jams、carried、use、queues、ships、journey 或 now 之一',
+  'sim.accepted.show': 'jams、levers、lab、carried、use、queues、ships、journey 或 now 之一',
   'sim.map': '{year} 年跨里海运输线：某一时刻的船舶、列车和场站',
   'sim.title': '{year} 年跨里海运输线',
   'sim.about': '逐事件地仿真跨里海运输线一年的运行：列车、船舶、起重机、堆场和风暴。',
