@@ -238,6 +238,7 @@ ENGLISH = {
         "{days:,.0f} days."
     ),
     "lever_rest": "Other waits there: {days:,.0f} days.",
+    "lever_opened": "{many:,.0f} boxes a year are opened there: {days:,.0f} days.",
     "lever_nobody": "Nobody waits there.",
     # what is too much of a simulated year
     "event_unknown": "there is no event {got!r}",

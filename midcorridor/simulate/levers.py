@@ -32,7 +32,7 @@ class Lever:
     table : whose rows it changes; bound : it takes away what nobody can, so that no real thing gains more
     watches : where those wait who would gain by it; place : the resource that has more, empty for none
     link_id : the link whose train paths it adds
-    fails : the resource whose units fail less often
+    fails : the resource whose units fail less often; opened : the terminal where fewer boxes are opened
     """
 
     kind: str  # lever_id of its row
@@ -46,6 +46,7 @@ class Lever:
     called: str = ""
     table: str = ""
     bound: bool = False
+    opened: str = ""
 
     @property
     def name(self) -> str:
@@ -89,6 +90,8 @@ class _Finder:
             yield from self._storms(row)
         elif table == "breakdowns":
             yield from self._breakdowns(row)
+        elif table == "inspections":
+            yield from self._inspections(row)
         elif table == "opening_hours":
             yield from self._opening_hours(row)
         else:
@@ -233,6 +236,25 @@ class _Finder:
                     changes.append(Change("set", "fleets", thing, "fit_share", share))
                 called = self._called(thing) if fleet is None else fleet["name"]
                 yield from self._lever(row, thing, called, changes, watches=watches, fails=name)
+
+    def _inspections(self, row: Row) -> Iterator[Lever]:
+        """Fewer boxes opened at one terminal: a row of its own; the one that named it does so no more."""
+        ends = {leg.to_terminal for legs in self.made.routes.values() for leg in legs}
+        for each in self.tables["inspections"]:
+            if not holds_on(each, self.on.day):
+                continue
+            for terminal in sorted(ends & set(each["terminal_ids"])):
+                key, others = each["inspection_id"], [t for t in each["terminal_ids"] if t != terminal]
+                cells = {**each, "terminal_ids": [terminal], "note": f"{each['note'] or ''} {_MADE}"}
+                cells[row["column"]] = _moved(row, each[row["column"]])
+                del cells["inspection_id"]
+                changes = [
+                    Change("set", "inspections", key, "terminal_ids", others)
+                    if others
+                    else Change("remove", "inspections", key),
+                    Change("add", "inspections", f"{terminal}-{row['lever_id']}", value=cells),
+                ]
+                yield from self._lever(row, terminal, self._called(terminal), changes, opened=terminal)
 
     def _opening_hours(self, row: Row) -> Iterator[Lever]:
         """An hour more at each place whose hours hold somebody up; of several rows a day all grow."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from ..network import Network
+from ..network.compiled import holds_on
 from ..said import Said
+from .durations import lognormal
 from .levers import Lever, Place
 from .measured import CARGOES, Measured, flows_of, unit_of
 from .naming import Names
@@ -81,11 +85,32 @@ class Reasons:
         Waits for a train path are not counted by the model: of a path more, what it takes from half of the
         time between two paths, for each train.
         """
+        if lever.opened:
+            return self._opened(lever.opened)[1]
         if lever.link_id:
             paths = float(self.tables.by_key("links")[lever.link_id]["capacity_trains_per_day"])
             trains = self.trains.get(lever.link_id, 0.0) * self.base.days * self.year
             return trains * (1 / paths - 1 / (paths + 1)) / 2
         return sum(total for place in lever.watches for _, total, _ in self.waits.get(place, {}).values())
+
+    def _opened(self, terminal: str) -> tuple[float, float]:
+        """Boxes a year that customs open at a terminal, and the days that this takes, by share and mean."""
+        import polars as pl
+
+        made = self.base.corridor
+        passed = {
+            name: sum(leg.to_terminal == terminal for leg in legs)
+            for name, legs in made.routes.items()
+            if made.flows[name]["cargo"] != "empty_container"
+        }
+        came = dict(self.base.flows.group_by("flow").agg(pl.col("arrived").mean()).iter_rows())
+        boxes = sum(came.get(name, 0.0) * times for name, times in passed.items()) * self.year
+        day = date(made.year, 7, 1)
+        rows = (each for each in self.tables["inspections"] if holds_on(each, day))
+        row = next(each for each in rows if terminal in each["terminal_ids"])
+        length = lognormal(row["p50_h"], row["p90_h"])
+        mean_h = length.p * math.exp(length.q**2 / 2)
+        return boxes * row["share"], boxes * row["share"] * mean_h / _DAY_H
 
     def why(self, lever: Lever) -> list[Said]:
         """A few sentences from the numbers of the base."""
@@ -97,6 +122,9 @@ class Reasons:
         if lever.place:
             used, units = self.use[("resource", lever.place)]
             told.append(Said("lever_use", used_mean=used, units_mean=units, used_share=used / units))
+        if lever.opened:
+            boxes, days = self._opened(lever.opened)
+            told.append(Said("lever_opened", many=boxes, days=days))
         if lever.fails:
             units = self.base.corridor.model.places[lever.fails].capacity
             away = units - self.use[("resource", lever.fails)][1]
@@ -120,6 +148,6 @@ class Reasons:
         told += [sentence for _, sentence in waits[:_TOLD]]
         if len(waits) > _TOLD:
             told.append(Said("lever_rest", days=sum(days for days, _ in waits[_TOLD:])))
-        if not lever.link_id and not waits:
+        if not lever.link_id and not lever.opened and not waits:
             told.append(Said("lever_nobody"))
         return told

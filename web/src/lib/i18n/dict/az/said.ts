@@ -64,6 +64,7 @@ export const said: Like<typeof en> = {
   'said.lever_wait_at': '{place}: gözləyən {who}, ildə {many}, hər biri {mean_h}, ən çoxu {most_h}; cəmi {days} gün.',
   'said.lever_wait_gate': '{place}: açılmasını gözləyən {who}, ildə {many}, hər biri {mean_h}, ən çoxu {most_h}; cəmi {days} gün.',
   'said.lever_rest': 'Orada digər gözləmələr: {days} gün.',
+  'said.lever_opened': 'Orada ildə {many} konteyner açılır: {days} gün.',
   'said.lever_nobody': 'Orada heç kim gözləmir.',
   'closed.weather': 'hava şəraiti',
   'closed.war': 'müharibə',

@@ -64,6 +64,7 @@ export const said = {
   'said.lever_wait_at': '{place}: in a year {many} {who} wait {mean_h} each, at most {most_h}: {days} days.',
   'said.lever_wait_gate': '{place}: {many} {who} a year wait for it, {mean_h} each, at most {most_h}: {days} days.',
   'said.lever_rest': 'Other waits there: {days} days.',
+  'said.lever_opened': '{many} boxes a year are opened there: {days} days.',
   'said.lever_nobody': 'Nobody waits there.',
   'closed.weather': 'weather',
   'closed.war': 'war',

@@ -64,6 +64,7 @@ export const said: Like<typeof en> = {
   'said.lever_wait_at': '{place}: ждут {who}, {many} в год, в среднем {mean_h}, до {most_h}; всего {days} сут.',
   'said.lever_wait_gate': '{place}: открытия ждут {who}, {many} в год, в среднем {mean_h}, до {most_h}; всего {days} сут.',
   'said.lever_rest': 'Прочие ожидания там: {days} сут.',
+  'said.lever_opened': 'Там вскрывают {many} контейнеров в год: {days} сут.',
   'said.lever_nobody': 'Там никто не ждёт.',
   'closed.weather': 'погода',
   'closed.war': 'война',

@@ -64,6 +64,7 @@ export const said: Like<typeof en> = {
   'said.lever_wait_at': '{place}: bekleyen {who}, yılda {many}, her biri {mean_h}, en çok {most_h}; toplam {days} gün.',
   'said.lever_wait_gate': '{place}: açılmasını bekleyen {who}, yılda {many}, her biri {mean_h}, en çok {most_h}; toplam {days} gün.',
   'said.lever_rest': 'Oradaki öteki beklemeler: {days} gün.',
+  'said.lever_opened': 'Orada yılda {many} konteyner açılır: {days} gün.',
   'said.lever_nobody': 'Orada kimse beklemiyor.',
   'closed.weather': 'hava koşulları',
   'closed.war': 'savaş',

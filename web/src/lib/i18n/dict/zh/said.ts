@@ -60,6 +60,7 @@ export const said: Like<typeof en> = {
   'said.lever_wait_at': '{place}：每年等待的{who}有 {many}，各 {mean_h}，最长 {most_h}；合计 {days} 天。',
   'said.lever_wait_gate': '{place}：每年等它开放的{who}有 {many}，各 {mean_h}，最长 {most_h}；合计 {days} 天。',
   'said.lever_rest': '那里的其他等待：{days} 天。',
+  'said.lever_opened': '那里每年开箱检查{many}个集装箱：{days}天。',
   'said.lever_nobody': '那里无人等待。',
   'closed.weather': '天气',
   'closed.war': '战争',
