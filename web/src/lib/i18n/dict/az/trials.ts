@@ -90,6 +90,7 @@ export const trials: Like<typeof en> = {
   'sim.lever.breakdowns-shunter': 'Manevr lokomotivlərinin nasazlıqları yarıya enir',
   'sim.lever.exit-post': 'Ölkədən çıxan qatarlar üçün bir məntəqə artıq',
   'sim.lever.opening-border': 'Sərhəd bir saat çox açıqdır',
+  'sim.lever.inspections': 'Gömrük iki dəfə az konteyner yoxlayır',
   'sim.lever.opening-inspection': 'Gömrük konteynerləri gündə bir saat çox yoxlayır',
   'sim.lever.pilot': 'Yedəkləri ilə bir losman artıq',
   'sim.event.aktau-hub-built': 'Aktauda konteyner mərkəzi tikilir',

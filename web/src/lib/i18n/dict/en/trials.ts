@@ -90,6 +90,7 @@ export const trials = {
   'sim.lever.breakdowns-shunter': 'Half the breakdowns of shunting engines',
   'sim.lever.exit-post': 'One more post for trains that leave the country',
   'sim.lever.opening-border': 'Frontier open one more hour',
+  'sim.lever.inspections': 'Half as many boxes opened by customs',
   'sim.lever.opening-inspection': 'Customs open boxes one more hour a day',
   'sim.lever.pilot': 'One more pilot with tugs',
   'sim.event.aktau-hub-built': 'Container hub at Aktau is built',

@@ -90,6 +90,7 @@ export const trials: Like<typeof en> = {
   'sim.lever.breakdowns-shunter': 'Вдвое меньше поломок маневровых локомотивов',
   'sim.lever.exit-post': 'Ещё один пост для поездов, выезжающих из страны',
   'sim.lever.opening-border': 'Граница открыта на час дольше',
+  'sim.lever.inspections': 'Таможня досматривает вдвое меньше контейнеров',
   'sim.lever.opening-inspection': 'Таможня досматривает контейнеры на час дольше в день',
   'sim.lever.pilot': 'Ещё один лоцман с буксирами',
   'sim.event.aktau-hub-built': 'Строится контейнерный хаб в Актау',

@@ -90,6 +90,7 @@ export const trials: Like<typeof en> = {
   'sim.lever.breakdowns-shunter': 'Manevra lokomotiflerinin arızaları yarıya iner',
   'sim.lever.exit-post': 'Ülkeden çıkan trenler için bir kontrol yeri fazla',
   'sim.lever.opening-border': 'Sınır bir saat daha açık',
+  'sim.lever.inspections': 'Gümrük yarısı kadar konteyner açar',
   'sim.lever.opening-inspection': 'Gümrük günde bir saat daha konteyner açar',
   'sim.lever.pilot': 'Römorkörleriyle bir kılavuz kaptan fazla',
   'sim.event.aktau-hub-built': 'Aktau’da konteyner merkezi yapılıyor',

@@ -90,6 +90,7 @@ export const trials: Like<typeof en> = {
   'sim.lever.breakdowns-shunter': '调车机车故障减半',
   'sim.lever.exit-post': '多一个出境列车查验位',
   'sim.lever.opening-border': '口岸每天多开一小时',
+  'sim.lever.inspections': '海关开箱查验减半',
   'sim.lever.opening-inspection': '海关每天多查验一小时',
   'sim.lever.pilot': '多一名引航员及拖轮',
   'sim.event.aktau-hub-built': '阿克套集装箱枢纽施工',
