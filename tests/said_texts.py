@@ -6,6 +6,7 @@ from typing import Any
 
 from midcorridor.said import Said
 
+WAIT = {"who": "box", "many": 30_042.7, "mean_h": 49.44, "most_h": 563.2, "days": 61_881.3}
 TEXTS: list[tuple[str, dict[str, Any], str]] = [
     ("insurance_out", {}, "insurance"),
     ("empties_out", {}, "return of the empty boxes"),
@@ -247,4 +248,41 @@ TEXTS: list[tuple[str, dict[str, Any], str]] = [
     ("failed_inside", {"error": "ValueError", "verb": "plan"}, "a ValueError in plan"),
     ("lever_opened", {"many": 386.4, "days": 228.6}, "386 boxes a year are opened there: 229 days."),
     ("report", {}, "This is a fault of the program; please report it with the question"),
+    (
+        "lever_paths",
+        {"trains_mean": 0.92, "paths": 2.0, "used_share": 0.46},
+        "0.9 trains a day each way on 2 paths (46%).",
+    ),
+    (
+        "lever_use",
+        {"used_mean": 1378.41, "units_mean": 3216.0, "used_share": 0.4286},
+        "1,378.4 of 3,216 in use on average (43%).",
+    ),
+    (
+        "lever_shut",
+        {"place": "Aktau shut", "place_kind": "gate", "place_id": "kz-aktau", "shut_share": 0.1764},
+        "Aktau shut 17.6% of the time by all causes.",
+    ),
+    ("lever_wait", WAIT, "30,043 boxes a year wait 49.4 h each, at most 563 h: 61,881 days."),
+    (
+        "lever_wait_at",
+        WAIT | {"who": "ship", "place": "Aktau: bulk berth", "place_kind": "resource", "place_id": "x"},
+        "30,043 ships a year wait 49.4 h each at Aktau: bulk berth, at most 563 h: 61,881 days.",
+    ),
+    (
+        "lever_wait_gate",
+        WAIT | {"who": "truck", "place": "Aktau shut", "place_kind": "gate", "place_id": "kz-aktau"},
+        "30,043 trucks a year wait 49.4 h each for it (Aktau shut), at most 563 h: 61,881 days.",
+    ),
+    ("lever_rest", {"days": 109_117.4}, "Other waits there: 109,117 days."),
+    ("lever_nobody", {}, "Nobody waits there."),
+    ("event_unknown", {"got": "storm"}, "there is no event 'storm'"),
+    ("event_twice", {"got": "ferry-lost"}, "'ferry-lost' is asked twice"),
+    ("once", {}, "each event once"),
+    (
+        "tries_too_many",
+        {"levers": 3, "replications": 7},
+        "3 places of each kind in 7 replications are too many",
+    ),
+    ("tries_at_most", {"most": 20}, "at most 20 for levers times replications"),
 ]
