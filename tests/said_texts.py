@@ -246,6 +246,7 @@ TEXTS: list[tuple[str, dict[str, Any], str]] = [
     ("not_allowed", {"role": "viewer"}, "a viewer may not do this"),
     ("role_wanted", {"role": "viewer"}, "the role viewer or one above it"),
     ("failed_inside", {"error": "ValueError", "verb": "plan"}, "a ValueError in plan"),
+    ("lever_away", {"away_mean": 0.034, "units": 4}, "0.03 of 4 away on average."),
     ("lever_opened", {"many": 386.4, "days": 228.6}, "386 boxes a year are opened there: 229 days."),
     ("report", {}, "This is a fault of the program; please report it with the question"),
     (
