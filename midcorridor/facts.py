@@ -26,6 +26,7 @@ _CONTENTS = {
     "countries": "Customs territory, consignment note, gauge and truck speed of a country",
     "dangerous_goods": "UN numbers: proper shipping name, class, packing groups",
     "policies": "What is decided at ports: who is berthed first, when boxes and trucks go another way",
+    "demand_months": "Counts within a year by which freight that is given is spread over it",
     "departure_rules": "When trains and ships leave: by the clock, or full and after how long at most",
     "disruptions": "Dated events that take away or add paths, departures, handling or demand",
     "dwell": "Hours that boxes spend in a terminal, by what is done there",
