@@ -18,6 +18,7 @@ _WHOLES = {"service_calls": "services"}
 _CONTENTS = {
     "bookings": "Block, group or single: what services take, the wait to fill, price and cut-off",
     "border_procedures": "Hours and fees of crossing a frontier, each side by itself",
+    "box_kinds": "Kinds of boxes in the flows of a simulated year: shares, and who is taken first",
     "box_limits": "What boxes are too heavy, too long or not taken, and where",
     "climate_rules": "EU ETS for ships, FuelEU Maritime and CBAM: shares, limits and prices by date",
     "closures": "When a place, line or strait is shut, once or in a season of every year",

@@ -156,6 +156,7 @@ def _one_row_a_place(tables: Tables) -> Iterator[Fault]:
         "facilities": lambda row: (row["terminal_id"] or f"*{row['terminal_kind']}", row["kind"]),
         "sea_levels": lambda row: (row["sea"],),
         "policies": lambda row: (row["decision"], *sorted(row["terminal_ids"])),
+        "box_kinds": lambda row: (row["kind"], *sorted(row["from_countries"] or ())),
         "other_years": lambda row: (row["quantity"], row["country"], row["service_id"]),
         "bookings": lambda row: (
             row["booking"],

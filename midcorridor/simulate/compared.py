@@ -80,7 +80,7 @@ class _Counts:
         """Look at the days of a row from here on."""
         first = (row["period_from"] - self._begin).days
         last = (row["period_until"] - self._begin).days
-        self.part = (last - first + 1) / self._days
+        self.part: float = (last - first + 1) / self._days
         self.taken, self.sailed = self._within("hold", first, last), self._within("bay", first, last)
 
     def _within(self, what: str, first: int, last: int) -> _Taken:
@@ -118,7 +118,7 @@ class _Counts:
                 if {self.legs[name].from_terminal, self.legs[name].to_terminal} & places
             }
             onward = {hold for hold, kind in self.taken if kind.removeprefix("delivery ") in places}
-            own = sum(float(value) for port, value in self.own.items() if port in places) * self.part
+            own = self.part * sum(float(value) for port, value in self.own.items() if port in places)
             return self._teu(quays | onward) + own
         if row["counted"] == "route":
             # The route is that of the association: loaded and by rail on a side of the sea.

@@ -14,6 +14,7 @@ from .events import change_capacity, stop_departures
 from .ferries import Ferries, crossings
 from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Row, spread
 from .handling import Handling
+from .kinds import HANDLING, box_kinds, by_kind
 from .model import Model
 from .program import Program
 from .routes import Leg, legs, pairs, route
@@ -328,16 +329,20 @@ class _Builder(Handling):
         around : the way that a box takes if, when it sets out, too many wait for the ship of the first way
         """
         name, program = row["volume_id"], self.model.program(row["volume_id"])
-        for leg in found if around else ():
-            loads = self.policy("detour_loads", leg.from_terminal)
-            if leg.service["mode"] == "sea" and loads is not None:
-                ships = [each for each in self.fleets if leg.service["service_id"] in each["service_ids"]]
-                load = sum(each["teu"] for each in ships) / len(ships)
-                program.test("use", leg.name, ">=", math.ceil(loads * load), "around")
-        self._way(program, found, onward)
-        if around:
-            program.label("around")
-            self._way(program, around, onward)
+
+        def way(kind: str) -> None:
+            for leg in found if around else ():
+                loads = self.policy("detour_loads", leg.from_terminal)
+                if leg.service["mode"] == "sea" and loads is not None:
+                    ships = [each for each in self.fleets if leg.service["service_id"] in each["service_ids"]]
+                    load = sum(each["teu"] for each in ships) / len(ships)
+                    program.test("use", leg.name, ">=", math.ceil(loads * load), f"around {kind}")
+            self._way(program, found, onward)
+            if around:
+                program.label(f"around {kind}")
+                self._way(program, around, onward)
+
+        by_kind(program, box_kinds(self.on, row), way)
         touches = {each for leg in found for each in (leg.from_terminal, leg.to_terminal)}
         self.source(name, row, row["value"], size=BOX_TEU, each=BOX_TEU, touches=touches)
 
@@ -350,10 +355,11 @@ class _Builder(Handling):
             yard = self.place(here, "yard")
             side = self.side(here, "rail" if leg.service["mode"] == "rail" else "ship")
             if side and yard:
-                program.seize(side, by_size=True).leave().seize(yard, by_size=True).release(side)
+                program.seize(side, by_size=True, priority=HANDLING).leave()
+                program.seize(yard, by_size=True, priority=HANDLING).release(side)
             else:
                 if yard:
-                    program.seize(yard, by_size=True)
+                    program.seize(yard, by_size=True, priority=HANDLING)
                 program.leave()
             if then is not None:
                 gauges = leg.links[-1][0]["gauge_mm"], then.links[0][0]["gauge_mm"]
@@ -376,7 +382,7 @@ class _Builder(Handling):
         if name not in self.model.programs:
             program, yard = self.model.program(name), self.place(terminal, "yard")
             if yard:
-                program.seize(yard, by_size=True)
+                program.seize(yard, by_size=True, priority=HANDLING)
             dwell = self.on.dwell(terminal, "transship" if onward else "discharge")
             if dwell is not None:
                 program.delay(spread(dwell, "p50_h", "p90_h"))
