@@ -78,27 +78,28 @@ def test_each_flow_has_the_tokens_of_its_year_and_of_each_count(year: int) -> No
 
 
 def test_days_by_hand() -> None:
-    by_day = flow_by_day(shipped().tables, VOLUMES["demand-china-poti-2025"])
-    # 165 of 392 trains in 120 of 365 days; 34 in the next 61, 66 in 62, and 127 in the last 122.
-    told = {(1, 1): 165 / 120, (4, 30): 165 / 120, (5, 1): 34 / 61, (8, 31): 66 / 62, (12, 31): 127 / 122}
+    by_day = flow_by_day(shipped().tables, VOLUMES["demand-china-poti-2024"])
+    # 10 of 358 trains in 31 of 366 days; 95 in the next 171, 195 in 136, and 58 in the last 28.
+    told = {(1, 1): 10 / 31, (1, 31): 10 / 31, (2, 1): 95 / 171, (12, 3): 195 / 136, (12, 31): 58 / 28}
     for (month, day), trains in told.items():
-        assert by_day(date(2025, month, day)) == pytest.approx(trains * 365 / 392)
-    assert by_day(date(2024, 11, 2)) == by_day(date(2025, 1, 1))
-    mean = sum(by_day(date(2025, 1, 1) + timedelta(at)) for at in range(365)) / 365
+        assert by_day(date(2024, month, day)) == pytest.approx(trains * 366 / 358)
+    assert by_day(date(2023, 11, 2)) == by_day(date(2024, 1, 1))
+    mean = sum(by_day(date(2024, 1, 1) + timedelta(at)) for at in range(366)) / 366
     assert mean == pytest.approx(1)
     even = flow_by_day(shipped().tables, VOLUMES["demand-ferry-wagons-kuryk-2025"])
     assert {even(date(2025, month, 1)) for month in range(1, 13)} == {1.0}
 
 
 def test_trains_go_back_as_many_as_services_tell_and_as_they_came() -> None:
-    made = corridor_model(shipped(), 2025)
+    made = corridor_model(shipped(), 2024)
     calendar = made.model.calendars["departures train-aktau-khorgos"]
-    begin = (date(2025, 1, 1) - made.first).days * DAY_S
-    year = [at for at in calendar.instants_s if begin <= at < begin + 365 * DAY_S]
-    assert len(year) == pytest.approx(6.7 * 365 / 7, abs=1)
-    assert sum(at < begin + 120 * DAY_S for at in year) == pytest.approx(165 / 392 * len(year), abs=1.5)
+    begin = (date(2024, 1, 1) - made.first).days * DAY_S
+    year = [at for at in calendar.instants_s if begin <= at < begin + 366 * DAY_S]
+    assert len(year) == pytest.approx(6.7 * 366 / 7, abs=1)
+    july = begin + (date(2024, 7, 21) - date(2024, 1, 1)).days * DAY_S
+    assert sum(at < july for at in year) == pytest.approx(105 / 358 * len(year), abs=1.5)
     assert departures_by_day(shipped().tables, "train-aktau-khorgos", 2023) is None
-    assert departures_by_day(shipped().tables, "train-alat-poti", 2025) is None
+    assert departures_by_day(shipped().tables, "train-alat-poti", 2024) is None
 
 
 def test_what_demand_follows_is_never_compared() -> None:
