@@ -157,6 +157,7 @@ def _one_row_a_place(tables: Tables) -> Iterator[Fault]:
         "sea_levels": lambda row: (row["sea"],),
         "breakdowns": lambda row: (row["kind"], *sorted(row["thing_ids"] or ())),
         "policies": lambda row: (row["decision"], *sorted(row["terminal_ids"])),
+        "box_kinds": lambda row: (row["kind"], *sorted(row["from_countries"] or ())),
         "other_years": lambda row: (row["quantity"], row["country"], row["service_id"]),
         "bookings": lambda row: (
             row["booking"],

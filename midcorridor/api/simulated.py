@@ -133,6 +133,7 @@ ANSWER: Shape = closed({
     "volumes": _list(_row("name volume_id role unit", "published simulated share",
                           definition=_or_null(_TEXT), note=_or_null(_TEXT))),
     "transits": _list(_TRANSITS),
+    "kinds": _list(_row("name volume_id kind", "", "journeys wait_d mean_d p10_d p50_d p90_d")),
     "sections": _list(_row("name volume_id leg part terminal_id mode", "nth", "mean_h p10_h p50_h p90_h")),
     "costs": _list(_COSTS, "What a box of each flow costs and emits: see flow_costs in docs/tables.md"),
     "stays": _list(_STAYS, "What boxes lie at each terminal, and their storage: see flow_stays"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..said import figures
-from ..simulate import Gains, Lab, Simulated, Tried, summary, told_cost
+from ..simulate import Gains, Lab, Simulated, Tried, summary, told_cost, told_kinds
 from .show import grid, wrapped
 
 Row = Mapping[str, Any]
@@ -35,6 +35,7 @@ def simulation_text(answer: Simulated, *, every: bool = False) -> str:
     )
     rows = summary(answer)
     parts += [_volumes(rows["volumes"], every), _transits(rows["transits"], run["options"]["within_d"])]
+    parts.append(_kinds(answer))
     parts += [_costs(rows["costs"]), _stays(rows["stays"], every)]
     parts += [_ships(rows["ships"]), _cycles(rows["cycles"]), _waits(rows["waits"], every)]
     parts.append(_use(rows["utilisation"], every))
@@ -232,6 +233,30 @@ def _stays(rows: Sequence[Row], every: bool) -> str:
     ]
     head = ["storage", "boxes", "free d", "stay d", "9 in 10", "who pay", "USD a box", "USD in all"]
     return grid(head, cells, right=head[2:], fold=head[:2])
+
+
+def _kinds(answer: Simulated) -> str:
+    """Kinds of boxes over all flows; the rows of each flow are in the files."""
+    if answer.measures is None or answer.measures.kinds.is_empty():
+        return ""
+    cells = [
+        [
+            row["kind"],
+            str(row["flows"]),
+            f"{row['journeys']:,.0f}",
+            f"{row['wait_d']:.1f}",
+            f"{row['mean_d']:.1f}",
+        ]
+        for row in told_kinds(answer.measures.kinds)
+    ]
+    head = [
+        "boxes by kind, all flows (shares are estimates)",
+        "flows",
+        "arrived",
+        "days waited",
+        "days in all",
+    ]
+    return grid(head, cells, right=head[1:], fold=head[:1])
 
 
 def _ships(rows: Sequence[Row]) -> str:

@@ -7,6 +7,7 @@ from .disrupted import Lab, lab, told_cost, told_lab
 from .durations import Duration, constant, empirical, exponential, lognormal, uniform, weibull
 from .exporting import visits_writer, write_answer
 from .indicators import monthly_use, queues, shut_by_day
+from .kinds import told_kinds
 from .lanes import Lane, Span, voyages
 from .library import event, event_list, event_names
 from .measured import Measured, measure
@@ -70,6 +71,7 @@ __all__ = [
     "told",
     "told_cost",
     "told_gains",
+    "told_kinds",
     "told_lab",
     "try_policies",
     "uniform",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..network import Network
@@ -12,20 +13,22 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+_Taken = dict[tuple[str, str], float]  # by place and kind of token
+
+
 def volumes(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
     """Published counts of the year, whole or in part, beside ours of the same thing.
 
-    Where a count is of a part of the year, ours is that part of our year: demand is flat.
+    Where a count is of a part of the year, ours is what was taken in those days.
     """
     import polars as pl
 
-    days = (made.last - made.first).days + 1 - runs.options["warm_up_s"] // DAY_S
     count, found = _Counts(network, made, runs), []
     for row in sorted(network.tables["volumes"], key=lambda row: str(row["volume_id"])):
         years = {made.year, row["period_from"].year, row["period_until"].year}
         if row["role"] == "aside" or len(years) > 1:
             continue
-        ours = count.of(row) * ((row["period_until"] - row["period_from"]).days + 1) / days
+        ours = count.of(row)
         if ours:
             told = (row["unit"], float(row["value"]), ours, ours / row["value"])
             found.append((row["volume_id"], row["role"], *told, row["definition"], row["note"]))
@@ -34,7 +37,11 @@ def volumes(network: Network, made: Corridor, runs: Runs) -> pl.DataFrame:
 
 
 class _Counts:
-    """What was taken from each hold, a mean over replications."""
+    """What was taken from each hold in the days of a row, a mean over replications.
+
+    What left a place is counted by day, and by kind only over the whole year: in the days of a row each kind
+    has the share in it that it has in the year.
+    """
 
     def __init__(self, network: Network, made: Corridor, runs: Runs) -> None:
         import polars as pl
@@ -42,12 +49,19 @@ class _Counts:
         self.made, many = made, len(runs.stops)
         rows = runs.waits.with_columns(pl.col("place", "kind").cast(pl.String))
         rows = rows.group_by("place_kind", "place", "kind").agg(n=pl.col("n").sum() / many)
-        self.taken: dict[tuple[str, str], float] = {
-            (p, k): n for kind, p, k, n in rows.iter_rows() if kind == "hold"
+        self._all: dict[str, _Taken] = {
+            what: {(p, k): n for kind, p, k, n in rows.iter_rows() if kind == what}
+            for what in ("hold", "bay")
         }
-        self.sailed: dict[tuple[str, str], float] = {
-            (p, k): n for kind, p, k, n in rows.iter_rows() if kind == "bay"
-        }
+        warm_up_d = runs.options["warm_up_s"] // DAY_S
+        self._begin = made.first + timedelta(warm_up_d)
+        self._days = (made.last - self._begin).days + 1
+        left = runs.daily.filter(pl.col("place_kind").is_in(["hold", "bay"]), pl.col("day") >= warm_up_d)
+        left = left.group_by("place_kind", "place", "day").agg(pl.col("left").sum()).sort("day")
+        self._left: dict[tuple[str, str], dict[int, int]] = {}
+        for kind, place, day, n in left.iter_rows():
+            self._left.setdefault((kind, place), {})[day - warm_up_d] = n
+        self.taken, self.sailed = self._all["hold"], self._all["bay"]
         ways = [*made.routes.values(), *made.detours.values()]
         self.legs = {leg.name: leg for found in ways for leg in found}
         self.sea = {name for name, leg in self.legs.items() if leg.service["mode"] == "sea"}
@@ -62,8 +76,24 @@ class _Counts:
             and not any(row["volume_id"] in line for line in self.made.absent)
         )
 
+    def _of_days(self, row: Row) -> None:
+        """Look at the days of a row from here on."""
+        first = (row["period_from"] - self._begin).days
+        last = (row["period_until"] - self._begin).days
+        self.part: float = (last - first + 1) / self._days
+        self.taken, self.sailed = self._within("hold", first, last), self._within("bay", first, last)
+
+    def _within(self, what: str, first: int, last: int) -> _Taken:
+        """What left places of a kind between two days of the year."""
+        shares = {}
+        for (kind, place), days in self._left.items():
+            if kind == what and (whole := sum(days.values())):
+                shares[place] = sum(n for day, n in days.items() if first <= day <= last) / whole
+        return {(place, who): n * shares.get(place, 0.0) for (place, who), n in self._all[what].items()}
+
     def of(self, row: Row) -> float:
-        """The same thing in a year of ours, in the unit of the row; 0 where it is not in the model."""
+        """The same thing in those days of ours, in the unit of the row; 0 where it is not in the model."""
+        self._of_days(row)
         if row["unit"] == "TEU":
             return self._boxes(row)
         if row["unit"] in ("wagon", "vehicle") and row["counted"] in ("terminal", "service", "flow"):
@@ -88,7 +118,7 @@ class _Counts:
                 if {self.legs[name].from_terminal, self.legs[name].to_terminal} & places
             }
             onward = {hold for hold, kind in self.taken if kind.removeprefix("delivery ") in places}
-            own = sum(float(value) for port, value in self.own.items() if port in places)
+            own = self.part * sum(float(value) for port, value in self.own.items() if port in places)
             return self._teu(quays | onward) + own
         if row["counted"] == "route":
             # The route is that of the association: loaded and by rail on a side of the sea.
@@ -106,8 +136,8 @@ class _Counts:
         return sum(n for (hold, _), n in self.taken.items() if hold in holds) * BOX_TEU
 
     def _share(self, hold: str, operator: str | None) -> float:
-        """Share of the sailings from a hold that ships of an operator made."""
-        sailed = {kind: n for (bay, kind), n in self.sailed.items() if bay == hold}
+        """Share of the year's sailings from a hold that ships of an operator made."""
+        sailed = {kind: n for (bay, kind), n in self._all["bay"].items() if bay == hold}
         if not operator or not sailed:
             return 1.0
         return sum(n for kind, n in sailed.items() if self.operators[kind] == operator) / sum(sailed.values())

@@ -18,6 +18,7 @@ from .ferries import Ferries, crossings
 from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Row, spread
 from .handling import Handling
 from .inspections import inspect
+from .kinds import HANDLING, box_kinds, by_kind
 from .model import Model
 from .pilots import pilot
 from .program import Program
@@ -345,18 +346,22 @@ class _Builder(Handling):
         """
         name, program = row["volume_id"], self.model.program(row["volume_id"])
         loaded = row["cargo"] != "empty_container"
-        for leg in found if around else ():
-            if leg.service["mode"] == "sea":
-                loads, service = self.policy("detour_loads", leg.from_terminal), leg.service["service_id"]
-                ships = [each for each in self.fleets if service in each["service_ids"]]
-                load = sum(each["teu"] for each in ships) / max(1, len(ships))
-                least = None if loads is None else math.ceil(loads * load)
-                measured = None if least is None else {"measure": "use", "at": leg.name, "least": least}
-                self.choice(program, DETOUR, leg.from_terminal, service, measured, "around")
-        self._way(program, found, onward, loaded)
-        if around:
-            program.label("around")
-            self._way(program, around, onward, loaded)
+
+        def way(kind: str) -> None:
+            for leg in found if around else ():
+                if leg.service["mode"] == "sea":
+                    loads, service = self.policy("detour_loads", leg.from_terminal), leg.service["service_id"]
+                    ships = [each for each in self.fleets if service in each["service_ids"]]
+                    load = sum(each["teu"] for each in ships) / max(1, len(ships))
+                    least = None if loads is None else math.ceil(loads * load)
+                    measured = None if least is None else {"measure": "use", "at": leg.name, "least": least}
+                    self.choice(program, DETOUR, leg.from_terminal, service, measured, f"around {kind}")
+            self._way(program, found, onward, loaded)
+            if around:
+                program.label(f"around {kind}")
+                self._way(program, around, onward, loaded)
+
+        by_kind(program, box_kinds(self.on, row), way)
         touches = {each for leg in found for each in (leg.from_terminal, leg.to_terminal)}
         self.source(name, row, row["value"], size=BOX_TEU, each=BOX_TEU, touches=touches)
 
@@ -367,14 +372,15 @@ class _Builder(Handling):
             program.join(leg.name, releasing=yard)
             here, connection = leg.to_terminal, self.connection(leg, then)
             if connection:
-                program.seize(connection)
+                program.seize(connection, priority=HANDLING)
             yard = self.place(here, "yard")
             side = self.side(here, "rail" if leg.service["mode"] == "rail" else "ship")
             if side and yard:
-                program.seize(side, by_size=True).leave().seize(yard, by_size=True).release(side)
+                program.seize(side, by_size=True, priority=HANDLING).leave()
+                program.seize(yard, by_size=True, priority=HANDLING).release(side)
             else:
                 if yard:
-                    program.seize(yard, by_size=True)
+                    program.seize(yard, by_size=True, priority=HANDLING)
                 program.leave()
             if then is not None:
                 self._change(program, leg, then)
@@ -406,7 +412,7 @@ class _Builder(Handling):
         if name not in self.model.programs:
             program, yard = self.model.program(name), self.place(terminal, "yard")
             if yard:
-                program.seize(yard, by_size=True)
+                program.seize(yard, by_size=True, priority=HANDLING)
             self.rest(program, terminal, self.on.dwell(terminal, "transship" if onward else "discharge"))
             inspect(self, program, terminal)
             if onward:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ..network.closings import meets
 from ..network.compiled import holds_on
@@ -54,8 +54,13 @@ def stop_departures(ground: Ground, things: Collection[str]) -> None:
             _during(ground, f"disruption {row['disruption_id']} {thing}", row, change)
 
 
-def demand_factors(ground: Ground, touches: set[str], bound: str) -> list[tuple[int, float]]:
-    """Days of the model in runs of the same demand: number of days and what demand is multiplied by."""
+def demand_factors(
+    ground: Ground, touches: set[str], bound: str, usual: Callable[[date], float] = lambda _: 1.0
+) -> list[tuple[int, float]]:
+    """Days of the model in runs of the same demand: number of days and what demand is multiplied by.
+
+    usual : the same of each day without disruptions
+    """
     made = ground.made
     rows = [
         row
@@ -65,7 +70,7 @@ def demand_factors(ground: Ground, touches: set[str], bound: str) -> list[tuple[
     days = [made.first + timedelta(i) for i in range(ground.horizon // DAY_S)]
     found: list[tuple[int, float]] = []
     for day in days:
-        factor = math.prod(row["factor"] for row in rows if holds_on(row, day))
+        factor = usual(day) * math.prod(row["factor"] for row in rows if holds_on(row, day))
         if found and found[-1][1] == factor:
             found[-1] = (found[-1][0] + 1, factor)
         else:
@@ -76,18 +81,28 @@ def demand_factors(ground: Ground, touches: set[str], bound: str) -> list[tuple[
 def add_source(
     ground: Ground, name: str, every_s: float, size: int, parts: list[tuple[int, float]], cargo: str
 ) -> None:
-    """Tokens of a program at even intervals, more or fewer of them in days of another demand."""
+    """Tokens of a program at even intervals, more or fewer of them in days of another demand.
+
+    What is left of an interval when the demand changes counts in the next days, so that no token is lost.
+    """
     if len(parts) == 1 and parts[0][1] > 0:
         ground.model.generator(f"{name} source", name, every=every_s / parts[0][1], kind=cargo, size=size)
         return
     source = ground.model.program(f"{name} source (by days)")
+    begun = 0.0  # share of a token that is due
     for nth, (days, factor) in enumerate(parts):
         length = days * DAY_S
-        interval = round(every_s / factor) if factor > 0 else length + 1
-        many = length // interval
+        due = begun + length * factor / every_s
+        many = int(due)
+        begun, before = due - many, begun
         if many:
-            source.set("left", many).label(f"again {nth}").delay(constant(interval))
-            source.spawn(name, kind=cargo, size=size).loop("left", f"again {nth}")
-        if length > many * interval:
-            source.delay(constant(length - many * interval))
+            interval = every_s / factor
+            first, each = int((1 - before) * interval), int(interval)
+            source.delay(constant(first)).spawn(name, kind=cargo, size=size)
+            if many > 1:
+                source.set("left", many - 1).label(f"again {nth}").delay(constant(each))
+                source.spawn(name, kind=cargo, size=size).loop("left", f"again {nth}")
+            length -= first + (many - 1) * each
+        if length:
+            source.delay(constant(length))
     ground.model.start(f"{name} source", source.end().name)

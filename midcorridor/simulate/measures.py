@@ -13,6 +13,7 @@ import numpy as np
 
 from .ground import DAY_S, Corridor
 from .intervals import half_width
+from .kinds import kinds_of_steps
 from .naming import vehicle_of
 from .warm_up import WarmUp, mser5
 
@@ -34,6 +35,7 @@ class Measures:
         ship to arrival (mean, 10th, 50th and 90th percentile), and the share of them within `within_d` days
     spread : days of a journey of each flow by share of the journeys that took no longer
     sections : the parts of a journey in order: wait for a vehicle, ride, stay in the terminal; means add up
+    kinds : the same days for each kind of box in a flow, with `wait_d`: all its waits for trains and ships
     cycles : hours of a round of a ship and of a turn of a pool of wagons
     progress : boxes, wagons and trucks under way by day from the beginning of the warm-up
     warm_up : what MSER-5 says of `progress`
@@ -44,6 +46,7 @@ class Measures:
     spread: pl.DataFrame
     sections: pl.DataFrame
     cycles: pl.DataFrame
+    kinds: pl.DataFrame
     progress: pl.DataFrame
     warm_up: WarmUp
     within_d: float | None
@@ -63,6 +66,7 @@ class Meter:
     _spread: list[dict[str, Any]] = field(default_factory=list)
     _sections: list[dict[str, Any]] = field(default_factory=list)
     _cycles: list[dict[str, Any]] = field(default_factory=list)
+    _kinds: list[dict[str, Any]] = field(default_factory=list)
     _progress: list[Array] = field(default_factory=list)
 
     def add(self, number: int, visits: pl.DataFrame) -> None:
@@ -71,14 +75,23 @@ class Meter:
             self.first = visits
         days = self.end_s // DAY_S
         inside = np.zeros(days + 1, dtype=np.int64)
-        for volume_id, begun, rides in journeys(self.made, visits):
+        for volume_id, begun, rides, steps in pieces(self.made, visits):
             for seconds, change in ((begun, 1), (rides[:, -1, 2], -1)):
                 np.add.at(inside, np.minimum(seconds // DAY_S, days), change)
-            self._measure(
-                volume_id, rides[(rides[:, -1, 2] > self.begin_s) & (rides[:, -1, 2] <= self.end_s)]
-            )
+            ended = (rides[:, -1, 2] > self.begin_s) & (rides[:, -1, 2] <= self.end_s)
+            self._measure(volume_id, rides[ended])
+            self._by_kind(volume_id, rides[ended], steps[ended])
         self._progress.append(np.cumsum(inside)[:days])
         self._cycles += cycles(self.made, visits, self.begin_s)
+
+    def _by_kind(self, volume_id: str, rides: Array, steps: Array) -> None:
+        kinds = np.array(kinds_of_steps(self.made.model.programs[volume_id], steps), dtype=object)
+        for kind in sorted(set(kinds) - {""}):
+            mine = rides[kinds == kind]
+            waited = (mine[:, :, 1] - mine[:, :, 0]).sum(axis=1) / DAY_S
+            days = (mine[:, -1, 2] - mine[:, 0, 1]) / DAY_S
+            row = {"journeys": len(mine), "wait_d": float(waited.mean()), **_spread_of(days, "d")}
+            self._kinds.append({"volume_id": volume_id, "kind": kind, **row})
 
     def _measure(self, volume_id: str, rides: Array) -> None:
         if not len(rides):
@@ -122,6 +135,7 @@ class Meter:
             over(self._spread, ["volume_id", "share"], ["transit_d"], self._of_flow),
             over(self._sections, named, hours, self._of_flow),
             over(self._cycles, ["what", "name"], ["n", *hours], str),
+            over(self._kinds, ["volume_id", "kind"], ["journeys", "wait_d", *values[1:5]], self._of_flow),
             pl.DataFrame(progress),
             mser5(mean[:-_UNSEEN_D].tolist()),
             self.within_d,
@@ -177,6 +191,11 @@ def hops(made: Corridor) -> dict[str, list[tuple[str, str, str]]]:
 def journeys(made: Corridor, visits: pl.DataFrame) -> list[tuple[str, Array, Array]]:
     """Flows with the seconds at which their cargo was ready, and the rides of what has arrived:
     (pieces, hops, 3) seconds at which a piece was ready for a hop, taken, and let off."""
+    return [(volume_id, begun, rides) for volume_id, begun, rides, _ in pieces(made, visits)]
+
+
+def pieces(made: Corridor, visits: pl.DataFrame) -> list[tuple[str, Array, Array, Array]]:
+    """`journeys` with the number of the step by which each piece waited for its first ride."""
     import polars as pl
 
     holds = visits.filter(pl.col("place_kind").cast(pl.String) == "hold")
@@ -190,7 +209,8 @@ def journeys(made: Corridor, visits: pl.DataFrame) -> list[tuple[str, Array, Arr
         begun = rows.group_by("token").agg(pl.col("arrived_s").min())["arrived_s"].sort().to_numpy()
         rows = rows.filter(pl.len().over("token") == len(way)).sort("token", "arrived_s")
         times = rows.select("arrived_s", "started_s", "finished_s").to_numpy()
-        found.append((volume_id, begun, times.reshape(-1, len(way), 3)))
+        steps = rows["step"].to_numpy()[:: len(way)]
+        found.append((volume_id, begun, times.reshape(-1, len(way), 3), steps))
     return found
 
 

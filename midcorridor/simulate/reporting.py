@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 TABLES = (
-    *("volumes", "transits", "sections", "costs", "stays", "legs", "ships", "cycles", "waits", "utilisation"),
+    *("volumes", "transits", "kinds", "sections", "costs", "stays", "legs", "ships", "cycles", "waits"),
+    "utilisation",
 )
 _VERBS = {"wait": "wait for the {}", "ride": "{}", "stay": "in {}: papers, handling, reloading"}
 
@@ -73,7 +74,7 @@ def summary(answer: Simulated) -> dict[str, list[dict[str, Any]]]:
     names = Names(answer.network)
     made, measures = answer.corridor, answer.measures
     published = {row["volume_id"]: row for row in answer.transits.iter_rows(named=True)}
-    transits, sections, cycles = [], [], []
+    transits, kinds, sections, cycles = [], [], [], []
     if measures is not None:
         before = measures.sections.filter(nth=0, part="wait")
         waits = dict(before.select("volume_id", "mean_h").iter_rows())
@@ -84,6 +85,7 @@ def summary(answer: Simulated) -> dict[str, list[dict[str, Any]]]:
             transits.append(
                 {"name": names.token(key).words, **row, "wait_before_d": wait_d, "published_d": told}
             )
+        kinds = [{"name": names.token(row["volume_id"]).words, **row} for row in _rows(measures.kinds)]
         for row in _rows(measures.sections):
             leg = names.place("hold", row["leg"])
             told = names.terminal(row["terminal_id"]) if row["part"] == "stay" else leg.words
@@ -101,6 +103,7 @@ def summary(answer: Simulated) -> dict[str, list[dict[str, Any]]]:
     return {
         "volumes": [_volume(row, names) for row in _rows(answer.volumes)],
         "transits": transits,
+        "kinds": kinds,
         "sections": sections,
         **_costs(answer, names),
         "legs": _rows(indicators.legs(made, answer.runs, names)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from datetime import timedelta
 
 from ..network import Compiled
 from ..network.compiled import holds_on
@@ -13,6 +14,7 @@ from .deciding import BERTH, CRANE, Deciding
 from .durations import constant
 from .events import add_source, demand_factors
 from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Passage, Row, leaving, spread
+from .months import departures_by_day, flow_by_day
 from .program import Program
 from .routes import Leg
 
@@ -30,10 +32,12 @@ class Ways(Deciding):
         self, name: str, row: Row, amount: float, *, size: int, touches: set[str], each: float = 1.0
     ) -> None:
         """Tokens of the program of this name for an amount of a flow, `each` a token, at even intervals
-        over its days; disruptions of demand at the terminals that it touches change them."""
+        between the counts that it follows (`demand_months`); disruptions of demand at the terminals that
+        it touches change them."""
         days = (row["period_until"] - row["period_from"]).days + 1
         every = days * DAY_S * each / (amount * self.factor)
-        add_source(self, name, every, size, demand_factors(self, touches, row["direction"]), name)
+        parts = demand_factors(self, touches, row["direction"], flow_by_day(self.tables, row))
+        add_source(self, name, every, size, parts, name)
 
     def gates(self, program: Program, things: Iterable[str]) -> None:
         """Wait until those of these things that can be shut are open."""
@@ -174,10 +178,22 @@ class Ways(Deciding):
             program.label(f"goes {nth}")
 
     def headway(self, service: Row) -> str:
-        """A calendar of a service's departures at even intervals."""
-        name = f"departures {service['service_id']}"
-        if name not in self.model.calendars:
-            self.model.calendar(name, [0], period_s=round(WEEK_S / service["departures_per_week"]))
+        """A calendar of a service's departures at even intervals, between the counts that they follow."""
+        name, every = f"departures {service['service_id']}", WEEK_S / service["departures_per_week"]
+        usual = departures_by_day(self.tables, service["service_id"], self.made.year)
+        if name not in self.model.calendars and usual is None:
+            self.model.calendar(name, [0], period_s=round(every))
+        elif name not in self.model.calendars:
+            assert usual is not None
+            instants, due = [0], 0.0
+            for day in range(self.horizon // DAY_S):
+                per_day = usual(self.made.first + timedelta(day)) * DAY_S / every
+                due, before = due + per_day, due
+                instants += [
+                    int((day + (nth - before) / per_day) * DAY_S)
+                    for nth in range(math.floor(before) + 1, math.floor(due) + 1)
+                ]
+            self.model.calendar(name, instants)
         return name
 
 

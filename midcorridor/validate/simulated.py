@@ -34,8 +34,8 @@ def simulated_years(network: Network) -> str:
         "## Simulated years",
         "",
         f"The corridor of docs/simulation_corridor.md, {REPLICATIONS} replications of each year from seed "
-        f"{SEED}. Compared are counts on which neither demand nor another table rests. Demand is flat, so "
-        "that a part of a year is that part of ours.",
+        f"{SEED}. Compared are counts on which neither demand nor another table rests; a part of a year "
+        "with what ours took in those days.",
         "",
         *_counts(answers),
         "",
