@@ -46,8 +46,13 @@ def test_base_demand_goes_through_and_nothing_is_stuck() -> None:
     demand = base().volumes.filter(pl.col("role") == "demand", pl.col("unit") == "TEU")
     assert demand.height == len(base().corridor.routes) == 12
     assert demand["share"].is_between(0.9, 1.1).all(), demand
-    both = demand.select(pl.col("published", "simulated").sum())
-    assert both["simulated"][0] == pytest.approx(both["published"][0], rel=0.03)
+    # Demand grows within the year, so that more is under way at its end than at its beginning: what set
+    # out is held against the table, not what arrived.
+    waits, out = base().runs.waits, 0
+    for volume_id, legs in base().corridor.routes.items():
+        first = waits.filter(pl.col("kind") == volume_id, pl.col("place") == legs[0].name)
+        out += int(first["n"].sum()) * BOX_TEU
+    assert out / len(base().runs.stops) == pytest.approx(demand["published"].sum(), rel=0.02)
 
 
 def test_boxes_in_are_boxes_out_and_inside() -> None:
