@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import fsum
 from typing import TYPE_CHECKING
 
 from ..network import Network
@@ -40,7 +41,7 @@ class _Counts:
     """What was taken from each hold in the days of a row, a mean over replications.
 
     What left a place is counted by day, and by kind only over the whole year: in the days of a row each kind
-    has the share in it that it has in the year.
+    has the share in it that it has in the year. Sums are exact, so that no order shows in them.
     """
 
     def __init__(self, network: Network, made: Corridor, runs: Runs) -> None:
@@ -107,10 +108,10 @@ class _Counts:
         if row["counted"] == "flow":
             key = row["volume_id"]
             last = {ways[key][-1].name for ways in (self.made.routes, self.made.detours) if key in ways}
-            return sum(self.taken.get((hold, key), 0.0) for hold in last) * BOX_TEU
+            return fsum(self.taken.get((hold, key), 0.0) for hold in last) * BOX_TEU
         if row["counted"] == "service":
             holds = {name for name, leg in self.legs.items() if leg.service["service_id"] in places}
-            return sum(self._teu({hold}) * self._share(hold, row["operator"]) for hold in holds)
+            return fsum(self._teu({hold}) * self._share(hold, row["operator"]) for hold in holds)
         if row["counted"] == "terminal":
             quays = {
                 name
@@ -118,7 +119,7 @@ class _Counts:
                 if {self.legs[name].from_terminal, self.legs[name].to_terminal} & places
             }
             onward = {hold for hold, kind in self.taken if kind.removeprefix("delivery ") in places}
-            own = self.part * sum(float(value) for port, value in self.own.items() if port in places)
+            own = self.part * fsum(float(value) for port, value in self.own.items() if port in places)
             return self._teu(quays | onward) + own
         if row["counted"] == "route":
             # The route is that of the association: loaded and by rail on a side of the sea.
@@ -129,22 +130,24 @@ class _Counts:
                 and self.made.flows[kind]["cargo"] == "container"
                 and len(self.made.routes[kind]) > 1
             ]
-            return sum(through) * BOX_TEU
+            return fsum(through) * BOX_TEU
         return 0.0
 
     def _teu(self, holds: set[str]) -> float:
-        return sum(n for (hold, _), n in self.taken.items() if hold in holds) * BOX_TEU
+        return fsum(n for (hold, _), n in self.taken.items() if hold in holds) * BOX_TEU
 
     def _share(self, hold: str, operator: str | None) -> float:
         """Share of the year's sailings from a hold that ships of an operator made."""
         sailed = {kind: n for (bay, kind), n in self._all["bay"].items() if bay == hold}
         if not operator or not sailed:
             return 1.0
-        return sum(n for kind, n in sailed.items() if self.operators[kind] == operator) / sum(sailed.values())
+        return fsum(n for kind, n in sailed.items() if self.operators[kind] == operator) / fsum(
+            sailed.values()
+        )
 
     def _ferried(self, row: Row) -> float:
         """Wagons or trucks of a flow, a port or a line, in one direction or both."""
-        total = 0.0
+        found: list[float] = []
         for name, (flow, way, services) in self.made.crossings.items():
             here = {
                 "flow": flow["volume_id"] == row["volume_id"],
@@ -154,13 +157,13 @@ class _Counts:
             west = way == (flow["from_terminal"], flow["to_terminal"])
             bound = row["direction"] in ("both", "westbound" if west else "eastbound")
             if here and bound and flow["cargo"] == row["cargo"]:
-                total += sum(n for (_, kind), n in self.taken.items() if kind == name)
-        return total
+                found += [n for (_, kind), n in self.taken.items() if kind == name]
+        return fsum(found)
 
     def _ferries(self, row: Row) -> float:
         """Sailings of ferries from ports where each waits for its load."""
         ways = {way for _, way, _ in self.made.crossings.values() if way[0] in row["place_ids"]}
-        return sum(
+        return fsum(
             n
             for (bay, _), n in self.sailed.items()
             for way in ways

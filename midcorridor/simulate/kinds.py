@@ -109,7 +109,7 @@ def told_kinds(rows: pl.DataFrame) -> list[dict[str, Any]]:
 
     weight = pl.col("weight")
     found = rows.with_columns(weight=pl.col("journeys").sum().over("volume_id"))
-    found = found.group_by("kind").agg(
+    found = found.group_by("kind", maintain_order=True).agg(
         flows=pl.len(),
         journeys=pl.col("journeys").sum(),
         wait_d=(weight * pl.col("wait_d")).sum() / weight.sum(),
