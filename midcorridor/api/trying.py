@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 Given = Mapping[str, Any]
 Report = Callable[[int, int, str], None]  # done, total, text
-# A replication of a lever takes a fifth of a second, and there are some twenty kinds: so a job has minutes.
+# A replication of a lever takes a fifth of a second, and there are some thirty kinds: so a job has minutes.
 MOST_TRIES = 20  # levers of each kind times replications
 TRIED = ("bottlenecks", "levers_left_out", "events", "event_days", "event_notes")
 # How many runs of a year a piece of work is, for its share of the progress.
-_KINDS = 21
+_KINDS = 35
 _STEPS = 1000  # in which progress is told where it is of several pieces
 
 

@@ -8,7 +8,7 @@ export const trials: Like<typeof en> = {
   'sim.who.truck': 'yük maşınları',
   'sim.levers': 'İşi nə ləngidir',
   'sim.levers.about': 'Hər şeydən birini artırıb yoxlayır: körpü, kran, gəmi, qatar yolu; hər birini ən çox gözlənilən yerdə, eyni fırtınalı həmin ilin yanında. Qənaət onların fərqidir.',
-  'sim.levers.runs': 'İlin və iyirmiyə yaxın dəyişikliyin hər birinin təkrarları: {count}. Yarım dəqiqədən bir neçə dəqiqəyədək çəkir.',
+  'sim.levers.runs': 'İlin və otuza yaxın dəyişikliyin hər birinin təkrarları: {count}. Yarım dəqiqədən bir neçə dəqiqəyədək çəkir.',
   'sim.levers.try': 'Hər şeydən birini artırıb yoxla',
   'sim.levers.finding': 'Ən çox əmin qənaət verən: {what}, ildə {days} gün.',
   'sim.levers.none': 'Heç bir dəyişiklik təsadüfün izah etdiyindən çox qənaət vermir; daha çox təkrar daha çox deyər.',

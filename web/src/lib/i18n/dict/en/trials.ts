@@ -8,7 +8,7 @@ export const trials = {
   'sim.who.truck': 'trucks',
   'sim.levers': 'What holds it up',
   'sim.levers.about': 'Tries one more of each thing, a berth, a crane, a ship, a train path, each at the place where most is waited, beside the same year with the same storms. What is saved is the difference.',
-  'sim.levers.runs': 'Runs of the year and of each of some twenty changes: {count}. It takes from half a minute to some minutes.',
+  'sim.levers.runs': 'Runs of the year and of each of some thirty changes: {count}. It takes from half a minute to some minutes.',
   'sim.levers.try': 'Try one more of each',
   'sim.levers.finding': 'Most is saved for sure by: {what}, {days} days a year.',
   'sim.levers.none': 'No change saves more than chance explains; more runs tell more.',

@@ -8,7 +8,7 @@ export const trials: Like<typeof en> = {
   'sim.who.truck': 'tırlar',
   'sim.levers': 'Neler geciktiriyor',
   'sim.levers.about': 'Her şeyden bir fazlasını dener: rıhtım, vinç, gemi, tren yolu; her birini en çok beklenen yerde, aynı fırtınaları olan aynı yılın yanında. Kazanç aradaki farktır.',
-  'sim.levers.runs': 'Yılın ve yirmi kadar değişikliğin her birinin tekrarı: {count}. Yarım dakika ile birkaç dakika arası sürer.',
+  'sim.levers.runs': 'Yılın ve otuz kadar değişikliğin her birinin tekrarı: {count}. Yarım dakika ile birkaç dakika arası sürer.',
   'sim.levers.try': 'Her şeyden bir fazlasını dene',
   'sim.levers.finding': 'En çok kesin kazanç sağlayan: {what}, yılda {days} gün.',
   'sim.levers.none': 'Hiçbir değişiklik rastlantının açıkladığından çok kazandırmıyor; daha çok tekrar daha çok söyler.',

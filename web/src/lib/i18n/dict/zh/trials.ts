@@ -8,7 +8,7 @@ export const trials: Like<typeof en> = {
   'sim.who.truck': '卡车',
   'sim.levers': '什么拖慢了运输',
   'sim.levers.about': '逐一试加一样东西：泊位、起重机、船、列车运行线，都加在等待最多的地方，并与风暴完全相同的同一年对比。差值就是节省。',
-  'sim.levers.runs': '这一年以及约二十项更改各运行次数：{count}。需要半分钟到几分钟。',
+  'sim.levers.runs': '这一年以及约三十项更改各运行次数：{count}。需要半分钟到几分钟。',
   'sim.levers.try': '逐一试加',
   'sim.levers.finding': '确定节省最多的是：{what}，每年 {days} 天。',
   'sim.levers.none': '没有哪项更改的节省超出偶然波动；更多次运行能看得更清楚。',
