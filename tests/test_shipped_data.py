@@ -38,6 +38,8 @@ UNIT_ELSEWHERE = {
     ("climate_rules", "value"),
     ("footprint_constants", "value"),
     ("volumes", "value"),
+    *(("observed_waits", name) for name in ("value", "value_low", "value_high")),
+    ("disruptions", "units"),
     ("facilities", "amount"),
     ("facilities", "most_at_once"),
     ("facilities", "rate"),
@@ -51,7 +53,7 @@ UNIT_ELSEWHERE = {
 COUNTS = {
     ("gains", "rank"), ("gains", "pairs"), ("gains", "unwell_base"), ("gains", "unwell_then"),
     *(("policy_gains", name) for name in ("pairs", "unwell_base", "unwell_then")),
-    ("recoveries", "pairs"), ("recoveries", "unwell"),
+    ("recoveries", "pairs"), ("recoveries", "unwell"), ("flow_stays", "nth"),
     ("service_calls", "seq"), ("routes", "gauge_changes"), ("legs", "seq"), ("transfers", "seq"),
     ("many", "row"), ("many", "boxes"), ("many", "gauge_changes"), ("failures", "rank"),
     ("spread", "seq"), ("calibration", "rows"), ("observed_transits", "trips"),
