@@ -61,6 +61,7 @@ def one_ferry(number: int = 1, pilots: float = 0.0) -> Any:
         closures=lambda _: [],
         disruptions=lambda _: [],
         breakdowns=lambda _: [],
+        demand_months=lambda _: [],
         policies=lambda rows: [
             {**r, "value": pilots} if r["decision"] == "ferry_pilots" else r for r in rows
         ],
