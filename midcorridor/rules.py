@@ -342,7 +342,7 @@ def _departure_rules(tables: Tables) -> Iterator[Fault]:
             what = "it is for services, or for one kind of them"
             yield _fault("departure_rules", row, "kind", "bad_scope", what, "the one or the other")
         for column in ("least_share", "longest_wait_h"):
-            if (row["rule"] != "headway") == (row[column] is None):
+            if (row["rule"] not in ("headway", "returning")) == (row[column] is None):
                 what = f"a departure by the rule {row['rule']}"
                 what += " needs it" if row[column] is None else " has none"
                 accepted = schema("departure_rules").column(column).describe()

@@ -170,7 +170,8 @@ class _Builder(Handling):
         self.unmark(program, lead)
         if back is not None:
             rule = self.rule(back.service)
-            paced = back.service["runs"] == "forward" and not back.back and lead.whole
+            forward = back.service["runs"] == "forward" and not back.back
+            paced = rule["rule"] == "headway" and forward and lead.whole
             if paced:
                 program.until(self.headway(back.service), exclusive=True)
             nth = len(program.steps)

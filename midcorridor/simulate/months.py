@@ -1,4 +1,4 @@
-"""How a year of demand and of departures is spread: by counts from January on, even between them."""
+"""How a year of demand is spread: by counts from January on, even between them."""
 
 from __future__ import annotations
 
@@ -22,17 +22,7 @@ def flow_by_day(tables: Tables, flow: Row) -> Callable[[date], float]:
     Raises InputError naming the rows whose counts cannot be taken.
     """
     days = flow["period_from"], flow["period_until"]
-    return _factor(days, _counts(tables, "volume_ids", flow["volume_id"], days))
-
-
-def departures_by_day(tables: Tables, service_id: str, year: int) -> Callable[[date], float] | None:
-    """The same for the departures of a service in a year; None where no count is of them.
-
-    Raises InputError naming the rows whose counts cannot be taken.
-    """
-    days = date(year, 1, 1), date(year, 12, 31)
-    counts = _counts(tables, "service_ids", service_id, days)
-    return _factor(days, counts) if counts else None
+    return _factor(days, _counts(tables, flow["volume_id"], days))
 
 
 def _factor(days: Days, counts: Iterable[tuple[date, float]]) -> Callable[[date], float]:
@@ -49,17 +39,15 @@ def _factor(days: Days, counts: Iterable[tuple[date, float]]) -> Callable[[date]
     return factor
 
 
-def _counts(tables: Tables, column: str, name: str, days: Days) -> list[tuple[date, float]]:
-    """Last day and share of the year of each count that names a flow or service, by day."""
+def _counts(tables: Tables, name: str, days: Days) -> list[tuple[date, float]]:
+    """Last day and share of the year of each count that names a flow, by day."""
     volumes, found = tables.by_key("volumes"), []
     faults: list[Fault] = []
     for row in tables["demand_months"]:
         part, whole = volumes[row["part_id"]], volumes[row["whole_id"]]
-        # A service is named in the counts of several years.
-        here = column == "volume_ids" or whole["period_from"].year == days[0].year
-        if here and name in (row[column] or ()):
+        if name in row["volume_ids"]:
             wrong = list(_faults(row, days, part, whole))
-            if column == "volume_ids" and volumes[name]["role"] != "demand":
+            if volumes[name]["role"] != "demand":
                 where = f"demand_months {row['months_id']}"
                 wrong.append(Fault("not_demand", "a row that is not carried", where, name, "role demand"))
             faults += wrong

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from datetime import timedelta
 
 from ..network import Compiled
 from ..network.compiled import holds_on
@@ -14,7 +13,7 @@ from .deciding import BERTH, CRANE, Deciding
 from .durations import constant
 from .events import add_source, demand_factors
 from .ground import BOX_TEU, DAY_S, HOUR_S, WEEK_S, Corridor, Passage, Row, leaving, spread
-from .months import departures_by_day, flow_by_day
+from .months import flow_by_day
 from .program import Program
 from .routes import Leg
 
@@ -178,22 +177,10 @@ class Ways(Deciding):
             program.label(f"goes {nth}")
 
     def headway(self, service: Row) -> str:
-        """A calendar of a service's departures at even intervals, between the counts that they follow."""
-        name, every = f"departures {service['service_id']}", WEEK_S / service["departures_per_week"]
-        usual = departures_by_day(self.tables, service["service_id"], self.made.year)
-        if name not in self.model.calendars and usual is None:
-            self.model.calendar(name, [0], period_s=round(every))
-        elif name not in self.model.calendars:
-            assert usual is not None
-            instants, due = [0], 0.0
-            for day in range(self.horizon // DAY_S):
-                per_day = usual(self.made.first + timedelta(day)) * DAY_S / every
-                due, before = due + per_day, due
-                instants += [
-                    int((day + (nth - before) / per_day) * DAY_S)
-                    for nth in range(math.floor(before) + 1, math.floor(due) + 1)
-                ]
-            self.model.calendar(name, instants)
+        """A calendar of a service's departures at even intervals."""
+        name = f"departures {service['service_id']}"
+        if name not in self.model.calendars:
+            self.model.calendar(name, [0], period_s=round(WEEK_S / service["departures_per_week"]))
         return name
 
 

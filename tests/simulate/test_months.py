@@ -14,7 +14,7 @@ from midcorridor.errors import InputError
 from midcorridor.simulate import simulate
 from midcorridor.simulate.corridor import corridor_model
 from midcorridor.simulate.ground import BOX_TEU, DAY_S
-from midcorridor.simulate.months import departures_by_day, flow_by_day
+from midcorridor.simulate.months import flow_by_day
 
 from .given import Rows, changed, shipped
 
@@ -88,18 +88,6 @@ def test_days_by_hand() -> None:
     assert mean == pytest.approx(1)
     even = flow_by_day(shipped().tables, VOLUMES["demand-ferry-wagons-kuryk-2025"])
     assert {even(date(2025, month, 1)) for month in range(1, 13)} == {1.0}
-
-
-def test_trains_go_back_as_many_as_services_tell_and_as_they_came() -> None:
-    made = corridor_model(shipped(), 2024)
-    calendar = made.model.calendars["departures train-aktau-khorgos"]
-    begin = (date(2024, 1, 1) - made.first).days * DAY_S
-    year = [at for at in calendar.instants_s if begin <= at < begin + 366 * DAY_S]
-    assert len(year) == pytest.approx(6.7 * 366 / 7, abs=1)
-    july = begin + (date(2024, 7, 21) - date(2024, 1, 1)).days * DAY_S
-    assert sum(at < july for at in year) == pytest.approx(105 / 358 * len(year), abs=1.5)
-    assert departures_by_day(shipped().tables, "train-aktau-khorgos", 2023) is None
-    assert departures_by_day(shipped().tables, "train-alat-poti", 2024) is None
 
 
 def test_what_demand_follows_is_never_compared() -> None:
