@@ -43,14 +43,15 @@ def recovery_d(
     half : (days,) how far above the base is usual (see `band`)      begin : first day of the event
     over : first day after it
     Returns 0 where the series stayed within the band all the time from `begin` to `stay_d` days after the
-    event; None where it did not come back for so long before it ended. Less inside than in the base is no
-    disturbance. For good would ask too much: in a year any two runs differ by chance on some day.
+    event, or to its own end; None where it did not come back for so long before it ended. Less inside than
+    in the base is no disturbance. For good would ask too much: in a year any two runs differ by chance on
+    some day.
     Source  the time to recovery of Bruneau and others, A framework to quantitatively assess and enhance the
     seismic resilience of communities, Earthquake Spectra 19 (2003), with what is usual as the level to
     which a system recovers.
     """
     within = disturbed - base <= half
-    if within[begin : over + stay_d].all() and over + stay_d <= len(within):
+    if within[begin : over + stay_d].all():
         return 0
     run = 0
     for day in range(over, len(within)):

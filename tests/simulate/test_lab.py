@@ -60,6 +60,12 @@ def test_recovery_begins_after_the_event() -> None:
     assert STAY_D == 14
 
 
+def test_an_event_that_lasts_to_the_end_may_disturb_nothing() -> None:
+    base, half = np.zeros(80), np.full(80, 5.0)
+    assert recovery_d(base, base, half, 10, 80) == 0
+    assert recovery_d(bump(80, 12, 14, 14, 9.0), base, half, 10, 80) is None
+
+
 def test_the_band_is_what_one_more_replication_may_differ_by() -> None:
     draws = np.random.default_rng(5).normal(1000, 20, (40, 400))
     exact = stats.t.ppf(0.975, 39) * 20 * np.sqrt(1 + 1 / 40)
