@@ -30,7 +30,7 @@ _CONTENTS = {
     "policies": "What is decided at ports: who is berthed first, when boxes and trucks go another way",
     "demand_months": "Counts within a year by which freight that is given is spread over it",
     "departure_rules": "When trains and ships leave: by the clock, or full and after how long at most",
-    "disruptions": "Dated events that take away or add paths, departures, handling or demand",
+    "disruptions": "Dated events that take away or add paths, departures, handling, ships, places or demand",
     "dwell": "Hours that boxes spend in a terminal, by what is done there",
     "embargoes": "What may not be loaded or may not pass, and where: telegrams, sanctions, licences",
     "emission_factors": "Greenhouse gases of vehicles and vessels",

@@ -155,8 +155,9 @@ def _one_row_a_place(tables: Tables) -> Iterator[Fault]:
         ),
         "facilities": lambda row: (row["terminal_id"] or f"*{row['terminal_kind']}", row["kind"]),
         "sea_levels": lambda row: (row["sea"],),
-        "breakdowns": lambda row: (row["kind"], *sorted(row["thing_ids"] or ())),
-        "policies": lambda row: (row["decision"], *sorted(row["terminal_ids"])),
+        "breakdowns": lambda row: (row["kind"],),
+        "inspections": lambda row: (),
+        "policies": lambda row: (row["decision"],),
         "box_kinds": lambda row: (row["kind"], *sorted(row["from_countries"] or ())),
         "other_years": lambda row: (row["quantity"], row["country"], row["service_id"]),
         "bookings": lambda row: (
@@ -176,16 +177,22 @@ def _one_row_a_place(tables: Tables) -> Iterator[Fault]:
             row["direction"],
         ),
     }
+    # Of these a row is for each of several places, which no other row may be for.
+    places = {"breakdowns": "thing_ids", "inspections": "terminal_ids", "policies": "terminal_ids"}
     for table, told in same.items():
         key = schema(table).key
         seen: dict[tuple[Any, ...], list[Row]] = {}
         for row in tables[table]:
-            for other in seen.get(told(row), ()):
+            each = (row[places[table]] or ("",)) if table in places else ("",)
+            mine = [(*told(row), place) for place in each]
+            others = {other[key]: other for one in mine for other in seen.get(one, ())}
+            for name, other in others.items():
                 if _together(row, other):
-                    what = f"{row[key]!r} and {other[key]!r} describe the same thing on the same days"
-                    hint = f"To replace a row, give yours the {key} {other[key]!r}"
+                    what = f"{row[key]!r} and {name!r} describe the same thing on the same days"
+                    hint = f"To replace a row, give yours the {key} {name!r}"
                     yield _fault(table, row, key, "two_rows", what, "one row", hint)
-            seen.setdefault(told(row), []).append(row)
+            for one in mine:
+                seen.setdefault(one, []).append(row)
 
 
 def _together(first: Row, second: Row) -> bool:
@@ -336,6 +343,22 @@ def _fleets(tables: Tables) -> Iterator[Fault]:
             yield _fault("fleets", row, "load_lost_per_10cm", "missing_value", what, "all three or none")
 
 
+def _demand_months(tables: Tables) -> Iterator[Fault]:
+    """Only flows of boxes, wagons and trucks come by days; bulk and own boxes of ports come at random."""
+    volumes = tables.by_key("volumes")
+    for row in tables["demand_months"]:
+        for name in row["volume_ids"]:
+            flow = volumes[name]
+            boxes = flow["cargo"] in ("container", "empty_container") and flow["direction"] != "both"
+            carried = boxes or flow["cargo"] in ("wagon", "trailer")
+            if flow["role"] != "demand" or flow["to_terminal"] is None or not carried:
+                what = f"{name!r} is no flow that comes by days"
+                accepted = (
+                    "rows of role demand between two terminals: boxes in one direction, wagons, trailers"
+                )
+                yield _fault("demand_months", row, "volume_ids", "not_demand", what, accepted)
+
+
 def _departure_rules(tables: Tables) -> Iterator[Fault]:
     for row in tables["departure_rules"]:
         if (row["service_ids"] is None) == (row["kind"] is None):
@@ -467,6 +490,7 @@ _RULES = (
     _free_time,
     _facilities,
     _fleets,
+    _demand_months,
     _departure_rules,
     _path_windows,
     _breakdowns,

@@ -173,6 +173,10 @@ CASES = [
     ("breakdowns", failing(kind="quay_crane", thing_ids=["ferries-asco"]), "has no quay_crane"),
     ("breakdowns", failing(), "describe the same thing"),
     ("opening_hours", opening(open_h=0.0), "never opens"),
+    ("policies", {"policy_id": "x", "terminal_ids": ["kz-aktau"]}, "describe the same thing"),
+    ("inspections", {"inspection_id": "x", "terminal_ids": ["kz-aktau"]}, "describe the same thing"),
+    ("demand_months", {"months_id": "x", "volume_ids": ["alat-containers-2022"]}, "comes by days"),
+    ("demand_months", {"months_id": "x", "volume_ids": ["demand-aktau-dry-2022"]}, "comes by days"),
     ("sea_levels", {"level_id": "x"}, "describe the same thing"),
 ]
 

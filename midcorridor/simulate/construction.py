@@ -33,6 +33,10 @@ def change_places(ground: Ground, terminals: Iterable[str]) -> None:
     for quantity, places in (("handling", cranes), ("ships", pools)):
         for row in applied(ground, quantity, places):
             for thing in sorted(set(row["scope_ids"]) & set(places)):
+                if quantity == "ships" and row["factor"] > 1:
+                    told = "more ships than the pool has do not come; a scenario of fleets adds them"
+                    ground.made.absent.append(f"disruption {row['disruption_id']}: {told}")
+                    continue
                 for name in places[thing]:
                     _by_share(ground, row, name)
     for row in applied(ground, "facilities", terminals):

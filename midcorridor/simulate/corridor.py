@@ -155,6 +155,9 @@ class _Builder(Handling):
             minimum = max(1, math.ceil(rule["least_share"] * room) - BOX_TEU)
             program.set("room", room).fill(lead.name, minimum, longest=rule["longest_wait_h"] * HOUR_S)
         else:
+            if rule["rule"] == "returning":
+                told = "leaves at the intervals of its service, since it is no way back of other trains"
+                self.made.absent.append(f"{name}: {told}")
             program.set("room", room).until(self.headway(service), exclusive=True)
         self.bunch(program, lead)
         self.may_leave(program, lead.from_terminal, service)
@@ -392,7 +395,7 @@ class _Builder(Handling):
         here = found[-1].to_terminal
         if yard:
             program.release(yard)
-        program.spawn(self._stay(here, onward.get(here)), kind=f"delivery {here}").end()
+        program.spawn(self._stay(here, onward.get(here), loaded), kind=f"delivery {here}").end()
 
     def _change(self, program: Program, leg: Leg, then: Leg) -> None:
         """From arrival on one leg to readiness for the next."""
@@ -407,15 +410,16 @@ class _Builder(Handling):
         else:
             self.rest(program, here, self.on.dwell(here, "gauge_change", *gauges))
 
-    def _stay(self, terminal: str, onward: str | None) -> str:
+    def _stay(self, terminal: str, onward: str | None, loaded: bool) -> str:
         """A box that has arrived: in the yard until it is fetched, or until the next ship of the port."""
-        name = f"delivery {terminal}"
+        name = f"delivery {terminal}" if loaded else f"delivery {terminal} (empty)"
         if name not in self.model.programs:
             program, yard = self.model.program(name), self.place(terminal, "yard")
             if yard:
                 program.seize(yard, by_size=True, priority=HANDLING)
             self.rest(program, terminal, self.on.dwell(terminal, "transship" if onward else "discharge"))
-            inspect(self, program, terminal)
+            if loaded:
+                inspect(self, program, terminal)
             if onward:
                 program.join(onward, releasing=yard)
             elif yard:

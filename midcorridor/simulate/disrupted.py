@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..costs import time_value_usd
+from ..errors import Fault, InputError
 from ..network import Network
 from ..scenario import Scenario
 from ..schemas import schema
@@ -163,7 +164,13 @@ def _compared(
     half = band(np.array(list(before.values()))) if len(before) >= LEAST_PAIRS else None
     begin, until = warm, dict.fromkeys(before, len(next(iter(before.values()))))
     if begins is not None and ends is not None:
-        begin, over = (begins - first_day).days, (ends - first_day).days + 1
+        last_day = base.corridor.last
+        if ends < first_day or begins > last_day:
+            what = f"{made.name} is from {begins} to {ends}, outside the days that are run"
+            accepted = f"days from {first_day} to {last_day}"
+            raise InputError(Fault("outside_run", what, "event", made.name, accepted))
+        begin = max(0, (begins - first_day).days)
+        over = (min(ends, last_day) - first_day).days + 1
         until = dict.fromkeys(before, min(over + SETTLE_D, min(until.values())))
         if half is not None:
             took = {n: recovery_d(after[n], before[n], half, begin, over) for n in before}

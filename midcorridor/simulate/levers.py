@@ -33,6 +33,7 @@ class Lever:
     watches : where those wait who would gain by it; place : the resource that has more, empty for none
     link_id : the link whose train paths it adds
     fails : the resource whose units fail less often; opened : the terminal where fewer boxes are opened
+    away_share : of the time that each of them is in repair now
     """
 
     kind: str  # lever_id of its row
@@ -43,6 +44,7 @@ class Lever:
     place: str = ""
     link_id: str = ""
     fails: str = ""
+    away_share: float = 0.0
     called: str = ""
     table: str = ""
     bound: bool = False
@@ -235,7 +237,9 @@ class _Finder:
                     share = min(1.0, fleet["fit_share"] * max(1.0, then / works))
                     changes.append(Change("set", "fleets", thing, "fit_share", share))
                 called = self._called(thing) if fleet is None else fleet["name"]
-                yield from self._lever(row, thing, called, changes, watches=watches, fails=name)
+                away = fails["mean_repair_h"] / (fails["mean_between_h"] + fails["mean_repair_h"])
+                more: dict[str, Any] = {"watches": watches, "fails": name, "away_share": away}
+                yield from self._lever(row, thing, called, changes, **more)
 
     def _inspections(self, row: Row) -> Iterator[Lever]:
         """Fewer boxes opened at one terminal: a row of its own; the one that named it does so no more."""

@@ -121,14 +121,14 @@ class Reasons:
             told.append(Said("lever_paths", trains_mean=trains, paths=paths, used_share=trains / paths))
         if lever.place:
             used, units = self.use[("resource", lever.place)]
-            told.append(Said("lever_use", used_mean=used, units_mean=units, used_share=used / units))
+            if units > 0:  # nothing is there while works or a strike have taken all
+                told.append(Said("lever_use", used_mean=used, units_mean=units, used_share=used / units))
         if lever.opened:
             boxes, days = self._opened(lever.opened)
             told.append(Said("lever_opened", many=boxes, days=days))
         if lever.fails:
             units = self.base.corridor.model.places[lever.fails].capacity
-            away = units - self.use[("resource", lever.fails)][1]
-            told.append(Said("lever_away", away_mean=away, units=units))
+            told.append(Said("lever_away", away_mean=units * lever.away_share, units=units))
         waits: list[tuple[float, Said]] = []
         for place in lever.watches:
             at: dict[str, Any] = {"place": self._called(place), "place_kind": place[0], "place_id": place[1]}

@@ -311,6 +311,8 @@ def test_few_boxes_pay_the_same_lines_and_less_storage() -> None:
     for row in quiet.costs.flows.iter_rows(named=True):
         if row["volume_id"] != ALL:
             assert row["freight_usd"] == pytest.approx(busy[row["volume_id"]]["freight_usd"], abs=0.005)
+        else:
+            assert row["storage_usd"] < busy[ALL]["storage_usd"]
 
 
 def test_a_ship_that_is_half_as_full_emits_twice_as_much_a_box_where_its_factor_says_how_full_it_counts() -> (

@@ -8,7 +8,7 @@ import pytest
 from midcorridor.plan.graph import Builder
 from midcorridor.simulate.corridor import corridor_model
 from midcorridor.simulate.durations import Duration
-from tests.simulate.given import shipped
+from tests.simulate.given import Rows, changed, shipped
 
 YEAR = 2025
 
@@ -70,3 +70,24 @@ def test_boxes_do_not_wait_twice_for_platforms() -> None:
     assert aktau is not None
     assert kazakh != 1
     assert delays[1].p == pytest.approx(aktau["p50_h"] * kazakh * 3600)
+
+
+def test_platforms_go_back_when_they_have_been_worked_or_by_the_clock() -> None:
+    def by_the_clock(rows: Rows) -> Rows:
+        return [{**row, "rule": "headway"} if row["rule_id"] == "platforms-back" else row for row in rows]
+
+    clock = "departures train-aktau-khorgos"
+    assert clock not in corridor_model(shipped(), YEAR).model.calendars
+    assert clock in corridor_model(changed(departure_rules=by_the_clock), YEAR).model.calendars
+
+
+def test_customs_open_no_empty_boxes() -> None:
+    def at_khorgos(rows: Rows) -> Rows:
+        return [{**row, "terminal_ids": [*row["terminal_ids"], "cn-khorgos"]} for row in rows]
+
+    made = corridor_model(changed(inspections=at_khorgos), YEAR)
+    opened = {
+        name: any(step.op == "choose" for step in made.model.programs[name].steps)
+        for name in ("delivery cn-khorgos", "delivery cn-khorgos (empty)")
+    }
+    assert opened == {"delivery cn-khorgos": True, "delivery cn-khorgos (empty)": False}

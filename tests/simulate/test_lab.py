@@ -200,3 +200,8 @@ def test_every_event_of_the_library_changes_the_model_of_its_year(name: str) -> 
 def test_an_unknown_event_is_told_with_what_is_meant() -> None:
     with pytest.raises(InputError, match="feeder-lost"):
         event("feeder-los")
+
+
+def test_an_event_of_other_days_than_those_run_is_refused() -> None:
+    with pytest.raises(InputError, match="outside the days that are run"):
+        lab(shipped(), [event("altynkol-closed", 2027)], year=2025, replications=1)
