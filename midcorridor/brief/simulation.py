@@ -192,7 +192,7 @@ def _times(transits: Sequence[Row], sections: Sequence[Row], within_d: float | N
         body.append(el("tr", cells))
     folds = []
     ordered = sorted(transits, key=lambda row: -row["journeys"] * len(_of(sections, row)))
-    longest = sum(part["mean_h"] for part in _of(sections, max(transits, key=lambda row: row["mean_d"])))
+    longest = max(sum(part["mean_h"] for part in _of(sections, row)) for row in transits)
     for number, row in enumerate(ordered):
         folds.append(_waterfall(row, _of(sections, row), longest * 1.02, number == 0))
     return el(

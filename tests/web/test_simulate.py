@@ -177,7 +177,12 @@ def test_a_trial_is_asked_for_followed_and_cancelled(fresh, server, year, show, 
     page.get_by_role("progressbar").wait_for(state="detached")
     assert f"{key}=" not in page.url
     page.get_by_role("button", name=button).wait_for()
-    assert ask(f"{server}/v1/jobs/{found[1]}")["state"] == "cancelled"
+    # A run that is told to stop does so when it next says how far it is.
+    until_s = time.monotonic() + 120
+    while (state := ask(f"{server}/v1/jobs/{found[1]}")["state"]) == "running":
+        assert time.monotonic() < until_s
+        time.sleep(0.5)
+    assert state == "cancelled"
 
 
 def test_another_year_has_no_trials_of_the_last_one(fresh, path):
