@@ -64,8 +64,7 @@ class Tariff:
     def time_value_usd(self, hours: Array) -> Array:
         """What its owner loses while the cargo is on the way, USD; never part of the price."""
         share_per_day = self.shipment.value_of_time_usd_per_h * _DAY_H / self.shipment.value_usd
-        found: Array = np.asarray(time_value_usd(self.shipment.value_usd, hours, share_per_day))  # type: ignore[arg-type]
-        return found
+        return hours * time_value_usd(self.shipment.value_usd, 1.0, share_per_day)
 
     def kg_co2e(self, network: Network, ship_load: float | None = None) -> float:
         """Well-to-wheel kg of the box by `footprint`.

@@ -95,7 +95,7 @@ def small(*visits: dict[str, Any], yard: bool = True) -> Any:
         planned_p90_d=12.0,
     )
     known = Tariffs({"a": (tariff,)}, ())
-    return list(priced(made, known, pl.DataFrame(visits), 100 * DAY_S))  # type: ignore[arg-type]
+    return list(priced(made, known, pl.DataFrame(visits), 100 * DAY_S))
 
 
 BOX = (

@@ -69,7 +69,7 @@ def mean_wait(answer: Simulated, place: str, kind: str) -> float:
 
 def feeder_load(answer: Simulated) -> float:
     rows = answer.ships.filter(pl.col("leg") == WEST)
-    return float(rows["units_a_departure"].mean())  # type: ignore[arg-type]
+    return float(rows["units_a_departure"].mean())
 
 
 def test_the_rows_as_they_ship_change_nothing() -> None:

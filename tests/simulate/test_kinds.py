@@ -98,8 +98,7 @@ def year(*, first: bool) -> Simulated:
 
 def test_in_the_corridor_kinds_are_taken_in_their_order() -> None:
     with_order, without = (
-        {row["kind"]: row for row in told_kinds(year(first=first).measures.kinds)}  # type: ignore[union-attr]
-        for first in (True, False)
+        {row["kind"]: row for row in told_kinds(year(first=first).measures.kinds)} for first in (True, False)
     )
     assert set(with_order) == {"general", "refrigerated", "dangerous", "urgent", "empty"}
     for kind in ("urgent", "refrigerated"):

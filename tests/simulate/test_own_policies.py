@@ -200,8 +200,8 @@ def test_a_train_that_may_not_leave_does_not_and_one_that_is_held_leaves_later()
     assert of(never)[0] <= 1  # the box around which the train is formed
     assert of(later)[0] > 100
     assert of(later)[1] > of(at_once)[1] + 15
-    assert_frame_equal(skies(at_once), skies(later))  # type: ignore[arg-type]
-    assert_frame_equal(ferried(at_once), ferried(later))  # type: ignore[arg-type]
+    assert_frame_equal(skies(at_once), skies(later))
+    assert_frame_equal(ferried(at_once), ferried(later))
 
 
 @pytest.mark.parametrize("compiled", [True, False])
@@ -261,7 +261,7 @@ def test_what_is_wrong_with_a_maker_is_told_before_anything_runs(ask: Any, words
     with pytest.raises(InputError, match=words):
         as_policy(ask).bind(made)
     with pytest.raises(InputError, match="this is no function"):
-        as_policy(3)  # type: ignore[arg-type]
+        as_policy(3)
 
 
 def small(rows: Rows) -> Rows:
